@@ -1,0 +1,29 @@
+package needle.kit;
+
+import java.util.List;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Everything that a job may know: its input tables, the run's period, the registered KPIs and
+ * plans.
+ */
+public interface Inputs {
+  /** The rows of an input table, as staged or published for this run. */
+  Dataset<Row> rows(TableContract table);
+
+  /** The months that the run covers. "Today" does not exist in a job. */
+  Period period();
+
+  /** The registered KPIs. */
+  List<Kpi> kpis();
+
+  /** The registered measurement plans. */
+  List<MeasurementPlan> plans();
+
+  /**
+   * The keyed hash (HMAC-SHA-256) of a person's natural key; the key itself never reaches a table.
+   */
+  Column pseudonym(Column naturalKey);
+}

@@ -1,0 +1,56 @@
+package needle;
+
+import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import org.apache.spark.SparkConf;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * One Spark session for all tests of a JVM; spark-testing-base's life cycle is JUnit 4's, so it is
+ * called by hand.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+public abstract class SparkTest extends JavaDatasetSuiteBase {
+  @Override
+  public SparkConf conf() {
+    SparkConf conf =
+        super.conf()
+            .setMaster("local[2]")
+            .set("spark.ui.enabled", "false")
+            .set("spark.sql.shuffle.partitions", "2")
+            .set("spark.sql.session.timeZone", "UTC")
+            .set("spark.driver.host", "localhost")
+            .set("spark.driver.bindAddress", "127.0.0.1");
+    if (isOnClasspath("io.delta.sql.DeltaSparkSessionExtension")) {
+      conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
+          .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
+          .set("spark.databricks.delta.snapshotPartitions", "2");
+    }
+    return conf;
+  }
+
+  @Override
+  public boolean enableHiveSupport() {
+    return false;
+  }
+
+  @BeforeAll
+  void startSparkOnce() {
+    runBefore();
+  }
+
+  /** The session that every test shares. */
+  protected SparkSession session() {
+    return spark();
+  }
+
+  private static boolean isOnClasspath(String className) {
+    try {
+      Class.forName(className);
+      return true;
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package needle.pipelines;
+
+import java.io.PrintWriter;
+import needle.kit.InvalidInput;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code needle} command. Exit code 0: done; 1: Needle failed; 2: the input is wrong and the
+ * message says how.
+ */
+@Command(
+    name = "needle",
+    description = "Finds out which training moved the needle.",
+    mixinStandardHelpOptions = true,
+    version = "needle 0.1.0",
+    subcommands = {})
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  private boolean verbose;
+
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs one command line and gives its exit code. */
+  public static int run(String... args) {
+    Main main = new Main();
+    CommandLine line = new CommandLine(main);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (error, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          if (main.verbose) {
+            error.printStackTrace(err);
+          }
+          if (error instanceof InvalidInput) {
+            err.println("error: " + error.getMessage());
+            return CommandLine.ExitCode.USAGE;
+          }
+          err.println("error: " + command.getCommandName() + " failed");
+          err.println("  cause:  " + error.getClass().getSimpleName() + ": " + error.getMessage());
+          err.println("  remedy: run it again with --verbose to see where");
+          return CommandLine.ExitCode.SOFTWARE;
+        });
+    return line.execute(args);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+}
