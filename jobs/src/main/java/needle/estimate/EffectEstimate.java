@@ -1,0 +1,104 @@
+package needle.estimate;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What an estimator found: effects, the checks on its assumptions, and who was lost on the way.
+ *
+ * @param headline the one effect that a verdict judges
+ * @param degreesOfFreedom of the t distribution behind intervals and p-values; infinite for the
+ *     normal
+ */
+public record EffectEstimate(
+    String estimator,
+    Effect headline,
+    List<Effect> effects,
+    List<Diagnostic> diagnostics,
+    List<AttritionStep> attrition,
+    double degreesOfFreedom) {
+
+  public EffectEstimate {
+    effects = List.copyOf(effects);
+    diagnostics = List.copyOf(diagnostics);
+    attrition = List.copyOf(attrition);
+  }
+
+  /**
+   * One estimated number. {@code std_error} and all that follows from it is NaN where the data
+   * carry no information on it.
+   *
+   * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient
+   * @param term what is estimated, within its aggregation
+   * @param bandLow the band that holds for all terms of the aggregation at once
+   * @param treated units on the treated side; over several cells, the sum over cohorts of the
+   *     largest cell
+   * @param control units on the other side; over several cells, the largest cell
+   * @param clusters how many independent pieces the inference rests on
+   */
+  public record Effect(
+      String aggregation,
+      String term,
+      Optional<Integer> cohort,
+      Optional<Integer> period,
+      Optional<Integer> eventTime,
+      double estimate,
+      double stdError,
+      double ciLow,
+      double ciHigh,
+      double bandLow,
+      double bandHigh,
+      double pValue,
+      long treated,
+      long control,
+      long clusters) {}
+
+  /** How a check ended. */
+  public enum Status {
+    PASS,
+    WARNING,
+    FAIL;
+
+    /** As it is written in a table. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** One check on the study's assumptions; p-value NaN where the check is not a test. */
+  public record Diagnostic(
+      String check, String statistic, double value, double pValue, Status status, String message) {}
+
+  /**
+   * One step from the rows read to the rows analysed: {@code read} is the sum of all steps after
+   * it.
+   *
+   * @param units lost in this step; all units for {@code read} and {@code analysed}
+   */
+  public record AttritionStep(String step, long units, long rows, String reason) {}
+
+  /** The effect of that aggregation and term. */
+  public Optional<Effect> find(String aggregation, String term) {
+    return effects.stream()
+        .filter(e -> e.aggregation().equals(aggregation) && e.term().equals(term))
+        .findFirst();
+  }
+
+  /** The diagnostic of that check and statistic. */
+  public Optional<Diagnostic> diagnostic(String check, String statistic) {
+    return diagnostics.stream()
+        .filter(d -> d.check().equals(check) && d.statistic().equals(statistic))
+        .findFirst();
+  }
+
+  /** The value of that check's statistic, if it was computed. */
+  public OptionalDouble diagnosticValue(String check, String statistic) {
+    return diagnostics.stream()
+        .filter(d -> d.check().equals(check) && d.statistic().equals(statistic))
+        .mapToDouble(Diagnostic::value)
+        .filter(v -> !Double.isNaN(v))
+        .findFirst();
+  }
+}

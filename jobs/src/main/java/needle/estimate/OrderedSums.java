@@ -1,0 +1,56 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import scala.Tuple2;
+
+/**
+ * Sums over units that come out the same, bit for bit, however the panel's rows were laid out.
+ *
+ * <p>Floating-point addition depends on its order. Units are sorted within a fixed number of
+ * buckets and a bucket is never split between tasks, so every bucket is summed in one order; the
+ * caller merges the buckets in theirs.
+ */
+final class OrderedSums {
+  private OrderedSums() {}
+
+  /** What is summed in one bucket. */
+  interface Partial extends Serializable {
+    void add(UnitHistory unit);
+
+    /** Called after the bucket's last unit. */
+    default void finish() {}
+  }
+
+  /** Makes an empty sum for a bucket. */
+  interface Start<S> extends Serializable {
+    S start();
+  }
+
+  /** One pass over the units, in one Spark job: the buckets' sums in the order of the buckets. */
+  static <S extends Partial> List<S> perBucket(JavaRDD<UnitHistory> units, Start<S> start) {
+    List<Tuple2<Integer, S>> parts =
+        new ArrayList<>(units.mapPartitions(rows -> summed(rows, start)).collect());
+    parts.sort(Comparator.comparing(Tuple2::_1));
+    return parts.stream().map(Tuple2::_2).toList();
+  }
+
+  private static <S extends Partial> Iterator<Tuple2<Integer, S>> summed(
+      Iterator<UnitHistory> units, Start<S> start) {
+    List<Tuple2<Integer, S>> parts = new ArrayList<>();
+    while (units.hasNext()) {
+      UnitHistory unit = units.next();
+      int last = parts.size() - 1;
+      if (last < 0 || parts.get(last)._1() != unit.bucket()) {
+        parts.add(new Tuple2<>(unit.bucket(), start.start()));
+      }
+      parts.get(parts.size() - 1)._2().add(unit);
+    }
+    parts.forEach(part -> part._2().finish());
+    return parts.iterator();
+  }
+}

@@ -1,0 +1,47 @@
+package needle.estimate;
+
+/** What a row or a unit of a panel may not be. */
+enum PanelFault {
+  UNIT_MISSING("rows have no unit", "fill the unit column or drop these rows"),
+  PERIOD_NOT_WHOLE(
+      "rows have no whole-numbered period", "number the periods with whole numbers, without gaps"),
+  DUPLICATE("rows repeat a unit and period", "keep one row per unit and period"),
+  OUTCOME_NOT_FINITE(
+      "rows have an outcome that is NaN or infinite",
+      "leave the outcome empty where it was not observed"),
+  TWO_COHORTS(
+      "units have more than one first treated period",
+      "write the same first treated period in every row of a unit"),
+  COHORT_NOT_WHOLE(
+      "rows have a first treated period that is not a whole number",
+      "number it like the period column"),
+  EXPOSURE_MISSING("rows do not say whether the unit was exposed", "fill the exposed column"),
+  EXPOSURE_ENDS(
+      "units are exposed and later not",
+      "treat exposure as lasting from its first period: effects of leaving it are not estimated"),
+  CLUSTER_MISSING("rows have no cluster", "fill the cluster column or drop these units"),
+  CLUSTER_CHANGES(
+      "units change their cluster",
+      "use the cluster in which a unit was first seen, or a coarser one that it never leaves"),
+  COVARIATE_NOT_FINITE(
+      "units have a covariate that is NaN or infinite", "leave it empty or correct it"),
+  WEIGHT_INVALID(
+      "units have no weight, or one that is not positive and finite",
+      "give every unit a positive weight");
+
+  private final String problem;
+  private final String remedy;
+
+  PanelFault(String problem, String remedy) {
+    this.problem = problem;
+    this.remedy = remedy;
+  }
+
+  String problem() {
+    return problem;
+  }
+
+  String remedy() {
+    return remedy;
+  }
+}

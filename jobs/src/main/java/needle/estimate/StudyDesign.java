@@ -1,0 +1,257 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import needle.kit.InvalidInput;
+
+/**
+ * What a study asks of a panel: the role of each column, whom the treated are compared with, and
+ * how doubt is stated.
+ *
+ * @param unit the column whose values are followed through time, such as {@code employee_id}
+ * @param period the column of whole-numbered periods
+ * @param outcome the numeric outcome; a row that leaves it empty counts as not observed
+ * @param treatment when a unit was first treated; empty where an estimator needs no adoption date
+ * @param covariates numeric columns, taken from a unit's first observed period
+ * @param cluster the column whose values were treated together; empty for the unit itself
+ * @param weights sampling weights, taken from a unit's first observed period
+ * @param anticipation periods before treatment in which the outcome may already react
+ * @param alpha one minus the confidence level of intervals and bands
+ * @param seed where the simulation of the bands starts
+ * @throws InvalidInput naming every fault at once
+ */
+public record StudyDesign(
+    String unit,
+    String period,
+    String outcome,
+    Optional<Treatment> treatment,
+    List<String> covariates,
+    Optional<String> cluster,
+    Optional<String> weights,
+    int anticipation,
+    ControlGroup control,
+    BasePeriod basePeriod,
+    Nuisance nuisance,
+    double alpha,
+    long seed) {
+
+  /** How the panel tells when a unit was first treated. */
+  public sealed interface Treatment {
+    /** The column that tells it. */
+    String column();
+  }
+
+  /**
+   * A column with the unit's first treated period in every row.
+   *
+   * @param never the value, besides null, that means never
+   */
+  public record Adopted(String column, OptionalInt never) implements Treatment {}
+
+  /** A column that is 0 or false until the unit is treated, and 1 or true from then on. */
+  public record Exposed(String column) implements Treatment {}
+
+  /** Whom the treated are compared with. */
+  public enum ControlGroup {
+    /** Units that are untreated at both ends of the comparison, later adopters included. */
+    NOT_YET_TREATED,
+    /** Only units that are not treated in any period of the panel. */
+    NEVER_TREATED
+  }
+
+  /** What the leads, the periods before treatment, are compared with. */
+  public enum BasePeriod {
+    /** Each lead with the period just before it: a lead is a one-period change. */
+    VARYING,
+    /** Each lead with the last period before treatment: a lead is the distance to it. */
+    UNIVERSAL
+  }
+
+  /** How treated and untreated units are made comparable on the covariates. */
+  public enum Nuisance {
+    NONE,
+    /** Untreated trends predicted from the covariates by least squares. */
+    OUTCOME_REGRESSION,
+    /** Untreated units weighted by the odds of being treated. */
+    IPW,
+    /** Both; consistent when either is right. */
+    DOUBLY_ROBUST
+  }
+
+  public StudyDesign {
+    covariates = List.copyOf(covariates);
+    Faults faults = new Faults("The study design");
+    Map<String, String> roles = new LinkedHashMap<>();
+    claim(roles, faults, "unit", unit);
+    claim(roles, faults, "period", period);
+    claim(roles, faults, "outcome", outcome);
+    treatment.ifPresent(t -> claim(roles, faults, "treatment", t.column()));
+    covariates.forEach(c -> claim(roles, faults, "covariate", c));
+    weights.ifPresent(w -> claim(roles, faults, "weights", w));
+    if (cluster.filter(String::isBlank).isPresent()) {
+      faults.add("The cluster has no column", "its name is blank", "name a column or leave it out");
+    }
+    if (anticipation < 0) {
+      faults.add(
+          "anticipation is negative",
+          "it counts periods before treatment, and " + anticipation + " was given",
+          "give 0 or the number of periods in which people may already react");
+    }
+    if (!(alpha > 0 && alpha < 0.5)) {
+      faults.add(
+          "alpha is not a level of significance",
+          "it must lie between 0 and 0.5, and " + alpha + " was given",
+          "give 0.05 for 95% intervals");
+    }
+    if (nuisance == Nuisance.NONE && !covariates.isEmpty()) {
+      faults.add(
+          "Covariates would be ignored",
+          "the nuisance is NONE and the covariates are " + covariates,
+          "choose OUTCOME_REGRESSION, IPW or DOUBLY_ROBUST, or drop the covariates");
+    }
+    if (nuisance != Nuisance.NONE && covariates.isEmpty()) {
+      faults.add(
+          "The nuisance " + nuisance + " has nothing to adjust for",
+          "no covariates are listed",
+          "list covariates measured before treatment, or choose NONE");
+    }
+    faults.report();
+  }
+
+  private static void claim(Map<String, String> roles, Faults faults, String role, String column) {
+    if (column == null || column.isBlank()) {
+      faults.add("The " + role + " has no column", "its name is blank", "name a column");
+      return;
+    }
+    String before = roles.putIfAbsent(column, role);
+    if (before != null) {
+      faults.add(
+          "The column " + column + " has two roles",
+          "it is the " + before + " and the " + role,
+          "give each role its own column");
+    }
+  }
+
+  /** The units' own column when nothing coarser was treated together. */
+  public boolean isClusteredByUnit() {
+    return cluster.isEmpty() || cluster.get().equals(unit);
+  }
+
+  /** Starts a design with the three columns that every study has. */
+  public static Draft of(String unit, String period, String outcome) {
+    return new Draft(unit, period, outcome);
+  }
+
+  /**
+   * A design in the making; what is not said is the default: not-yet-treated controls, a varying
+   * base period, no anticipation, no covariates, clusters that are the units, 95% intervals.
+   */
+  public static final class Draft {
+    private final String unit;
+    private final String period;
+    private final String outcome;
+    private Optional<Treatment> treatment = Optional.empty();
+    private final List<String> covariates = new ArrayList<>();
+    private Optional<String> cluster = Optional.empty();
+    private Optional<String> weights = Optional.empty();
+    private int anticipation = 0;
+    private ControlGroup control = ControlGroup.NOT_YET_TREATED;
+    private BasePeriod basePeriod = BasePeriod.VARYING;
+    private Nuisance nuisance = Nuisance.NONE;
+    private double alpha = 0.05;
+    private long seed = 1;
+
+    private Draft(String unit, String period, String outcome) {
+      this.unit = unit;
+      this.period = period;
+      this.outcome = outcome;
+    }
+
+    /** The column of the first treated period, null for never. */
+    public Draft adopted(String column) {
+      return treatedBy(new Adopted(column, OptionalInt.empty()));
+    }
+
+    /** The column of the first treated period, null or {@code never} for never. */
+    public Draft adopted(String column, int never) {
+      return treatedBy(new Adopted(column, OptionalInt.of(never)));
+    }
+
+    /** The column that turns from 0 to 1 when a unit is treated. */
+    public Draft exposed(String column) {
+      return treatedBy(new Exposed(column));
+    }
+
+    /** How the panel tells when a unit was first treated. */
+    public Draft treatedBy(Treatment how) {
+      treatment = Optional.of(how);
+      return this;
+    }
+
+    /** Covariates measured before treatment, and how they are adjusted for. */
+    public Draft adjustedFor(Nuisance how, List<String> columns) {
+      nuisance = how;
+      covariates.addAll(columns);
+      return this;
+    }
+
+    /** The column whose values were treated together. */
+    public Draft clusteredBy(String column) {
+      cluster = Optional.of(column);
+      return this;
+    }
+
+    public Draft weightedBy(String column) {
+      weights = Optional.of(column);
+      return this;
+    }
+
+    /** Periods before treatment in which the outcome may already react. */
+    public Draft anticipating(int periods) {
+      anticipation = periods;
+      return this;
+    }
+
+    public Draft comparedWith(ControlGroup group) {
+      control = group;
+      return this;
+    }
+
+    public Draft from(BasePeriod base) {
+      basePeriod = base;
+      return this;
+    }
+
+    public Draft alpha(double level) {
+      alpha = level;
+      return this;
+    }
+
+    public Draft seed(long start) {
+      seed = start;
+      return this;
+    }
+
+    /** The checked design. */
+    public StudyDesign build() {
+      return new StudyDesign(
+          unit,
+          period,
+          outcome,
+          treatment,
+          covariates,
+          cluster,
+          weights,
+          anticipation,
+          control,
+          basePeriod,
+          nuisance,
+          alpha,
+          seed);
+    }
+  }
+}

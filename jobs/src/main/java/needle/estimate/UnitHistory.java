@@ -1,0 +1,62 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.Optional;
+
+/**
+ * One unit of a panel on one line: when it was observed, what was seen, when it was first treated.
+ *
+ * @param bucket which of a fixed number of buckets its cluster falls in
+ * @param cluster the cluster's key; the unit's own key where nothing coarser was named
+ * @param cohort first treated period, {@link #NEVER} if there is none
+ * @param periods the periods with an outcome, ascending
+ * @param outcomes the outcome in each of them
+ * @param covariates as of the first of them; null when one is missing
+ * @param rows how many rows the panel had for it
+ * @param fault what is wrong with it, if anything
+ */
+record UnitHistory(
+    int bucket,
+    String unit,
+    String cluster,
+    int cohort,
+    double weight,
+    int[] periods,
+    double[] outcomes,
+    double[] covariates,
+    int rows,
+    FaultSeen fault)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static final int NEVER = Integer.MAX_VALUE;
+
+  /** How many buckets sums are split into; fixed, because the order of summation follows it. */
+  static final int BUCKETS = 32;
+
+  /** A fault, how many rows or units have it, and where it was seen. */
+  record FaultSeen(PanelFault fault, long count, String example) implements Serializable {
+    private static final long serialVersionUID = 1L;
+  }
+
+  Optional<FaultSeen> faultSeen() {
+    return Optional.ofNullable(fault);
+  }
+
+  /** Whether it can enter any comparison: covariates complete, and seen more than once. */
+  boolean isUsable() {
+    return covariates != null && periods.length > 1;
+  }
+
+  /** Its outcome in each of the study's periods, NaN where it was not observed. */
+  void align(int[] studyPeriods, double[] into) {
+    int own = 0;
+    for (int t = 0; t < studyPeriods.length; t++) {
+      while (own < periods.length && periods[own] < studyPeriods[t]) {
+        own++;
+      }
+      boolean observed = own < periods.length && periods[own] == studyPeriods[t];
+      into[t] = observed ? outcomes[own] : Double.NaN;
+    }
+  }
+}
