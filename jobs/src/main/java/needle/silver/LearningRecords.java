@@ -69,14 +69,8 @@ public final class LearningRecords implements Job {
   }
 
   private static Dataset<Row> fromXapi(Dataset<Row> statements) {
-    Dataset<Row> voided =
-        statements
-            .where(col("verb_id").equalTo(VERBS + "voided"))
-            .select(col("object_id").as("voided_id"))
-            .distinct();
-    return Delivery.newest(statements, "stored_at", "statement_id")
-        .where(col("verb_id").equalTo(VERBS + "completed"))
-        .join(voided, col("statement_id").equalTo(col("voided_id")), "left_anti")
+    return standing(statements)
+        .where(isCompletedStatement())
         .select(
             concat(lit("xapi:"), col("statement_id")).as("record_id"),
             col("actor_name").as("learner"),
@@ -84,6 +78,21 @@ public final class LearningRecords implements Job {
             col("happened_at").cast("date").as("completed_on"),
             hours(col("duration")).as("hours"),
             lit("lms_xapi_statements").as("source"));
+  }
+
+  /** Statements that were not voided, each once, without the voiding statements themselves. */
+  static Dataset<Row> standing(Dataset<Row> statements) {
+    Column voids = col("verb_id").equalTo(VERBS + "voided");
+    Dataset<Row> voided =
+        statements.where(voids).select(col("object_id").as("voided_id")).distinct();
+    return Delivery.newest(statements, "stored_at", "statement_id")
+        .where(not(voids))
+        .join(voided, col("statement_id").equalTo(col("voided_id")), "left_anti");
+  }
+
+  /** Whether a statement says that the activity was completed. */
+  static Column isCompletedStatement() {
+    return col("verb_id").equalTo(VERBS + "completed");
   }
 
   // ISO 8601 durations as statements carry them: PT2H30M, PT90M, PT5400S.
@@ -101,11 +110,8 @@ public final class LearningRecords implements Job {
   }
 
   private static Dataset<Row> fromHistory(Dataset<Row> history) {
-    Column completed = upper(col("completion_status_id")).rlike("(^|[_-])COMPL");
-    Column waived = upper(col("completion_status_id")).rlike("WAIV|EQUIV|TESTED");
-    return Delivery.newest(history, "last_update_timestamp", "student_component_id")
-        .where(completed.and(not(waived)))
-        .where(col("completion_date").isNotNull())
+    return newestItems(history)
+        .where(isCompletedItem())
         .select(
             concat(lit("sf:"), col("student_component_id")).as("record_id"),
             col("student_id").as("learner"),
@@ -113,5 +119,24 @@ public final class LearningRecords implements Job {
             col("completion_date").cast("date").as("completed_on"),
             col("total_hours").as("hours"),
             lit("lms_learning_history").as("source"));
+  }
+
+  /** Learning-history items in their newest version. */
+  static Dataset<Row> newestItems(Dataset<Row> history) {
+    return Delivery.newest(history, "last_update_timestamp", "student_component_id");
+  }
+
+  /**
+   * Whether an item was taken and completed: waived, equivalent and tested-out items count for the
+   * LMS, not as exposure.
+   */
+  static Column isCompletedItem() {
+    Column status = upper(col("completion_status_id"));
+    return coalesce(
+        status
+            .rlike("(^|[_-])COMPL")
+            .and(not(status.rlike("WAIV|EQUIV|TESTED")))
+            .and(col("completion_date").isNotNull()),
+        lit(false));
   }
 }

@@ -2,6 +2,8 @@ package needle.pipelines.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import needle.gold.KpiTrends;
+import needle.gold.Programs;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
 import needle.kit.Layer;
@@ -16,6 +18,7 @@ import needle.silver.ComplianceFindings;
 import needle.silver.CourseFeedback;
 import needle.silver.EmploymentHistory;
 import needle.silver.Employments;
+import needle.silver.Enrolments;
 import needle.silver.EstablishmentYears;
 import needle.silver.HoursWorked;
 import needle.silver.Identities;
@@ -35,6 +38,7 @@ public final class Catalog {
           new Employments(),
           new EmploymentHistory(),
           new LearningRecords(),
+          new Enrolments(),
           new Assessments(),
           new CourseFeedback(),
           new Sales(),
@@ -49,7 +53,9 @@ public final class Catalog {
           new EmployeePeriods(),
           new TrainingExposure(),
           new KpiOutcomes(),
-          new EmployeePanel());
+          new EmployeePanel(),
+          new Programs(),
+          new KpiTrends());
 
   private Catalog() {}
 
