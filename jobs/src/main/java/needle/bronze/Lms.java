@@ -18,7 +18,12 @@ public final class Lms {
   /** Completed items of the corporate LMS. */
   public static final TableContract LEARNING_HISTORY =
       Extract.of("lms_learning_history")
-          .texts("student_id", "component_id", "completion_status_id", "student_component_id")
+          .texts(
+              "student_id",
+              "component_id",
+              "completion_status_id",
+              "student_component_id",
+              "status")
           .numbers("total_hours")
           .instants("completion_date", "last_update_timestamp")
           .table();

@@ -121,9 +121,10 @@ public final class LearningRecords implements Job {
             lit("lms_learning_history").as("source"));
   }
 
-  /** Learning-history items in their newest version. */
+  /** Learning-history items in their newest version, without withdrawn ones. */
   static Dataset<Row> newestItems(Dataset<Row> history) {
-    return Delivery.newest(history, "last_update_timestamp", "student_component_id");
+    return Delivery.newest(history, "last_update_timestamp", "student_component_id")
+        .where(not(coalesce(col("status").equalTo("Deleted"), lit(false))));
   }
 
   /**

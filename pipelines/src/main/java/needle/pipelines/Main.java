@@ -7,6 +7,7 @@ import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SqlCommand;
 import needle.pipelines.command.TablesCommand;
+import needle.pipelines.command.WarmUpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +29,8 @@ import picocli.CommandLine.Spec;
       PublishCommand.class,
       SqlCommand.class,
       TablesCommand.class,
-      GraphCommand.class
+      GraphCommand.class,
+      WarmUpCommand.class
     })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
