@@ -17,8 +17,8 @@ public final class Safety {
       Extract.of("safety_summary_300a")
           .texts("establishment_id", "establishment_name", "change_reason")
           .wholes("year_filing_for", "total_deaths", "total_dafw_cases", "total_djtr_cases")
-          .wholes("total_other_cases")
-          .numbers("annual_average_employees", "total_hours_worked")
+          .wholes("total_other_cases", "annual_average_employees")
+          .numbers("total_hours_worked")
           .instants("created_timestamp")
           .table();
 

@@ -27,7 +27,7 @@ public final class EstablishmentYears implements Job {
           .oneRowPer("establishment_id", "filing_year")
           .column("establishment_id", TEXT, "Establishment")
           .column("filing_year", WHOLE, "Year")
-          .optional("average_employees", NUMBER, "Average number of employees")
+          .optional("average_employees", WHOLE, "Average number of employees")
           .optional("hours_worked", NUMBER, "Hours worked by all employees")
           .column(
               "recordable_cases",

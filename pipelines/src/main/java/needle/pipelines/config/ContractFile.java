@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import needle.kit.ColumnType;
 
@@ -142,6 +141,10 @@ record ContractFile(
     return whenAbsent;
   }
 
+  private static String defaultFormat(ColumnType type) {
+    return type == ColumnType.DATE ? "yyyy-MM-dd" : "iso_instant";
+  }
+
   private static List<ExtractContract.Field> fields(SchemaObject object, List<String> faults) {
     Set<String> seen = new HashSet<>();
     return object.properties().stream()
@@ -166,7 +169,7 @@ record ContractFile(
                   p.name(),
                   p.physicalName(),
                   type == null ? ColumnType.TEXT : type,
-                  Optional.ofNullable(format).map(Object::toString),
+                  format == null ? defaultFormat(type) : format.toString(),
                   p.required(),
                   p.primaryKey(),
                   p.description() == null ? p.physicalName() : p.description());

@@ -2,7 +2,6 @@ package needle.pipelines.config;
 
 import java.io.Serializable;
 import java.util.List;
-import java.util.Optional;
 import needle.kit.ColumnType;
 import needle.kit.Layer;
 import needle.kit.TableContract;
@@ -30,21 +29,27 @@ public record ExtractContract(
     JSON
   }
 
-  /** One column: where it stands in the source, and its type. */
+  /**
+   * One column: where it stands in the source, and its type.
+   *
+   * @param format how dates and times are written: a Spark pattern, iso_instant, epoch_millis or
+   *     epoch_seconds
+   */
   public record Field(
       String name,
       String source,
       ColumnType type,
-      Optional<String> format,
+      String format,
       boolean required,
       boolean key,
-      String meaning) {}
+      String meaning)
+      implements Serializable {}
 
   /**
    * A predicate that every row passes; a row that does not is rejected with the description as its
    * reason.
    */
-  public record Rule(String description, String predicate) {}
+  public record Rule(String description, String predicate) implements Serializable {}
 
   /** The bronze table that its accepted rows form. */
   public TableContract table() {

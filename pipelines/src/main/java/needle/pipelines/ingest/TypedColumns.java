@@ -86,8 +86,8 @@ final class TypedColumns {
       case NUMBER -> finite(trimmed.try_cast("double"));
       case WHOLE -> trimmed.try_cast("bigint");
       case FLAG -> trimmed.try_cast("boolean");
-      case DATE -> date(trimmed, field.format().orElse("yyyy-MM-dd"));
-      case INSTANT -> instant(trimmed, field.format().orElse("iso_instant"), zone);
+      case DATE -> date(trimmed, field.format());
+      case INSTANT -> instant(trimmed, field.format(), zone);
     };
   }
 
