@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * What an estimator found: effects, the checks on its assumptions, and who was lost on the way.
@@ -78,6 +80,14 @@ public record EffectEstimate(
    * @param units lost in this step; all units for {@code read} and {@code analysed}
    */
   public record AttritionStep(String step, long units, long rows, String reason) {}
+
+  /** How many standard errors an interval of that level reaches to either side. */
+  public double quantile(double level) {
+    double tail = 0.5 + level / 2;
+    return Double.isInfinite(degreesOfFreedom)
+        ? new NormalDistribution().inverseCumulativeProbability(tail)
+        : new TDistribution(degreesOfFreedom).inverseCumulativeProbability(tail);
+  }
 
   /** The effect of that aggregation and term. */
   public Optional<Effect> find(String aggregation, String term) {

@@ -2,6 +2,7 @@ package needle.pipelines;
 
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
+import needle.pipelines.command.DashboardCommand;
 import needle.pipelines.command.GraphCommand;
 import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.RunCommand;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       RunCommand.class,
       PublishCommand.class,
+      DashboardCommand.class,
       SqlCommand.class,
       TablesCommand.class,
       GraphCommand.class,
@@ -47,6 +49,11 @@ public final class Main implements Runnable {
 
   /** Runs one command line and gives its exit code. */
   public static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  /** The command, ready to execute. */
+  static CommandLine commandLine() {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -65,7 +72,7 @@ public final class Main implements Runnable {
           err.println("  remedy: run it again with --verbose to see where");
           return CommandLine.ExitCode.SOFTWARE;
         });
-    return line.execute(args);
+    return line;
   }
 
   @Override

@@ -22,7 +22,12 @@ public final class Places {
     if (config != null) {
       return config;
     }
+    return home().resolve("pipelines");
+  }
+
+  /** Where Needle is installed. */
+  Path home() {
     String home = System.getProperty("needle.home", System.getenv("NEEDLE_HOME"));
-    return Path.of(home == null ? "." : home, "pipelines");
+    return Path.of(home == null ? "." : home);
   }
 }

@@ -1,15 +1,12 @@
 package needle.pipelines.command;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.univocity.parsers.csv.CsvWriter;
 import com.univocity.parsers.csv.CsvWriterSettings;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import needle.pipelines.lake.JsonRows;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
@@ -43,7 +40,10 @@ enum ResultFormat {
       CsvWriter writer = new CsvWriter(new CsvWriterSettings());
       out.println(writer.writeRowToString((Object[]) schema.fieldNames()));
       for (Row row : rows) {
-        Object[] cells = texts(row).stream().map(ResultFormat::harmless).toArray();
+        Object[] cells = new Object[row.size()];
+        for (int i = 0; i < cells.length; i++) {
+          cells[i] = row.isNullAt(i) ? "" : harmless(row.get(i).toString());
+        }
         out.println(writer.writeRowToString(cells));
       }
     }
@@ -51,21 +51,7 @@ enum ResultFormat {
   JSON {
     @Override
     void print(StructType schema, List<Row> rows, PrintWriter out) {
-      List<Map<String, Object>> objects = new ArrayList<>();
-      for (Row row : rows) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        for (int i = 0; i < schema.size(); i++) {
-          Object value = row.get(i);
-          boolean plain = value == null || value instanceof Number || value instanceof Boolean;
-          object.put(schema.fieldNames()[i], plain ? value : value.toString());
-        }
-        objects.add(object);
-      }
-      try {
-        out.println(new ObjectMapper().writeValueAsString(objects));
-      } catch (JsonProcessingException e) {
-        throw new IllegalStateException(e);
-      }
+      out.println(JsonRows.text(JsonRows.objects(rows)));
     }
   };
 

@@ -9,6 +9,7 @@ import needle.pipelines.config.Declarations;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.run.Catalog;
+import needle.pipelines.run.DataDictionary;
 import needle.pipelines.run.JobGraph;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,17 +29,26 @@ public final class TablesCommand implements Callable<Integer> {
   @Option(names = "--columns", description = "Show the columns with type and meaning.")
   private boolean columns;
 
+  @Option(names = "--markdown", description = "Write the data dictionary instead.")
+  private boolean markdown;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Declarations declared = Declarations.read(places.config());
+    JobGraph graph = JobGraph.of(declared.contracts(), Catalog.jobs());
+    if (markdown) {
+      out.print(DataDictionary.markdown(graph));
+      out.flush();
+      return 0;
+    }
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle tables"), places.warehouse);
     Map<String, Long> published =
         new Publications(delta)
             .current()
             .map(Publications.Publication::tableVersions)
             .orElse(Map.of());
-    for (JobGraph.Node node : JobGraph.of(declared.contracts(), Catalog.jobs()).nodes()) {
+    for (JobGraph.Node node : graph.nodes()) {
       TableContract table = node.table();
       Long version = published.get(table.qualifiedName());
       out.printf(

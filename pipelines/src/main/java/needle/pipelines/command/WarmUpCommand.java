@@ -29,6 +29,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "warm-up",
     hidden = true,
+    mixinStandardHelpOptions = true,
     description = "Load what every command needs, for the build's archive.")
 public final class WarmUpCommand implements Callable<Integer> {
   @Mixin private Places places;

@@ -2,8 +2,15 @@ package needle.pipelines.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import needle.estimate.Studies;
+import needle.gold.Attrition;
+import needle.gold.Diagnostics;
+import needle.gold.EffectCurves;
+import needle.gold.Findings;
 import needle.gold.KpiTrends;
 import needle.gold.Programs;
+import needle.gold.TrainingEffects;
+import needle.gold.TrainingRoi;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
 import needle.kit.Layer;
@@ -54,8 +61,15 @@ public final class Catalog {
           new TrainingExposure(),
           new KpiOutcomes(),
           new EmployeePanel(),
+          new Studies(),
           new Programs(),
-          new KpiTrends());
+          new KpiTrends(),
+          new TrainingEffects(),
+          new EffectCurves(),
+          new Diagnostics(),
+          new Attrition(),
+          new TrainingRoi(),
+          new Findings());
 
   private Catalog() {}
 

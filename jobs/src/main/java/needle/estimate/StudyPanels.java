@@ -1,0 +1,123 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.month;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.year;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import needle.kit.MeasurementPlan;
+import needle.kit.MeasurementPlan.Question;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * The employee panel as its studies read it: months summed to the periods that each plan asks for,
+ * the outcome as numerator over denominator, periods as running numbers.
+ *
+ * <p>Held in memory until closed, because every study reads its part.
+ */
+final class StudyPanels implements AutoCloseable {
+  static final String UNIT = "employee_id";
+  static final String PERIOD = "period";
+  static final String OUTCOME = "outcome";
+  static final String ADOPTED = "cohort";
+  static final String CLUSTER = "cluster";
+
+  private final Dataset<Row> periods;
+  private final Map<String, Double> baselines;
+
+  private StudyPanels(Dataset<Row> periods) {
+    this.periods = periods;
+    this.baselines = baselines(periods);
+  }
+
+  static StudyPanels of(Dataset<Row> employeePanel, List<MeasurementPlan> plans) {
+    Column months = perQuestion(plans, q -> q.grain().months());
+    Column cluster = perQuestion(plans, q -> q.cluster());
+    Column clusterValue =
+        when(cluster.equalTo("site_id"), col("site_id"))
+            .when(cluster.equalTo("team_id"), col("team_id"));
+    Dataset<Row> periods =
+        employeePanel
+            .withColumn("months", months)
+            .where(col("months").isNotNull())
+            // Who has no team was trained with nobody: a cluster of one.
+            .withColumn(CLUSTER, coalesce(clusterValue, col(UNIT)))
+            .withColumn(PERIOD, number(col("period_start"), col("months")))
+            .withColumn(ADOPTED, number(col("cohort_start"), col("months")))
+            .withColumn("anticipation", perQuestion(plans, Question::anticipationPeriods))
+            .groupBy("program_id", "kpi_id", UNIT, PERIOD, ADOPTED, "anticipation")
+            .agg(
+                expr("min(" + CLUSTER + ")").as(CLUSTER),
+                sum("numerator").as("numerator"),
+                sum("denominator").as("denominator"))
+            .withColumn(
+                OUTCOME,
+                when(col("denominator").gt(0), col("numerator").divide(col("denominator"))));
+    return new StudyPanels(periods.persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  /** The panel of one question: one row per employee and period. */
+  Dataset<Row> of(String programId, Question question) {
+    return periods
+        .where(col("program_id").equalTo(programId).and(col("kpi_id").equalTo(question.kpiId())))
+        .select(UNIT, PERIOD, OUTCOME, ADOPTED, CLUSTER);
+  }
+
+  /** The KPI of the trained in the periods before their training could matter. */
+  OptionalDouble baseline(String programId, String kpiId) {
+    Double value = baselines.get(programId + "/" + kpiId);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  private static Map<String, Double> baselines(Dataset<Row> periods) {
+    Map<String, Double> baselines = new HashMap<>();
+    periods
+        .where(col(PERIOD).lt(col(ADOPTED).minus(col("anticipation"))))
+        .groupBy("program_id", "kpi_id")
+        .agg(sum("numerator").as("numerator"), sum("denominator").as("denominator"))
+        .where(col("denominator").gt(0))
+        .collectAsList()
+        .forEach(
+            r ->
+                baselines.put(
+                    r.getString(0) + "/" + r.getString(1), r.getDouble(2) / r.getDouble(3)));
+    return baselines;
+  }
+
+  private static Column number(Column day, Column months) {
+    Column running = year(day).multiply(12).plus(month(day)).minus(1);
+    return floor(running.divide(months)).cast("int");
+  }
+
+  private static Column perQuestion(
+      List<MeasurementPlan> plans, java.util.function.Function<Question, Object> value) {
+    Column found = lit(null);
+    for (MeasurementPlan plan : plans) {
+      for (Question question : plan.questions()) {
+        Column asked =
+            col("program_id")
+                .equalTo(plan.programId())
+                .and(col("kpi_id").equalTo(question.kpiId()));
+        found = when(asked, lit(value.apply(question))).otherwise(found);
+      }
+    }
+    return found;
+  }
+
+  @Override
+  public void close() {
+    periods.unpersist(true);
+  }
+}

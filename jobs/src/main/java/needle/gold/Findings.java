@@ -1,0 +1,158 @@
+package needle.gold;
+
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.ColumnType.WHOLE;
+import static needle.kit.Layer.GOLD;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.format_number;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.List;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/**
+ * What to do about each program, the most consequential first.
+ *
+ * <p>One finding per program, on its primary KPI. Findings rank by the money that a decision moves:
+ * a harm and a cost without return count as much as a gain. Programs of which nothing can be said
+ * come last.
+ */
+public final class Findings implements Job {
+  public static final TableContract TABLE =
+      table(GOLD, "findings", "Findings and decisions, most consequential first")
+          .oneRowPer("rank")
+          .column("rank", WHOLE, "1 matters most")
+          .column("program_id", TEXT, "Program")
+          .column("kpi_id", TEXT, "KPI")
+          .column("verdict", TEXT, "Verdict")
+          .column("headline", TEXT, "The finding in one line")
+          .column("detail", TEXT, "Effect, money and what it rests on")
+          .column("decision", TEXT, "scale, keep, redesign, stop or measure_better");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(TrainingEffects.TABLE, TrainingRoi.TABLE, Programs.TABLE);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> effects = in.rows(TrainingEffects.TABLE).where(col("is_primary"));
+    Dataset<Row> money =
+        in.rows(TrainingRoi.TABLE)
+            .select(
+                "program_id",
+                "kpi_id",
+                "benefit_usd",
+                "benefit_low_usd",
+                "benefit_high_usd",
+                "roi_percent");
+    Dataset<Row> programs =
+        in.rows(Programs.TABLE).select("program_id", "title", "cost_usd", "satisfaction_mean");
+    Column told = col("verdict").notEqual("cant_tell");
+    Column atStake =
+        greatest(abs(coalesce(col("benefit_usd"), lit(0.0))), coalesce(col("cost_usd"), lit(0.0)));
+    return effects
+        .join(money, new String[] {"program_id", "kpi_id"}, "left")
+        .join(programs, new String[] {"program_id"})
+        .withColumn(
+            "rank",
+            row_number()
+                .over(Window.orderBy(told.desc(), atStake.desc(), col("program_id").asc()))
+                .cast("bigint"))
+        .select(
+            col("rank"),
+            col("program_id"),
+            col("kpi_id"),
+            col("verdict"),
+            headline().as("headline"),
+            detail().as("detail"),
+            decision().as("decision"));
+  }
+
+  private static Column headline() {
+    Column kpi = lower(col("kpi_title"));
+    Column better = when(col("direction").equalTo("down"), " lowered ").otherwise(" raised ");
+    Column worse = when(col("direction").equalTo("down"), " raised ").otherwise(" lowered ");
+    return coalesce(
+        when(col("verdict").equalTo("works"), concat(col("title"), better, kpi, byShare())),
+        when(col("verdict").equalTo("harms"), concat(col("title"), worse, kpi, byShare())),
+        when(
+            col("verdict").equalTo("no_effect"),
+            concat(
+                col("title"),
+                lit(" did not move "),
+                kpi,
+                coalesce(
+                    concat(
+                        lit(", though participants rate it "),
+                        format_number(col("satisfaction_mean"), 1),
+                        lit(" of 5")),
+                    lit("")))),
+        concat(col("title"), lit(": nobody can tell yet whether it moved "), kpi));
+  }
+
+  // The change against what the trained had before, where that is a number to compare with.
+  private static Column byShare() {
+    Column share = abs(col("estimate")).divide(col("baseline")).multiply(100);
+    return when(col("baseline").gt(0), concat(lit(" by about "), format_number(share, 0), lit("%")))
+        .otherwise("");
+  }
+
+  private static Column detail() {
+    Column money =
+        when(
+                col("benefit_usd").isNotNull(),
+                concat(
+                    lit(" First-year benefit "),
+                    dollars(col("benefit_usd")),
+                    lit(" (95% interval "),
+                    dollars(col("benefit_low_usd")),
+                    lit(" to "),
+                    dollars(col("benefit_high_usd")),
+                    lit(") against a cost of "),
+                    dollars(col("cost_usd")),
+                    lit(".")))
+            .when(
+                col("cost_usd").isNotNull(),
+                concat(lit(" Cost so far "), dollars(col("cost_usd")), lit(".")))
+            .otherwise("");
+    Column evidence =
+        when(
+                col("verdict").equalTo("cant_tell"),
+                concat(lit(" Reason: "), coalesce(col("reasons"), lit("not stated")), lit(".")))
+            .otherwise(concat(lit(" Evidence: "), col("grade"), lit(".")));
+    return concat(col("sentence"), money, evidence);
+  }
+
+  private static Column dollars(Column amount) {
+    return concat(when(amount.lt(0), "−$").otherwise("$"), format_number(abs(amount), 0));
+  }
+
+  private static Column decision() {
+    return when(col("verdict").equalTo("harms"), "stop")
+        .when(col("verdict").equalTo("no_effect"), "stop")
+        .when(col("verdict").equalTo("cant_tell"), "measure_better")
+        .when(col("roi_percent").isNull(), "keep")
+        .when(col("roi_percent").gt(0), "scale")
+        .otherwise("redesign");
+  }
+}

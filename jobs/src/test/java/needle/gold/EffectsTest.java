@@ -1,0 +1,141 @@
+package needle.gold;
+
+import static needle.TextTable.text;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import needle.GivenInputs;
+import needle.SparkTest;
+import needle.TextTable;
+import needle.estimate.Studies;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class EffectsTest extends SparkTest {
+  private GivenInputs studies(String rows) {
+    return new GivenInputs(session()).table(Studies.TABLE, rows);
+  }
+
+  private GivenInputs nested(String column, String sql) {
+    Dataset<Row> one =
+        TextTable.rows(
+            session(),
+            Studies.TABLE,
+            """
+            program_id | kpi_id | grain   | anticipation
+            safety     | rate   | quarter | 1
+            """);
+    var type = Studies.TABLE.find(column).orElseThrow().type();
+    return new GivenInputs(session())
+        .table(Studies.TABLE, one.withColumn(column, expr(sql).cast(type)));
+  }
+
+  @Test
+  void nothingIsToldOfFewerThanTenPeople() {
+    Dataset<Row> effects =
+        new TrainingEffects()
+            .transform(
+                studies(
+                    """
+                    program_id | kpi_id | verdict   | estimate | std_error | ci_low | ci_high | treated | control
+                    few        | rate   | cant_tell | 3.0      | 1.0       | 1.0    | 5.0     | 9       | 400
+                    enough     | rate   | works     | 3.0      | 1.0       | 1.0    | 5.0     | 10      | 400
+                    compared   | rate   | works     | 3.0      | 1.0       | 1.0    | 5.0     | 10      | 9
+                    """));
+    assertThat(text(effects, "program_id", "estimate", "ci_low", "treated", "control"))
+        .isEqualTo(
+            """
+            compared | 3.0 | 1.0 | 10 |
+            enough | 3.0 | 1.0 | 10 | 400
+            few |  |  |  |""");
+  }
+
+  @Test
+  void eachVerdictHasItsSentence() {
+    Dataset<Row> effects =
+        new TrainingEffects()
+            .transform(
+                studies(
+                    """
+                    program_id | kpi_id | kpi_title    | unit        | verdict   | estimate | ci_low | ci_high | treated | reasons
+                    a          | rate   | Incidents    | per 1,000 h | works     | -0.25    | -0.4   | -0.1    | 200     |
+                    b          | rate   | Reopen share | share       | harms     | 0.06     | 0.04   | 0.08    | 200     |
+                    c          | rate   | Win rate     | share       | no_effect | 0.001    | -0.01  | 0.012   | 200     |
+                    d          | rate   | Revenue      | USD         | cant_tell | 1200     | -300   | 2700    | 200     | underpowered
+                    e          | rate   | Revenue      | USD         | cant_tell | 1200     | -300   | 2700    | 200     | pre_trend
+                    """));
+    assertThat(text(effects, "program_id", "sentence"))
+        .isEqualTo(
+            """
+            a | The program moved incidents: −0.250 per 1,000 h (95% interval −0.400 to −0.100).
+            b | The program moved reopen share the wrong way: +0.060 share (95% interval +0.040 to +0.080).
+            c | The program did not move win rate by anything that matters: +0.001 share (95% interval −0.010 to +0.012).
+            d | The data cannot tell whether the program moved revenue: +1,200 USD (95% interval −300 to +2,700).
+            e | No statement about revenue can be defended.""");
+  }
+
+  @Test
+  void theCurveSaysWhichPeriodsLieBeforeTraining() {
+    Dataset<Row> curve =
+        new EffectCurves()
+            .transform(
+                nested(
+                    "effects",
+                    """
+                    array(
+                      struct('event_time', '-2', null, null, -2L, 0.01, 0.02, -0.03, 0.05, -0.04, 0.06, 0.6, 50L, 90L, 30L),
+                      struct('event_time', '-1', null, null, -1L, 0.05, 0.02, 0.01, 0.09, 0.0, 0.1, 0.02, 50L, 90L, 30L),
+                      struct('event_time', '0', null, null, 0L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 50L, 90L, 30L),
+                      struct('event_time', '1', null, null, 1L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 7L, 90L, 30L),
+                      struct('overall', 'group', null, null, null, -0.2, 0.02, -0.24, -0.16, null, null, 0.0, 50L, 90L, 30L))
+                    """));
+    assertThat(text(curve, "event_time", "phase", "estimate", "treated"))
+        .isEqualTo(
+            """
+            -1 | anticipation | 0.05 | 50
+            -2 | before | 0.01 | 50
+            0 | after | -0.2 | 50
+            1 | after |  |""");
+  }
+
+  @Test
+  void checksAndAttritionKeepTheirOrder() {
+    Dataset<Row> checks =
+        new Diagnostics()
+            .transform(
+                nested(
+                    "diagnostics",
+                    "array(struct('pre_trend', 'wald', 3.1, 0.4, 'pass', 'No trend seen.'),"
+                        + " struct('clusters', 'treated', 12.0, null, 'pass', 'Enough.'))"));
+    assertThat(text(checks, "position", "check", "value", "p_value", "status"))
+        .isEqualTo("0 | pre_trend | 3.1 | 0.4 | pass\n1 | clusters | 12.0 |  | pass");
+    Dataset<Row> lost =
+        new Attrition()
+            .transform(
+                nested(
+                    "attrition",
+                    "array(struct('read', 500L, 6000L, 'rows of the panel'),"
+                        + " struct('no outcome', 3L, 20L, 'never observed'),"
+                        + " struct('trained first', 0L, 0L, 'no period before training'))"));
+    assertThat(text(lost, "position", "step", "units", "rows"))
+        .isEqualTo("0 | read |  |\n1 | no outcome |  |\n2 | trained first | 0 | 0");
+    assertThat(lost.where(col("reason").isNull()).count()).isZero();
+  }
+
+  @Test
+  void whatWasReadIsToldWhereItGivesNobodyAway() {
+    Dataset<Row> lost =
+        new Attrition()
+            .transform(
+                nested(
+                    "attrition",
+                    "array(struct('read', 500L, 6000L, 'rows of the panel'),"
+                        + " struct('no outcome', 9L, 20L, 'never observed'),"
+                        + " struct('seen once', 4L, 4L, 'no change to see'),"
+                        + " struct('analysed', 487L, 5000L, 'compared'))"));
+    assertThat(text(lost, "position", "step", "units"))
+        .isEqualTo("0 | read | 500\n1 | no outcome |\n2 | seen once |\n3 | analysed | 487");
+  }
+}

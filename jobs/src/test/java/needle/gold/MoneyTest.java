@@ -1,0 +1,145 @@
+package needle.gold;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Optional;
+import needle.GivenInputs;
+import needle.SparkTest;
+import needle.TextTable;
+import needle.kit.Kpi;
+import needle.panel.EmployeePanel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class MoneyTest extends SparkTest {
+  private static Kpi kpi(String id, Kpi.Direction good, Optional<Double> usdPerUnit) {
+    return new Kpi(
+        id,
+        id,
+        "unit",
+        good,
+        Kpi.Family.GAUSSIAN,
+        Optional.empty(),
+        Optional.empty(),
+        usdPerUnit.map(usd -> new Kpi.Money(usd, "historical cost", "Finance", "by the books")));
+  }
+
+  // Twelve trained people, each with a denominator of 2 in the month of training, in the last month
+  // of the first year, and in a month too late to count.
+  private Dataset<Row> panel(String program, String kpiId) {
+    StringBuilder rows =
+        new StringBuilder(
+            "program_id | kpi_id | employee_id | period_start | cohort_start | denominator\n");
+    for (int person = 0; person < 12; person++) {
+      for (String month : new String[] {"2023-12-01", "2024-01-01", "2024-12-01", "2025-01-01"}) {
+        rows.append(
+            String.format(
+                "%s | %s | p%d | %s | 2024-01-01 | 2.0%n", program, kpiId, person, month));
+      }
+    }
+    return TextTable.rows(session(), EmployeePanel.TABLE, rows.toString());
+  }
+
+  private GivenInputs given(String verdict) {
+    return new GivenInputs(session())
+        .kpis(
+            kpi("incidents", Kpi.Direction.DOWN, Optional.of(100.0)),
+            kpi("candour", Kpi.Direction.UP, Optional.empty()))
+        .table(EmployeePanel.TABLE, panel("safety", "incidents").union(panel("safety", "candour")))
+        .table(
+            TrainingEffects.TABLE,
+            """
+            program_id | kpi_id    | kpi_title | direction | is_primary | verdict | estimate | std_error | ci_low | ci_high | baseline | sentence | grade  | reasons
+            safety     | incidents | Incidents | down      | true       | %s      | -0.5     | 0.1       | -0.7   | -0.3    | 2.0      | It fell. | strong | pre_trend
+            safety     | candour   | Candour   | up        | false      | %s      | 0.5      | 0.1       | 0.3    | 0.7     | 2.0      | It rose. | strong |
+            """
+                .formatted(verdict, verdict))
+        .table(
+            Programs.TABLE,
+            """
+            program_id | title  | cost_usd | satisfaction_mean
+            safety     | Safety | 1000     | 4.5
+            """);
+  }
+
+  @Test
+  void aFallIsAGainWhereDownIsGoodAndOnlyTheFirstYearCounts() {
+    Dataset<Row> roi = new TrainingRoi().transform(given("works"));
+    // 12 people × 2 months × 2 = 48 exposed; 48 × 0.5 × 100 USD.
+    assertThat(
+            text(
+                roi,
+                "kpi_id",
+                "people",
+                "exposure",
+                "benefit_usd",
+                "round(benefit_low_usd, 6)",
+                "benefit_high_usd",
+                "net_usd",
+                "bcr",
+                "round(roi_percent, 6)"))
+        .isEqualTo(
+            """
+            candour | 12 | 48.0 |  |  |  |  |  |
+            incidents | 12 | 48.0 | 2400.0 | 1440.0 | 3360.0 | 1400.0 | 2.4 | 140.0""");
+    // The benefit's standard error is 480, the net gain 1,400: z = 2.9167, a table gives 0.99823.
+    Row row = roi.where("kpi_id = 'incidents'").first();
+    assertThat(row.<Double>getAs("probability_pays"))
+        .isCloseTo(0.99823, org.assertj.core.data.Offset.offset(1e-5));
+  }
+
+  @Test
+  void nobodyGetsABenefitThatCannotBeTold() {
+    Dataset<Row> roi = new TrainingRoi().transform(given("cant_tell"));
+    assertThat(text(roi, "kpi_id", "cost_usd", "benefit_usd", "roi_percent", "probability_pays"))
+        .isEqualTo("candour | 1000.0 |  |  |\nincidents | 1000.0 |  |  |");
+  }
+
+  private Dataset<Row> findings(String verdict) {
+    GivenInputs given = given(verdict);
+    return new Findings()
+        .transform(given.table(TrainingRoi.TABLE, new TrainingRoi().transform(given)));
+  }
+
+  @Test
+  void aFindingSaysEffectMoneyAndDecision() {
+    assertThat(text(findings("works"), "rank", "headline", "detail", "decision"))
+        .isEqualTo(
+            "1 | Safety lowered incidents by about 25% | It fell. First-year benefit $2,400 (95%"
+                + " interval $1,440 to $3,360) against a cost of $1,000. Evidence: strong. | scale");
+    assertThat(text(findings("harms"), "headline", "decision"))
+        .isEqualTo("Safety raised incidents by about 25% | stop");
+    assertThat(text(findings("no_effect"), "headline", "decision"))
+        .isEqualTo("Safety did not move incidents, though participants rate it 4.5 of 5 | stop");
+    assertThat(text(findings("cant_tell"), "headline", "detail", "decision"))
+        .isEqualTo(
+            "Safety: nobody can tell yet whether it moved incidents | It fell. Cost so far $1,000."
+                + " Reason: pre_trend. | measure_better");
+  }
+
+  @Test
+  void whatCannotBeToldComesLastHoweverDear() {
+    GivenInputs given =
+        new GivenInputs(session())
+            .table(
+                TrainingEffects.TABLE,
+                """
+                program_id | kpi_id | kpi_title | direction | is_primary | verdict   | sentence
+                dear       | k      | K         | up        | true       | cant_tell | -
+                cheap      | k      | K         | up        | true       | no_effect | -
+                middling   | k      | K         | up        | true       | no_effect | -
+                """)
+            .table(
+                Programs.TABLE,
+                """
+                program_id | title    | cost_usd
+                dear       | Dear     | 900000
+                cheap      | Cheap    | 10
+                middling   | Middling | 500
+                """);
+    assertThat(text(new Findings().transform(given), "rank", "program_id"))
+        .isEqualTo("1 | middling\n2 | cheap\n3 | dear");
+  }
+}

@@ -1,0 +1,67 @@
+package needle.pipelines.run;
+
+import java.util.Locale;
+import needle.kit.Layer;
+import needle.kit.TableContract;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Every table with its grain, columns and checks, in Markdown; made from the contracts alone. */
+public final class DataDictionary {
+  private DataDictionary() {}
+
+  /** The whole document. */
+  public static String markdown(JobGraph graph) {
+    StringBuilder text = new StringBuilder();
+    text.append("# Data dictionary\n\n")
+        .append("Made by `needle tables --markdown`. Every table is read as `layer.table`, ")
+        .append("as in `./needle sql \"select * from gold.findings\"`.\n")
+        .append("Rejected rows of an extract stand in `bronze.<extract>__rejected`.\n");
+    for (Layer layer : Layer.values()) {
+      long tables = graph.nodes().stream().filter(n -> n.table().layer() == layer).count();
+      if (tables > 0) {
+        text.append("\n## ").append(layer.schema()).append('\n');
+        graph.nodes().stream()
+            .map(JobGraph.Node::table)
+            .filter(t -> t.layer() == layer)
+            .forEach(t -> describe(t, text));
+      }
+    }
+    return text.toString();
+  }
+
+  private static void describe(TableContract table, StringBuilder text) {
+    String grain =
+        table.grain().isEmpty() ? "accepted row of the extract" : String.join(", ", table.grain());
+    text.append("\n### ").append(table).append("\n");
+    text.append(sentence(table.meaning())).append(" One row per ").append(grain).append(".\n\n");
+    text.append("| column | type | meaning |\n|---|---|---|\n");
+    table.columns().forEach(c -> cell(c.name(), c.type(), c.meaning(), c.required(), text));
+    table
+        .checks()
+        .forEach(
+            c ->
+                text.append("\nHolds for every row: ").append(sentence(c.sentence())).append("\n"));
+  }
+
+  private static void cell(
+      String name, DataType type, String meaning, boolean required, StringBuilder text) {
+    text.append("| `").append(name).append("` | ").append(word(type));
+    text.append(required ? "" : ", may be empty").append(" | ").append(meaning).append(" |\n");
+    if (type instanceof ArrayType array && array.elementType() instanceof StructType struct) {
+      for (StructField field : struct.fields()) {
+        cell(name + "[]." + field.name(), field.dataType(), "", true, text);
+      }
+    }
+  }
+
+  private static String sentence(String words) {
+    return words.endsWith(".") ? words : words + ".";
+  }
+
+  private static String word(DataType type) {
+    return type instanceof ArrayType ? "list" : type.simpleString().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,166 @@
+package needle.pipelines;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import needle.SparkTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+class MainTest extends SparkTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  @TempDir Path folder;
+  private String warehouse;
+
+  @BeforeEach
+  void emptyWarehouse() {
+    warehouse = folder.resolve("warehouse").toString();
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+  }
+
+  private int needle(String... args) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(args);
+  }
+
+  private int inOurFolders(String... args) {
+    return needle(
+        Stream.concat(
+                Stream.of(args), Stream.of("--warehouse", warehouse, "--config", "../pipelines"))
+            .toArray(String[]::new));
+  }
+
+  static List<String> verbs() {
+    return List.copyOf(Main.commandLine().getSubcommands().keySet());
+  }
+
+  @ParameterizedTest
+  @MethodSource("verbs")
+  void everyVerbExplainsItself(String verb) {
+    assertThat(needle(verb, "--help")).isZero();
+    assertThat(out.toString()).contains("Usage: needle " + verb).contains("--help");
+  }
+
+  @Test
+  void anEmptyFolderIsYourInputsFault() throws IOException {
+    Path landing = Files.createDirectory(folder.resolve("landing"));
+    int code = inOurFolders("run", "--demo-key", "--landing", landing.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("error:", "cause:", "remedy:", landing.toString())
+        .doesNotContain("\tat ");
+  }
+
+  @Test
+  void aRunWithoutAKeyForPseudonymsIsRefused() throws IOException {
+    Path landing = Files.createDirectory(folder.resolve("landing"));
+    assertThat(inOurFolders("run", "--landing", landing.toString())).isEqualTo(2);
+    assertThat(err.toString()).contains("NEEDLE_PSEUDONYM_KEY", "remedy:");
+  }
+
+  @Test
+  void anUnknownTableIsNamedWithTheRemedy() throws IOException {
+    assertThat(inOurFolders("run", "--demo-key", "--tables", "gold.nonsense")).isEqualTo(2);
+    assertThat(err.toString()).contains("gold.nonsense", "remedy:");
+  }
+
+  @Test
+  void aMistypedPeriodIsNamedWithTheRemedy() throws IOException {
+    int code = inOurFolders("run", "--demo-key", "--period", "last year", "--landing", ".");
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).contains("last year", "2023-01:2025-12");
+  }
+
+  @Test
+  void aQueryBeforeAnythingIsPublishedSaysSo() {
+    assertThat(inOurFolders("sql", "select * from gold.findings")).isEqualTo(2);
+    assertThat(err.toString()).contains("Nothing is published", "make demo");
+  }
+
+  @Test
+  void aQueryThatIsNotSqlSaysSo() {
+    assertThat(inOurFolders("sql", "selekt 1")).isEqualTo(2);
+    assertThat(err.toString()).contains("cannot be answered", "remedy:");
+  }
+
+  @Test
+  void answersComeAsTableCsvOrJson() {
+    String query = "select 'a,b' as name, 1.5D as value, cast(null as string) as nothing";
+    assertThat(inOurFolders("sql", "--format", "csv", query)).isZero();
+    assertThat(out.toString().lines()).containsExactly("name,value,nothing", "\"a,b\",1.5,");
+    out.getBuffer().setLength(0);
+    assertThat(inOurFolders("sql", "--format", "json", query)).isZero();
+    assertThat(out.toString().strip())
+        .isEqualTo("[{\"name\":\"a,b\",\"value\":1.5,\"nothing\":null}]");
+    out.getBuffer().setLength(0);
+    assertThat(inOurFolders("sql", query)).isZero();
+    assertThat(out.toString().lines().map(String::strip))
+        .containsExactly("name  value  nothing", "a,b   1.50000");
+  }
+
+  @Test
+  void aSpreadsheetRunsNothingOfWhatIsPrinted() {
+    String query = "select '=cmd()' as evil, '-5' as number";
+    assertThat(inOurFolders("sql", "--format", "csv", query)).isZero();
+    assertThat(out.toString().lines()).containsExactly("evil,number", "'=cmd(),-5");
+  }
+
+  @Test
+  void whatWasLeftOutIsSaid() {
+    assertThat(inOurFolders("sql", "--limit", "2", "select * from range(3)")).isZero();
+    assertThat(out.toString().lines()).hasSize(3);
+    assertThat(err.toString()).contains("more than 2 rows");
+  }
+
+  @Test
+  void needlesOwnFailureIsExitCodeOneAndShowsItsTraceOnRequest() {
+    CommandLine broken = Main.commandLine().addSubcommand("break", new Broken());
+    broken.setErr(new PrintWriter(err, true));
+    assertThat(broken.execute("break")).isEqualTo(1);
+    assertThat(err.toString()).contains("IllegalStateException: gears", "remedy:");
+    assertThat(err.toString()).doesNotContain("\tat ");
+    assertThat(broken.execute("--verbose", "break")).isEqualTo(1);
+    assertThat(err.toString()).contains("\tat ");
+  }
+
+  @CommandLine.Command(name = "break")
+  private static final class Broken implements java.util.concurrent.Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new IllegalStateException("gears");
+    }
+  }
+
+  @Test
+  void anUnknownVerbIsYourInputsFault() {
+    assertThat(needle("trian")).isEqualTo(2);
+    assertThat(err.toString()).contains("trian");
+  }
+
+  @Test
+  void aDashboardOfNothingIsRefused() {
+    assertThat(inOurFolders("dashboard")).isEqualTo(2);
+    assertThat(err.toString()).contains("nothing to show", "remedy:");
+  }
+
+  @Test
+  void theTablesAreListedWithTheirMeaning() {
+    assertThat(inOurFolders("tables", "--columns")).isZero();
+    assertThat(out.toString())
+        .contains("gold.training_effects", "not published", "smallest_effect_of_interest");
+  }
+}
