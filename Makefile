@@ -4,6 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 MVN := $(shell command -v mvn >/dev/null 2>&1 && echo mvn || echo ./mvnw) -B -q
+TEST_MVN := $(firstword $(MVN)) -B -ntp
 COMMIT := $(shell git rev-parse --short HEAD 2>/dev/null || echo unknown)
 JAVA_SOURCES := $(shell find jobs/src/main pipelines/src/main -type f) pom.xml jobs/pom.xml pipelines/pom.xml
 LAUNCHER := pipelines/target/needle.args
@@ -19,3 +20,31 @@ $(LAUNCHER): $(JAVA_SOURCES) bin/launcher-args
 	@bin/require java
 	@$(MVN) package -DskipTests -Dspotless.check.skip=true -Dneedle.commit=$(COMMIT)
 	@bin/launcher-args "$(CURDIR)/pipelines/target"
+
+.PHONY: demo
+demo: build ## Simulate a company and walk its extracts to the dashboard
+	@./needle demo
+
+.PHONY: test
+test: $(LAUNCHER) .venv/installed ## Run everything: Java, DAGs, dashboard, notebooks
+	@bin/require java python chromium
+	$(TEST_MVN) verify -Dneedle.commit=$(COMMIT)
+	@bin/launcher-args "$(CURDIR)/pipelines/target"
+	.venv/bin/python -m pytest dags notebooks dashboards
+
+.PHONY: coverage
+coverage: build ## Compare found with planted effects under 20 seeds
+	@./needle coverage --seeds 20 --out docs/coverage.md
+
+.PHONY: bench
+bench: build ## Time every layer at three sizes
+	@bin/bench
+
+.PHONY: docs
+docs: build ## Write the generated documents anew
+	@./needle tables --markdown > docs/data-dictionary.md
+	@./needle graph --format json > dags/job_graph.json
+
+.PHONY: clean
+clean: ## Remove what was built, simulated and computed here
+	@rm -rf jobs/target pipelines/target simulated warehouse

@@ -1,0 +1,64 @@
+package needle.pipelines.assess;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one walk of one company cost, as a section of docs/benchmarks.md.
+ *
+ * @param inputBytes size of the delivered files
+ * @param scanSeconds reading every line of the same files once, and doing nothing with it
+ * @param peakBytes most memory that the process ever held
+ */
+public record Benchmark(
+    int employees,
+    int months,
+    long inputBytes,
+    long inputRows,
+    double simulateSeconds,
+    double scanSeconds,
+    List<Stretch> stretches,
+    long peakBytes) {
+
+  /** One layer of the walk. */
+  public record Stretch(String layer, long tables, long rowsIn, long rowsOut, double seconds) {}
+
+  /** The section. */
+  public String markdown() {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "## %,d employees × %d months%n%n%,d delivered rows in %,.0f MB; simulated in %.1f s; a plain"
+                + " scan of the files takes %.1f s; peak memory %,.0f MB.%n%n",
+            employees,
+            months,
+            inputRows,
+            inputBytes / 1e6,
+            simulateSeconds,
+            scanSeconds,
+            peakBytes / 1e6));
+    text.append("| layer | tables | rows in | rows out | seconds | rows/s | × plain scan |\n");
+    text.append("|---|--:|--:|--:|--:|--:|--:|\n");
+    stretches.forEach(s -> line(s, text));
+    double total = stretches.stream().mapToDouble(Stretch::seconds).sum();
+    long out = stretches.stream().mapToLong(Stretch::rowsOut).sum();
+    long tables = stretches.stream().mapToLong(Stretch::tables).sum();
+    line(new Stretch("all", tables, inputRows, out, total), text);
+    return text.toString();
+  }
+
+  private void line(Stretch s, StringBuilder text) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "| %s | %d | %,d | %,d | %.1f | %,.0f | %.1f |%n",
+            s.layer(),
+            s.tables(),
+            s.rowsIn(),
+            s.rowsOut(),
+            s.seconds(),
+            s.rowsIn() / s.seconds(),
+            s.seconds() / scanSeconds));
+  }
+}

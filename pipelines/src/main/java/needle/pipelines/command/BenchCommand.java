@@ -1,0 +1,171 @@
+package needle.pipelines.command;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.length;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.substring_index;
+import static org.apache.spark.sql.functions.sum;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import needle.kit.Layer;
+import needle.pipelines.SparkSessions;
+import needle.pipelines.assess.Benchmark;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.RunLedger;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code needle bench}: seconds per layer at one size, beside a plain scan of the same files. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = "Time each layer on a simulated company, beside a plain scan of its files.")
+public final class BenchCommand implements Callable<Integer> {
+  private static final int SCANS = 3;
+
+  @Spec private CommandSpec spec;
+  @Mixin private Places places;
+
+  @Option(names = "--employees", required = true, description = "Employees of the company.")
+  private int employees;
+
+  @Option(
+      names = "--months",
+      defaultValue = "36",
+      description = "Months delivered (default: ${DEFAULT-VALUE}).")
+  private int months;
+
+  @Option(
+      names = "--out",
+      required = true,
+      description = "Folder for the company and its tables; what is in it stays.")
+  private Path folder;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter progress = spec.commandLine().getErr();
+    double simulated =
+        seconds(
+            () ->
+                Step.run(
+                    new SimulateCommand(),
+                    progress,
+                    "--employees",
+                    Integer.toString(employees),
+                    "--months",
+                    Integer.toString(months),
+                    "--out",
+                    folder.toString()));
+    Path landing = folder.resolve("landing");
+    String warehouse = folder.resolve("warehouse").toString();
+    SparkSession spark = SparkSessions.open("needle bench");
+    double scan = plainScan(spark, landing);
+    Step.run(
+        new RunCommand(),
+        progress,
+        "--landing",
+        landing.toString(),
+        "--warehouse",
+        warehouse,
+        "--config",
+        places.config().toString(),
+        "--demo-key",
+        "--threads",
+        "1");
+    Dataset<Row> ledger =
+        new DeltaTables(spark, warehouse).latest(RunLedger.TABLE.qualifiedName());
+    List<Benchmark.Stretch> stretches = stretches(ledger);
+    Benchmark benchmark =
+        new Benchmark(
+            employees,
+            months,
+            bytes(landing),
+            stretches.get(0).rowsIn(),
+            simulated,
+            scan,
+            stretches,
+            peakBytes());
+    spec.commandLine().getOut().print(benchmark.markdown());
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private static List<Benchmark.Stretch> stretches(Dataset<Row> ledger) {
+    List<Row> layers =
+        ledger
+            .where(col("entry").equalTo("TABLE").and(col("status").equalTo("ok")))
+            .groupBy(substring_index(col("table_name"), ".", 1).as("layer"))
+            .agg(
+                count(lit(1)),
+                sum("rows_read"),
+                sum("rows_accepted"),
+                sum("seconds"))
+            .collectAsList();
+    return Arrays.stream(Layer.values())
+        .flatMap(layer -> layers.stream().filter(r -> r.getString(0).equals(layer.schema())))
+        .map(
+            r ->
+                new Benchmark.Stretch(
+                    r.getString(0), r.getLong(1), r.getLong(2), r.getLong(3), r.getDouble(4)))
+        .toList();
+  }
+
+  // The median of a few, because the first one also warms the file cache.
+  private static double plainScan(SparkSession spark, Path landing) {
+    double[] seconds = new double[SCANS];
+    for (int i = 0; i < SCANS; i++) {
+      seconds[i] =
+          seconds(
+              () ->
+                  spark
+                      .read()
+                      .option("recursiveFileLookup", "true")
+                      .text(landing.toString())
+                      .agg(sum(length(col("value"))))
+                      .collectAsList());
+    }
+    Arrays.sort(seconds);
+    return seconds[SCANS / 2];
+  }
+
+  private static double seconds(Runnable work) {
+    long started = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  private static long bytes(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(f -> f.toFile().length()).sum();
+    }
+  }
+
+  // Linux keeps the high-water mark of the whole process: heap, code, buffers.
+  private static long peakBytes() throws IOException {
+    Path status = Path.of("/proc/self/status");
+    if (!Files.exists(status)) {
+      return Runtime.getRuntime().totalMemory();
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(l -> l.startsWith("VmHWM:"))
+          .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024)
+          .findFirst()
+          .orElse(0);
+    }
+  }
+}
