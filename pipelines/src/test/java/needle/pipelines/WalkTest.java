@@ -1,0 +1,230 @@
+package needle.pipelines;
+
+import static org.apache.spark.sql.functions.col;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import needle.SparkTest;
+import needle.gold.SmallCells;
+import needle.kit.Layer;
+import needle.kit.TableContract;
+import needle.pipelines.config.Declarations;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Publications;
+import needle.pipelines.lake.RunLedger;
+import needle.pipelines.run.Catalog;
+import needle.pipelines.run.JobGraph;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small simulated company from its extracts to the dashboard, twice. */
+class WalkTest extends SparkTest {
+  private static final Declarations DECLARED = Declarations.read(Path.of("..", "pipelines"));
+
+  @TempDir static Path folder;
+  private final Map<TableContract, List<String>> firstRun = new HashMap<>();
+  private DeltaTables tables;
+
+  @BeforeAll
+  void walkTwice() {
+    needle("simulate", "--employees", "240", "--months", "24", "--seed", "3", "--out", at(""));
+    tables = new DeltaTables(session(), at("warehouse"));
+    run("first");
+    tablesOf(Layer.GOLD).forEach(t -> firstRun.put(t, lines(rows(t))));
+    run("second");
+  }
+
+  private void run(String name) {
+    needle("run", "--landing", at("landing"), "--warehouse", at("warehouse"), "--config",
+        "../pipelines", "--demo-key", "--run-id", name);
+  }
+
+  private static String at(String place) {
+    return folder.resolve(place).toString();
+  }
+
+  private static String needle(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(args);
+    assertThat(code).as(String.join(" ", args) + "\n" + err).isZero();
+    return out.toString();
+  }
+
+  private static List<TableContract> tablesOf(Layer layer) {
+    return JobGraph.of(DECLARED.contracts(), Catalog.jobs()).nodes().stream()
+        .map(JobGraph.Node::table)
+        .filter(t -> t.layer() == layer)
+        .toList();
+  }
+
+  private Dataset<Row> rows(TableContract table) {
+    long version =
+        new Publications(tables).current().orElseThrow().tableVersions().get(table.qualifiedName());
+    return tables.at(table.qualifiedName(), version);
+  }
+
+  private static List<String> lines(Dataset<Row> rows) {
+    return rows.collectAsList().stream().map(Row::toString).sorted().toList();
+  }
+
+  private Dataset<Row> ledger() {
+    return tables.latest(RunLedger.TABLE.qualifiedName());
+  }
+
+  @Test
+  void aRerunPublishesTheSameNumbersBitForBit() {
+    assertThat(new Publications(tables).current().orElseThrow().runId()).isEqualTo("second");
+    assertThat(firstRun).hasSize(9);
+    firstRun.forEach((table, before) -> assertThat(lines(rows(table))).as("%s", table).isEqualTo(before));
+    assertThat(firstRun.values().stream().filter(List::isEmpty)).isEmpty();
+  }
+
+  @Test
+  void everyDeliveredRecordIsAcceptedRejectedOrADuplicate() throws IOException {
+    Map<String, Long> delivered = new HashMap<>();
+    try (Stream<Path> files = Files.walk(folder.resolve("landing"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        long lines;
+        try (Stream<String> text = Files.lines(file, StandardCharsets.UTF_8)) {
+          lines = text.filter(l -> !l.isBlank()).count();
+        }
+        delivered.put(folder.resolve("landing").relativize(file).toString(), lines);
+      }
+    }
+    List<Row> accounts =
+        ledger().where("run_id = 'first' and entry = 'FILE'").collectAsList();
+    assertThat(accounts).hasSameSizeAs(delivered.keySet());
+    for (Row account : accounts) {
+      long read = account.<Long>getAs("rows_read");
+      long headers = delivered.get(account.<String>getAs("file")) - read;
+      assertThat(headers).as(account.<String>getAs("file")).isIn(0L, 1L, 3L);
+      assertThat(
+              account.<Long>getAs("rows_accepted")
+                  + account.<Long>getAs("rows_rejected")
+                  + account.<Long>getAs("rows_duplicate"))
+          .isEqualTo(read);
+    }
+    assertThat(accounts.stream().mapToLong(r -> r.<Long>getAs("rows_rejected")).sum()).isPositive();
+    assertThat(accounts.stream().mapToLong(r -> r.<Long>getAs("rows_duplicate")).sum()).isPositive();
+  }
+
+  @Test
+  void theLedgerSaysWhatEachTableWasMadeFromAndBy() {
+    List<Row> made = ledger().where("run_id = 'second' and entry = 'TABLE'").collectAsList();
+    assertThat(made).hasSize(JobGraph.of(DECLARED.contracts(), Catalog.jobs()).nodes().size());
+    for (Row row : made) {
+      assertThat(row.<String>getAs("status")).isEqualTo("ok");
+      assertThat(row.<String>getAs("config_hash")).isEqualTo(DECLARED.hash());
+      assertThat(row.<Long>getAs("seed")).isEqualTo(1L);
+      boolean isRead = row.<String>getAs("table_name").startsWith("bronze.");
+      assertThat(row.<String>getAs("input_versions").isEmpty()).isEqualTo(isRead);
+    }
+  }
+
+  @Test
+  void goldTellsOfNoPerson() {
+    Set<String> people = new HashSet<>();
+    tables.latest("silver.identities").select("employee_id").distinct().collectAsList()
+        .forEach(r -> people.add(r.getString(0)));
+    tables.latest("bronze.hris_emp_employment").select("user_id").distinct().collectAsList()
+        .forEach(r -> people.add(r.getString(0)));
+    assertThat(people).hasSizeGreaterThan(400);
+    int cells = 0;
+    for (TableContract table : tablesOf(Layer.GOLD)) {
+      assertThat(table.columnNames()).doesNotContain("employee_id", "user_id", "email");
+      for (String cell : texts(table)) {
+        assertThat(people).as("%s", table).doesNotContain(cell);
+        cells++;
+      }
+    }
+    assertThat(cells).isGreaterThan(100);
+  }
+
+  @Test
+  void silverAndPanelKnowPeopleByPseudonymOnly() {
+    Set<String> numbers =
+        tables.latest("bronze.hris_emp_employment").select("user_id").distinct().collectAsList()
+            .stream().map(r -> r.getString(0)).collect(Collectors.toSet());
+    List<TableContract> withPeople = new ArrayList<>(tablesOf(Layer.SILVER));
+    withPeople.addAll(tablesOf(Layer.PANEL));
+    for (TableContract table : withPeople) {
+      assertThat(texts(table)).as("%s", table).doesNotContainAnyElementsOf(numbers);
+    }
+  }
+
+  private Set<String> texts(TableContract table) {
+    Dataset<Row> rows = rows(table);
+    Set<String> cells = new HashSet<>();
+    for (TableContract.ColumnContract column : table.columns()) {
+      if (column.type().equals(DataTypes.StringType)) {
+        rows.select(col(column.name())).distinct().collectAsList()
+            .forEach(r -> cells.add(r.getString(0)));
+      }
+    }
+    cells.remove(null);
+    return cells;
+  }
+
+  @Test
+  void goldCountsNobodyBelowTheSmallestCell() {
+    int counts = 0;
+    for (TableContract table : tablesOf(Layer.GOLD)) {
+      for (String column : List.of("people", "trained", "treated", "control", "employees")) {
+        if (table.find(column).isPresent()) {
+          assertThat(rows(table).where(col(column).lt(SmallCells.FEWEST_PEOPLE)).count())
+              .as("%s.%s", table, column)
+              .isZero();
+          counts++;
+        }
+      }
+    }
+    assertThat(counts).isPositive();
+  }
+
+  @Test
+  void everyQuestionOfEveryPlanHasAnAnswerOrAReason() {
+    TableContract effects = needle.gold.TrainingEffects.TABLE;
+    int questions = DECLARED.plans().stream().mapToInt(p -> p.questions().size()).sum();
+    assertThat(rows(effects).count()).isEqualTo(questions);
+    assertThat(rows(effects).where("verdict = 'cant_tell' and reasons is null").count()).isZero();
+    assertThat(
+            lines(
+                rows(effects)
+                    .where("kpi_id in ('time_to_productivity', 'voluntary_turnover')")
+                    .select("verdict", "reasons", "estimate")
+                    .distinct()))
+        .containsExactly("[cant_tell,needs_duration_design,null]");
+  }
+
+  @Test
+  void theDashboardShowsWhatIsPublished() throws IOException {
+    String said =
+        needle("dashboard", "--warehouse", at("warehouse"), "--sources", "../dashboards",
+            "--company", "Walk & Sons");
+    assertThat(said).contains("The findings that matter most:", "  1. ", "  3. ");
+    String page = Files.readString(folder.resolve("warehouse/dashboard.html"));
+    assertThat(page).contains("\"run_id\":\"second\"", "Walk & Sons").doesNotContain("inline:");
+  }
+}
