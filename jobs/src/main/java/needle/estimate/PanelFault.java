@@ -24,10 +24,7 @@ enum PanelFault {
       "units change their cluster",
       "use the cluster in which a unit was first seen, or a coarser one that it never leaves"),
   COVARIATE_NOT_FINITE(
-      "units have a covariate that is NaN or infinite", "leave it empty or correct it"),
-  WEIGHT_INVALID(
-      "units have no weight, or one that is not positive and finite",
-      "give every unit a positive weight");
+      "units have a covariate that is NaN or infinite", "leave it empty or correct it");
 
   private final String problem;
   private final String remedy;

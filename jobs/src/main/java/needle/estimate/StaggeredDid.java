@@ -1,9 +1,26 @@
 package needle.estimate;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import needle.estimate.Aggregations.Form;
+import needle.estimate.EffectEstimate.AttritionStep;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.kit.InvalidInput;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-final class StaggeredDid implements EffectEstimator {
+/**
+ * Difference-in-differences for a staggered roll-out: group-time average effects on the treated and
+ * what they add up to (Callaway & Sant'Anna 2021), with analytic standard errors.
+ *
+ * <p>Three passes over one line per unit: what is there; the sums behind the effects; the influence
+ * of every cluster on them. A unit enters a comparison when it was observed at both of its ends.
+ */
+public final class StaggeredDid implements EffectEstimator {
   @Override
   public String name() {
     return "staggered_did";
@@ -11,6 +28,146 @@ final class StaggeredDid implements EffectEstimator {
 
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
-    throw new needle.kit.InvalidInput("stub", "stub", "stub");
+    if (design.treatment().isEmpty()) {
+      throw new InvalidInput(
+          "The study does not say who was treated when",
+          "staggered_did needs the first treated period of every unit",
+          "give treatment as adopted or exposed");
+    }
+    try (UnitHistories histories = UnitHistories.of(panel, design)) {
+      return estimate(histories.units(), design);
+    }
+  }
+
+  private EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
+    int covariates = design.covariates().size();
+    PanelSurvey survey =
+        OrderedSums.perBucket(units, () -> new PanelSurvey(covariates)).stream()
+            .reduce(new PanelSurvey(covariates), PanelSurvey::merge);
+    survey.reportFaults();
+    Comparisons possible = comparisons(survey, design);
+    double[] means = survey.covariateMeans();
+    CellSums sums =
+        OrderedSums.perBucket(units, () -> new CellSums(possible, means)).stream()
+            .reduce(new CellSums(possible, means), CellSums::merge);
+    CellEstimates cells = CellEstimates.of(possible, sums, means, design);
+    requireAnEffect(cells.comparisons, design);
+    InfluenceSums influence =
+        OrderedSums.perBucket(units, () -> new InfluenceSums(cells)).stream()
+            .reduce(new InfluenceSums(cells), InfluenceSums::merge);
+    return told(survey, cells, influence, design);
+  }
+
+  private static Comparisons comparisons(PanelSurvey survey, StudyDesign design) {
+    int[] periods = survey.periods();
+    int last = periods.length == 0 ? 0 : periods[periods.length - 1];
+    int[] cohorts =
+        survey.cohorts().keySet().stream().filter(g -> g <= last).mapToInt(g -> g).toArray();
+    if (periods.length == 0) {
+      throw new InvalidInput(
+          "No unit was observed twice",
+          "a change can only be seen in units with an outcome in two periods",
+          "supply a panel that follows its units through time");
+    }
+    if (cohorts.length == 0) {
+      throw new InvalidInput(
+          "Nobody was treated",
+          "no unit of the panel has a first treated period up to period " + last,
+          "check the treatment column, and which values mean never");
+    }
+    Comparisons possible = Comparisons.of(periods, cohorts, design);
+    if (possible.cells().length == 0) {
+      throw new InvalidInput(
+          "No unit was observed before its treatment",
+          "the panel starts in period "
+              + periods[0]
+              + ", and the earliest treatment less the anticipation is not later",
+          "supply earlier periods");
+    }
+    return possible;
+  }
+
+  private static void requireAnEffect(Comparisons kept, StudyDesign design) {
+    for (Comparisons.Cell cell : kept.cells()) {
+      if (kept.eventTime(cell) >= 0) {
+        return;
+      }
+    }
+    String group =
+        design.control() == StudyDesign.ControlGroup.NEVER_TREATED
+            ? "was never treated"
+            : "was not yet treated";
+    throw new InvalidInput(
+        "There is nobody to compare the treated with",
+        "in no period after a treatment was there a unit that " + group + ", observed at both ends",
+        "add untreated units to the panel"
+            + (design.control() == StudyDesign.ControlGroup.NEVER_TREATED
+                ? ", or compare with the not yet treated"
+                : ""));
+  }
+
+  private EffectEstimate told(
+      PanelSurvey survey, CellEstimates cells, InfluenceSums influence, StudyDesign design) {
+    Covariance covariance =
+        new Covariance(influence.gram, influence.clusters, !design.isClusteredByUnit());
+    List<Form> forms = new Aggregations(cells, influence.cohortUnits).all();
+    List<Effect> effects = effects(forms, covariance, influence.clusters, design);
+    Form headline =
+        forms.stream()
+            .filter(f -> f.aggregation().equals(Form.OVERALL) && f.term().equals(Form.GROUP))
+            .findFirst()
+            .orElseThrow();
+    List<AttritionStep> attrition =
+        survey.steps(
+            new long[] {influence.units, influence.rows},
+            new long[] {influence.earlyUnits, influence.earlyRows});
+    List<Diagnostic> diagnostics =
+        new ArrayList<>(
+            new PreTrend(cells.comparisons, forms, covariance, influence.clusters).check(headline));
+    diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
+    diagnostics.addAll(
+        DesignChecks.of(
+            influence, cells, attrition.get(0).units(), design.cluster().orElse(design.unit())));
+    return new EffectEstimate(
+        name(),
+        effects.get(forms.indexOf(headline)),
+        effects,
+        diagnostics,
+        attrition,
+        covariance.degreesOfFreedom());
+  }
+
+  private static List<Effect> effects(
+      List<Form> forms, Covariance covariance, long clusters, StudyDesign design) {
+    Map<String, Double> bands = new LinkedHashMap<>();
+    for (String banded : List.of(Form.GROUP_TIME, Form.GROUP, Form.EVENT_TIME, Form.CALENDAR)) {
+      List<double[]> together =
+          forms.stream().filter(f -> f.aggregation().equals(banded)).map(Form::influence).toList();
+      bands.put(banded, covariance.bandQuantile(together, design.alpha(), design.seed()));
+    }
+    double reach = covariance.quantile(design.alpha());
+    List<Effect> effects = new ArrayList<>();
+    for (Form form : forms) {
+      double error = covariance.standardError(form.influence());
+      double band = bands.getOrDefault(form.aggregation(), reach);
+      effects.add(
+          new Effect(
+              form.aggregation(),
+              form.term(),
+              form.cohort(),
+              form.period(),
+              form.eventTime(),
+              form.estimate(),
+              error,
+              form.estimate() - reach * error,
+              form.estimate() + reach * error,
+              form.estimate() - band * error,
+              form.estimate() + band * error,
+              covariance.pValue(form.estimate(), error),
+              form.treated(),
+              form.controls(),
+              clusters));
+    }
+    return effects;
   }
 }

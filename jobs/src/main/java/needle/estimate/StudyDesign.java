@@ -18,7 +18,6 @@ import needle.kit.InvalidInput;
  * @param treatment when a unit was first treated; empty where an estimator needs no adoption date
  * @param covariates numeric columns, taken from a unit's first observed period
  * @param cluster the column whose values were treated together; empty for the unit itself
- * @param weights sampling weights, taken from a unit's first observed period
  * @param anticipation periods before treatment in which the outcome may already react
  * @param alpha one minus the confidence level of intervals and bands
  * @param seed where the simulation of the bands starts
@@ -31,7 +30,6 @@ public record StudyDesign(
     Optional<Treatment> treatment,
     List<String> covariates,
     Optional<String> cluster,
-    Optional<String> weights,
     int anticipation,
     ControlGroup control,
     BasePeriod basePeriod,
@@ -75,11 +73,7 @@ public record StudyDesign(
   public enum Nuisance {
     NONE,
     /** Untreated trends predicted from the covariates by least squares. */
-    OUTCOME_REGRESSION,
-    /** Untreated units weighted by the odds of being treated. */
-    IPW,
-    /** Both; consistent when either is right. */
-    DOUBLY_ROBUST
+    OUTCOME_REGRESSION
   }
 
   public StudyDesign {
@@ -91,7 +85,6 @@ public record StudyDesign(
     claim(roles, faults, "outcome", outcome);
     treatment.ifPresent(t -> claim(roles, faults, "treatment", t.column()));
     covariates.forEach(c -> claim(roles, faults, "covariate", c));
-    weights.ifPresent(w -> claim(roles, faults, "weights", w));
     if (cluster.filter(String::isBlank).isPresent()) {
       faults.add("The cluster has no column", "its name is blank", "name a column or leave it out");
     }
@@ -110,14 +103,14 @@ public record StudyDesign(
     if (nuisance == Nuisance.NONE && !covariates.isEmpty()) {
       faults.add(
           "Covariates would be ignored",
-          "the nuisance is NONE and the covariates are " + covariates,
-          "choose OUTCOME_REGRESSION, IPW or DOUBLY_ROBUST, or drop the covariates");
+          "the nuisance is none and the covariates are " + covariates,
+          "choose outcome_regression, or drop the covariates");
     }
     if (nuisance != Nuisance.NONE && covariates.isEmpty()) {
       faults.add(
-          "The nuisance " + nuisance + " has nothing to adjust for",
+          "The nuisance outcome_regression has nothing to adjust for",
           "no covariates are listed",
-          "list covariates measured before treatment, or choose NONE");
+          "list covariates measured before treatment, or choose none");
     }
     faults.report();
   }
@@ -157,7 +150,6 @@ public record StudyDesign(
     private Optional<Treatment> treatment = Optional.empty();
     private final List<String> covariates = new ArrayList<>();
     private Optional<String> cluster = Optional.empty();
-    private Optional<String> weights = Optional.empty();
     private int anticipation = 0;
     private ControlGroup control = ControlGroup.NOT_YET_TREATED;
     private BasePeriod basePeriod = BasePeriod.VARYING;
@@ -205,11 +197,6 @@ public record StudyDesign(
       return this;
     }
 
-    public Draft weightedBy(String column) {
-      weights = Optional.of(column);
-      return this;
-    }
-
     /** Periods before treatment in which the outcome may already react. */
     public Draft anticipating(int periods) {
       anticipation = periods;
@@ -245,7 +232,6 @@ public record StudyDesign(
           treatment,
           covariates,
           cluster,
-          weights,
           anticipation,
           control,
           basePeriod,

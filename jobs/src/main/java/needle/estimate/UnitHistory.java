@@ -1,7 +1,6 @@
 package needle.estimate;
 
 import java.io.Serializable;
-import java.util.Optional;
 
 /**
  * One unit of a panel on one line: when it was observed, what was seen, when it was first treated.
@@ -20,7 +19,6 @@ record UnitHistory(
     String unit,
     String cluster,
     int cohort,
-    double weight,
     int[] periods,
     double[] outcomes,
     double[] covariates,
@@ -37,15 +35,6 @@ record UnitHistory(
   /** A fault, how many rows or units have it, and where it was seen. */
   record FaultSeen(PanelFault fault, long count, String example) implements Serializable {
     private static final long serialVersionUID = 1L;
-  }
-
-  Optional<FaultSeen> faultSeen() {
-    return Optional.ofNullable(fault);
-  }
-
-  /** Whether it can enter any comparison: covariates complete, and seen more than once. */
-  boolean isUsable() {
-    return covariates != null && periods.length > 1;
   }
 
   /** Its outcome in each of the study's periods, NaN where it was not observed. */

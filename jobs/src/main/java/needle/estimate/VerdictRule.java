@@ -1,25 +1,117 @@
 package needle.estimate;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.EffectEstimate.Status;
+import needle.kit.Kpi.Direction;
 
-final class VerdictRule {
-  enum Outcome {
+/**
+ * From an estimate to a verdict, by the table in docs/method.md: the design must pass its checks,
+ * the interval is judged against the smallest effect that would matter, and q-values account for
+ * everything that was asked in the run.
+ */
+public final class VerdictRule {
+  /** Most wrong findings among the positive ones, on average. */
+  static final double LEVEL = 0.05;
+
+  // The level of the interval that must lie within the margins: two one-sided tests at 5%.
+  private static final double EQUIVALENCE_LEVEL = 0.90;
+
+  private static final Map<String, String> REASONS =
+      Map.of(
+          "pre_trend", "pre_trend",
+          "anticipation", "anticipation",
+          "clusters", "too_few_clusters",
+          "units", "too_few_units",
+          "overlap", "no_overlap",
+          "attrition", "attrition");
+
+  private VerdictRule() {}
+
+  /** What can be said of a program and a KPI. */
+  public enum Outcome {
     WORKS,
     NO_EFFECT,
     HARMS,
     CANT_TELL
   }
 
-  enum Grade {
+  /** How strong the evidence is; none where nothing can be told. */
+  public enum Grade {
     STRONG,
     MODERATE,
     WEAK,
     NONE
   }
 
-  record Verdict(Outcome outcome, Grade grade, List<String> reasons) {}
+  /**
+   * A verdict.
+   *
+   * @param reasons why nothing can be told, or what weakens the evidence
+   */
+  public record Verdict(Outcome outcome, Grade grade, List<String> reasons) {}
 
-  static Verdict judge(EffectEstimate e, double q, needle.kit.Kpi.Direction d, double s) {
-    return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of());
+  /**
+   * Judges the headline of an estimate.
+   *
+   * @param smallestEffect the smallest change that would matter, in the KPI's unit
+   */
+  public static Verdict judge(
+      EffectEstimate estimate, double qValue, Direction good, double smallestEffect) {
+    Set<String> failed = reasons(estimate, Status.FAIL);
+    Effect effect = estimate.headline();
+    if (Double.isNaN(effect.stdError())) {
+      failed.add("underpowered");
+    }
+    if (!failed.isEmpty()) {
+      return new Verdict(Outcome.CANT_TELL, Grade.NONE, new ArrayList<>(failed));
+    }
+    double reach = estimate.quantile(EQUIVALENCE_LEVEL) * effect.stdError();
+    boolean negligible =
+        effect.estimate() - reach > -smallestEffect && effect.estimate() + reach < smallestEffect;
+    if (negligible) {
+      return new Verdict(Outcome.NO_EFFECT, grade(estimate, true), warnings(estimate));
+    }
+    boolean moved =
+        qValue <= LEVEL
+            && (effect.ciLow() > 0 || effect.ciHigh() < 0)
+            && Math.abs(effect.estimate()) >= smallestEffect;
+    if (!moved) {
+      return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("underpowered"));
+    }
+    if (good == Direction.AMBIGUOUS) {
+      return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("ambiguous_direction"));
+    }
+    boolean better = effect.estimate() > 0 == (good == Direction.UP);
+    double least = Math.min(Math.abs(effect.ciLow()), Math.abs(effect.ciHigh()));
+    return new Verdict(
+        better ? Outcome.WORKS : Outcome.HARMS,
+        grade(estimate, least >= smallestEffect),
+        warnings(estimate));
+  }
+
+  private static Set<String> reasons(EffectEstimate estimate, Status status) {
+    Set<String> reasons = new LinkedHashSet<>();
+    for (Diagnostic check : estimate.diagnostics()) {
+      if (check.status() == status) {
+        reasons.add(REASONS.getOrDefault(check.check(), check.check()));
+      }
+    }
+    return reasons;
+  }
+
+  private static List<String> warnings(EffectEstimate estimate) {
+    return new ArrayList<>(reasons(estimate, Status.WARNING));
+  }
+
+  // Strong needs an interval clear of the margin; each kind of warning costs a grade.
+  private static Grade grade(EffectEstimate estimate, boolean clear) {
+    int steps = (clear ? 0 : 1) + reasons(estimate, Status.WARNING).size();
+    return steps == 0 ? Grade.STRONG : steps == 1 ? Grade.MODERATE : Grade.WEAK;
   }
 }

@@ -52,8 +52,17 @@ class WalkTest extends SparkTest {
   }
 
   private void run(String name) {
-    needle("run", "--landing", at("landing"), "--warehouse", at("warehouse"), "--config",
-        "../pipelines", "--demo-key", "--run-id", name);
+    needle(
+        "run",
+        "--landing",
+        at("landing"),
+        "--warehouse",
+        at("warehouse"),
+        "--config",
+        "../pipelines",
+        "--demo-key",
+        "--run-id",
+        name);
   }
 
   private static String at(String place) {
@@ -97,7 +106,8 @@ class WalkTest extends SparkTest {
   void aRerunPublishesTheSameNumbersBitForBit() {
     assertThat(new Publications(tables).current().orElseThrow().runId()).isEqualTo("second");
     assertThat(firstRun).hasSize(9);
-    firstRun.forEach((table, before) -> assertThat(lines(rows(table))).as("%s", table).isEqualTo(before));
+    firstRun.forEach(
+        (table, before) -> assertThat(lines(rows(table))).as("%s", table).isEqualTo(before));
     assertThat(firstRun.values().stream().filter(List::isEmpty)).isEmpty();
   }
 
@@ -113,8 +123,7 @@ class WalkTest extends SparkTest {
         delivered.put(folder.resolve("landing").relativize(file).toString(), lines);
       }
     }
-    List<Row> accounts =
-        ledger().where("run_id = 'first' and entry = 'FILE'").collectAsList();
+    List<Row> accounts = ledger().where("run_id = 'first' and entry = 'FILE'").collectAsList();
     assertThat(accounts).hasSameSizeAs(delivered.keySet());
     for (Row account : accounts) {
       long read = account.<Long>getAs("rows_read");
@@ -127,7 +136,8 @@ class WalkTest extends SparkTest {
           .isEqualTo(read);
     }
     assertThat(accounts.stream().mapToLong(r -> r.<Long>getAs("rows_rejected")).sum()).isPositive();
-    assertThat(accounts.stream().mapToLong(r -> r.<Long>getAs("rows_duplicate")).sum()).isPositive();
+    assertThat(accounts.stream().mapToLong(r -> r.<Long>getAs("rows_duplicate")).sum())
+        .isPositive();
   }
 
   @Test
@@ -146,9 +156,17 @@ class WalkTest extends SparkTest {
   @Test
   void goldTellsOfNoPerson() {
     Set<String> people = new HashSet<>();
-    tables.latest("silver.identities").select("employee_id").distinct().collectAsList()
+    tables
+        .latest("silver.identities")
+        .select("employee_id")
+        .distinct()
+        .collectAsList()
         .forEach(r -> people.add(r.getString(0)));
-    tables.latest("bronze.hris_emp_employment").select("user_id").distinct().collectAsList()
+    tables
+        .latest("bronze.hris_emp_employment")
+        .select("user_id")
+        .distinct()
+        .collectAsList()
         .forEach(r -> people.add(r.getString(0)));
     assertThat(people).hasSizeGreaterThan(400);
     int cells = 0;
@@ -165,8 +183,14 @@ class WalkTest extends SparkTest {
   @Test
   void silverAndPanelKnowPeopleByPseudonymOnly() {
     Set<String> numbers =
-        tables.latest("bronze.hris_emp_employment").select("user_id").distinct().collectAsList()
-            .stream().map(r -> r.getString(0)).collect(Collectors.toSet());
+        tables
+            .latest("bronze.hris_emp_employment")
+            .select("user_id")
+            .distinct()
+            .collectAsList()
+            .stream()
+            .map(r -> r.getString(0))
+            .collect(Collectors.toSet());
     List<TableContract> withPeople = new ArrayList<>(tablesOf(Layer.SILVER));
     withPeople.addAll(tablesOf(Layer.PANEL));
     for (TableContract table : withPeople) {
@@ -179,7 +203,9 @@ class WalkTest extends SparkTest {
     Set<String> cells = new HashSet<>();
     for (TableContract.ColumnContract column : table.columns()) {
       if (column.type().equals(DataTypes.StringType)) {
-        rows.select(col(column.name())).distinct().collectAsList()
+        rows.select(col(column.name()))
+            .distinct()
+            .collectAsList()
             .forEach(r -> cells.add(r.getString(0)));
       }
     }
@@ -221,8 +247,14 @@ class WalkTest extends SparkTest {
   @Test
   void theDashboardShowsWhatIsPublished() throws IOException {
     String said =
-        needle("dashboard", "--warehouse", at("warehouse"), "--sources", "../dashboards",
-            "--company", "Walk & Sons");
+        needle(
+            "dashboard",
+            "--warehouse",
+            at("warehouse"),
+            "--sources",
+            "../dashboards",
+            "--company",
+            "Walk & Sons");
     assertThat(said).contains("The findings that matter most:", "  1. ", "  3. ");
     String page = Files.readString(folder.resolve("warehouse/dashboard.html"));
     assertThat(page).contains("\"run_id\":\"second\"", "Walk & Sons").doesNotContain("inline:");

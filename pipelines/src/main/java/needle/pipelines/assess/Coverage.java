@@ -106,15 +106,13 @@ public final class Coverage {
     text.append(" | ").append(mean).append(" | ").append(inside);
     text.append(" | ").append(trials.get(0).trueVerdict()).append(" | ");
     text.append(counted(trials.stream().map(Trial::verdict).toList())).append(" | ");
-    text.append(
-            counted(trials.stream().map(Trial::reasons).filter(r -> r != null).toList()))
+    text.append(counted(trials.stream().map(Trial::reasons).filter(r -> r != null).toList()))
         .append(" |\n");
   }
 
   private static String counted(List<String> words) {
     Map<String, Long> counts =
-        words.stream()
-            .collect(Collectors.groupingBy(w -> w, TreeMap::new, Collectors.counting()));
+        words.stream().collect(Collectors.groupingBy(w -> w, TreeMap::new, Collectors.counting()));
     return counts.entrySet().stream()
         .map(e -> e.getKey() + " × " + e.getValue())
         .collect(Collectors.joining("; "));

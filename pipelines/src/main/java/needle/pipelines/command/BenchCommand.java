@@ -86,8 +86,7 @@ public final class BenchCommand implements Callable<Integer> {
         "--demo-key",
         "--threads",
         "1");
-    Dataset<Row> ledger =
-        new DeltaTables(spark, warehouse).latest(RunLedger.TABLE.qualifiedName());
+    Dataset<Row> ledger = new DeltaTables(spark, warehouse).latest(RunLedger.TABLE.qualifiedName());
     List<Benchmark.Stretch> stretches = stretches(ledger);
     Benchmark benchmark =
         new Benchmark(
@@ -109,11 +108,7 @@ public final class BenchCommand implements Callable<Integer> {
         ledger
             .where(col("entry").equalTo("TABLE").and(col("status").equalTo("ok")))
             .groupBy(substring_index(col("table_name"), ".", 1).as("layer"))
-            .agg(
-                count(lit(1)),
-                sum("rows_read"),
-                sum("rows_accepted"),
-                sum("seconds"))
+            .agg(count(lit(1)), sum("rows_read"), sum("rows_accepted"), sum("seconds"))
             .collectAsList();
     return Arrays.stream(Layer.values())
         .flatMap(layer -> layers.stream().filter(r -> r.getString(0).equals(layer.schema())))

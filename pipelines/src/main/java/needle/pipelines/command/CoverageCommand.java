@@ -31,7 +31,10 @@ public final class CoverageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Places places;
 
-  @Option(names = "--seeds", defaultValue = "20", description = "Companies (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "--seeds",
+      defaultValue = "20",
+      description = "Companies (default: ${DEFAULT-VALUE}).")
   private int seeds;
 
   @Option(

@@ -42,12 +42,37 @@ public final class DemoCommand implements Callable<Integer> {
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     String size = Integer.toString(employees);
-    step(out, new SimulateCommand(), "simulate", "--employees", size, "--months",
-        Integer.toString(months), "--seed", Long.toString(seed), "--out", company);
-    step(out, new RunCommand(), "run", "--landing", company + "/landing", "--demo-key",
-        "--warehouse", places.warehouse, "--config", places.config().toString());
-    step(out, new DashboardCommand(), "dashboard", "--warehouse", places.warehouse,
-        "--company", "A simulated company");
+    step(
+        out,
+        new SimulateCommand(),
+        "simulate",
+        "--employees",
+        size,
+        "--months",
+        Integer.toString(months),
+        "--seed",
+        Long.toString(seed),
+        "--out",
+        company);
+    step(
+        out,
+        new RunCommand(),
+        "run",
+        "--landing",
+        company + "/landing",
+        "--demo-key",
+        "--warehouse",
+        places.warehouse,
+        "--config",
+        places.config().toString());
+    step(
+        out,
+        new DashboardCommand(),
+        "dashboard",
+        "--warehouse",
+        places.warehouse,
+        "--company",
+        "A simulated company");
     return 0;
   }
 

@@ -1,0 +1,270 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Group-time effects and what they add up to (Callaway & Sant'Anna 2021, section 3), each as a
+ * linear form in the influence sums.
+ *
+ * <p>Cohorts are weighted by their estimated shares; the form carries that estimation too.
+ */
+final class Aggregations {
+  /**
+   * An aggregate.
+   *
+   * @param influence its weight on each dimension of {@link InfluenceSums}
+   */
+  record Form(
+      String aggregation,
+      String term,
+      Optional<Integer> cohort,
+      Optional<Integer> period,
+      Optional<Integer> eventTime,
+      double estimate,
+      double[] influence,
+      long treated,
+      long controls) {
+
+    static final String GROUP_TIME = "group_time";
+    static final String SIMPLE = "simple";
+    static final String GROUP = "group";
+    static final String EVENT_TIME = "event_time";
+    static final String CALENDAR = "calendar";
+    static final String OVERALL = "overall";
+  }
+
+  private final CellEstimates estimates;
+  private final Comparisons comparisons;
+  private final long[] cohortUnits;
+
+  Aggregations(CellEstimates estimates, long[] cohortUnits) {
+    this.estimates = estimates;
+    this.comparisons = estimates.comparisons;
+    this.cohortUnits = cohortUnits;
+  }
+
+  /** All of them, group-time effects first, the overall effects last. */
+  List<Form> all() {
+    List<Form> forms = new ArrayList<>(groupTime());
+    forms.add(weighted(Form.SIMPLE, "simple", none(), none(), none(), this::isAfter));
+    List<Form> groups = groups();
+    List<Form> events = eventTimes();
+    List<Form> calendar = calendar();
+    forms.addAll(groups);
+    forms.addAll(events);
+    forms.addAll(calendar);
+    forms.add(overallByGroup(groups));
+    forms.add(
+        mean(
+            Form.EVENT_TIME,
+            events.stream().filter(f -> f.eventTime().orElseThrow() >= 0).toList()));
+    forms.add(mean(Form.CALENDAR, calendar));
+    return forms;
+  }
+
+  private static Optional<Integer> none() {
+    return Optional.empty();
+  }
+
+  private boolean isAfter(int k) {
+    return comparisons.eventTime(cell(k)) >= 0;
+  }
+
+  private Comparisons.Cell cell(int k) {
+    return comparisons.cells()[k];
+  }
+
+  private int periodOf(int k) {
+    return comparisons.periods()[cell(k).period()];
+  }
+
+  private int[] cells(IntPredicate which) {
+    return IntStream.range(0, comparisons.cells().length).filter(which).toArray();
+  }
+
+  private TreeSet<Integer> distinct(IntPredicate which, IntUnaryOperator value) {
+    TreeSet<Integer> values = new TreeSet<>();
+    IntStream.of(cells(which)).map(value).forEach(values::add);
+    return values;
+  }
+
+  private double[] zero() {
+    return new double[estimates.effects.length + cohortUnits.length];
+  }
+
+  private List<Form> groupTime() {
+    List<Form> forms = new ArrayList<>();
+    for (int k = 0; k < comparisons.cells().length; k++) {
+      double[] influence = zero();
+      influence[k] = 1;
+      forms.add(
+          new Form(
+              Form.GROUP_TIME,
+              cell(k).cohort() + ":" + periodOf(k),
+              Optional.of(cell(k).cohort()),
+              Optional.of(periodOf(k)),
+              Optional.of(comparisons.eventTime(cell(k))),
+              estimates.effects[k],
+              influence,
+              estimates.treated[k],
+              estimates.controls[k]));
+    }
+    return forms;
+  }
+
+  private List<Form> eventTimes() {
+    IntUnaryOperator eventTime = k -> comparisons.eventTime(cell(k));
+    return distinct(k -> true, eventTime).stream()
+        .map(
+            e ->
+                weighted(
+                    Form.EVENT_TIME,
+                    Integer.toString(e),
+                    none(),
+                    none(),
+                    Optional.of(e),
+                    k -> eventTime.applyAsInt(k) == e))
+        .toList();
+  }
+
+  private List<Form> calendar() {
+    return distinct(this::isAfter, this::periodOf).stream()
+        .map(
+            t ->
+                weighted(
+                    Form.CALENDAR,
+                    Integer.toString(t),
+                    none(),
+                    Optional.of(t),
+                    none(),
+                    k -> isAfter(k) && periodOf(k) == t))
+        .toList();
+  }
+
+  private List<Form> groups() {
+    return distinct(this::isAfter, k -> cell(k).cohort()).stream()
+        .map(
+            g ->
+                weighted(
+                    Form.GROUP,
+                    Integer.toString(g),
+                    Optional.of(g),
+                    none(),
+                    none(),
+                    k -> isAfter(k) && cell(k).cohort() == g))
+        .toList();
+  }
+
+  /** Cells weighted by their cohorts' shares. */
+  private Form weighted(
+      String aggregation,
+      String term,
+      Optional<Integer> cohort,
+      Optional<Integer> period,
+      Optional<Integer> eventTime,
+      IntPredicate which) {
+    int[] cells = cells(which);
+    double total = 0;
+    for (int k : cells) {
+      total += unitsOf(k);
+    }
+    double estimate = 0;
+    for (int k : cells) {
+      estimate += unitsOf(k) / total * estimates.effects[k];
+    }
+    double[] influence = zero();
+    for (int k : cells) {
+      influence[k] = unitsOf(k) / total;
+      influence[share(k)] += (estimates.effects[k] - estimate) / total;
+    }
+    return new Form(
+        aggregation,
+        term,
+        cohort,
+        period,
+        eventTime,
+        estimate,
+        influence,
+        treated(cells),
+        controls(cells));
+  }
+
+  private Form overallByGroup(List<Form> groups) {
+    double total = 0;
+    for (Form group : groups) {
+      total += unitsOfCohort(group);
+    }
+    double estimate = 0;
+    for (Form group : groups) {
+      estimate += unitsOfCohort(group) / total * group.estimate();
+    }
+    double[] influence = zero();
+    for (Form group : groups) {
+      addTo(influence, group.influence(), unitsOfCohort(group) / total);
+      int share = estimates.effects.length + comparisons.cohortIndex(group.cohort().orElseThrow());
+      influence[share] += (group.estimate() - estimate) / total;
+    }
+    return overall(Form.GROUP, estimate, influence);
+  }
+
+  private Form mean(String of, List<Form> forms) {
+    double[] influence = zero();
+    double estimate = 0;
+    for (Form form : forms) {
+      addTo(influence, form.influence(), 1.0 / forms.size());
+      estimate += form.estimate() / forms.size();
+    }
+    return overall(of, estimate, influence);
+  }
+
+  private Form overall(String of, double estimate, double[] influence) {
+    int[] after = cells(this::isAfter);
+    return new Form(
+        Form.OVERALL,
+        of,
+        none(),
+        none(),
+        none(),
+        estimate,
+        influence,
+        treated(after),
+        controls(after));
+  }
+
+  private static void addTo(double[] into, double[] more, double weight) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] += weight * more[i];
+    }
+  }
+
+  private double unitsOf(int k) {
+    return cohortUnits[comparisons.cohortIndex(cell(k).cohort())];
+  }
+
+  private double unitsOfCohort(Form group) {
+    return cohortUnits[comparisons.cohortIndex(group.cohort().orElseThrow())];
+  }
+
+  private int share(int k) {
+    return estimates.effects.length + comparisons.cohortIndex(cell(k).cohort());
+  }
+
+  private long treated(int[] cells) {
+    long[] most = new long[cohortUnits.length];
+    for (int k : cells) {
+      int g = comparisons.cohortIndex(cell(k).cohort());
+      most[g] = Math.max(most[g], estimates.treated[k]);
+    }
+    return java.util.Arrays.stream(most).sum();
+  }
+
+  private long controls(int[] cells) {
+    return IntStream.of(cells).mapToLong(k -> estimates.controls[k]).max().orElse(0);
+  }
+}

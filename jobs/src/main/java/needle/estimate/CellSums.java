@@ -1,0 +1,117 @@
+package needle.estimate;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** Everything that the estimates of all cells need to know of the units: counts and sums. */
+final class CellSums implements OrderedSums.Partial {
+  private static final long serialVersionUID = 1L;
+
+  private final Comparisons comparisons;
+  private final double[] means;
+  private final int width;
+  private final Map<Integer, byte[]> roles = new HashMap<>();
+  private final double[] outcomes;
+  private final double[] x;
+
+  /** Per cell: units on either side. */
+  final long[] treated;
+
+  final long[] controls;
+
+  /** Per cell: the sum of the changes of the treated, and of their covariates. */
+  final double[] treatedChange;
+
+  final double[][] treatedX;
+
+  /**
+   * Per cell, of the controls: the cross products of covariates, row by row, and with the change.
+   */
+  final double[][] controlXx;
+
+  final double[][] controlXy;
+
+  /**
+   * @param means what covariates are centred at; a constant comes before them
+   */
+  CellSums(Comparisons comparisons, double[] means) {
+    this.comparisons = comparisons;
+    this.means = means;
+    this.width = means.length + 1;
+    int cells = comparisons.cells().length;
+    this.outcomes = new double[comparisons.periods().length];
+    this.x = new double[width];
+    this.treated = new long[cells];
+    this.controls = new long[cells];
+    this.treatedChange = new double[cells];
+    this.treatedX = new double[cells][width];
+    this.controlXx = new double[cells][width * width];
+    this.controlXy = new double[cells][width];
+  }
+
+  @Override
+  public void add(UnitHistory unit) {
+    if (unit.covariates() == null || unit.periods().length < 2) {
+      return;
+    }
+    unit.align(comparisons.periods(), outcomes);
+    centre(unit, means, x);
+    byte[] role = roles.computeIfAbsent(unit.cohort(), comparisons::roles);
+    Comparisons.Cell[] cells = comparisons.cells();
+    for (int k = 0; k < cells.length; k++) {
+      double change = outcomes[cells[k].period()] - outcomes[cells[k].base()];
+      if (role[k] == 0 || Double.isNaN(change)) {
+        continue;
+      }
+      if (role[k] > 0) {
+        addTreated(k, change);
+      } else {
+        addControl(k, change);
+      }
+    }
+  }
+
+  private void addTreated(int k, double change) {
+    treated[k]++;
+    treatedChange[k] += change;
+    for (int i = 0; i < width; i++) {
+      treatedX[k][i] += x[i];
+    }
+  }
+
+  private void addControl(int k, double change) {
+    controls[k]++;
+    for (int i = 0; i < width; i++) {
+      controlXy[k][i] += x[i] * change;
+      for (int j = 0; j < width; j++) {
+        controlXx[k][i * width + j] += x[i] * x[j];
+      }
+    }
+  }
+
+  /** A constant and the unit's covariates less their means. */
+  static void centre(UnitHistory unit, double[] means, double[] into) {
+    into[0] = 1;
+    for (int i = 0; i < means.length; i++) {
+      into[i + 1] = unit.covariates()[i] - means[i];
+    }
+  }
+
+  CellSums merge(CellSums other) {
+    for (int k = 0; k < treated.length; k++) {
+      treated[k] += other.treated[k];
+      controls[k] += other.controls[k];
+      treatedChange[k] += other.treatedChange[k];
+      add(treatedX[k], other.treatedX[k]);
+      add(controlXx[k], other.controlXx[k]);
+      add(controlXy[k], other.controlXy[k]);
+    }
+    return this;
+  }
+
+  private static void add(double[] into, double[] more) {
+    for (int i = 0; i < into.length; i++) {
+      into[i] += more[i];
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package needle.estimate;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.distribution.NormalDistribution;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.commons.math3.random.RandomGenerator;
+import org.apache.commons.math3.random.Well19937c;
+
+/** The joint doubt of all aggregates, and the critical values that follow from it. */
+final class Covariance {
+  /** Draws behind the critical value of a band; its error is about 0.01. */
+  private static final int DRAWS = 20_000;
+
+  private final double[] gram;
+  private final double factor;
+  private final double degreesOfFreedom;
+
+  /**
+   * @param clusters independent pieces
+   * @param coarse whether they are coarser than units: then the factor G/(G − 1) and t(G − 1) keep
+   *     few clusters from looking precise
+   */
+  Covariance(double[] gram, long clusters, boolean coarse) {
+    this.gram = gram;
+    this.factor = coarse ? clusters / (clusters - 1.0) : 1;
+    this.degreesOfFreedom = coarse ? clusters - 1.0 : Double.POSITIVE_INFINITY;
+  }
+
+  double degreesOfFreedom() {
+    return degreesOfFreedom;
+  }
+
+  /** The covariance of two forms. */
+  double of(double[] a, double[] b) {
+    int width = a.length;
+    double sum = 0;
+    for (int i = 0; i < width; i++) {
+      if (a[i] != 0) {
+        double row = 0;
+        for (int j = 0; j < width; j++) {
+          row += gram[i * width + j] * b[j];
+        }
+        sum += a[i] * row;
+      }
+    }
+    return factor * sum;
+  }
+
+  /** NaN where the data carry no information. */
+  double standardError(double[] form) {
+    double variance = of(form, form);
+    return variance > 0 ? Math.sqrt(variance) : Double.NaN;
+  }
+
+  RealMatrix of(List<double[]> forms) {
+    RealMatrix matrix = new Array2DRowRealMatrix(forms.size(), forms.size());
+    for (int i = 0; i < forms.size(); i++) {
+      for (int j = 0; j <= i; j++) {
+        double value = of(forms.get(i), forms.get(j));
+        matrix.setEntry(i, j, value);
+        matrix.setEntry(j, i, value);
+      }
+    }
+    return matrix;
+  }
+
+  /** How many standard errors an interval reaches to either side. */
+  double quantile(double alpha) {
+    return Double.isInfinite(degreesOfFreedom)
+        ? new NormalDistribution().inverseCumulativeProbability(1 - alpha / 2)
+        : new TDistribution(degreesOfFreedom).inverseCumulativeProbability(1 - alpha / 2);
+  }
+
+  /** Of the hypothesis that the estimate is zero. */
+  double pValue(double estimate, double standardError) {
+    double z = -Math.abs(estimate / standardError);
+    return Double.isNaN(z)
+        ? Double.NaN
+        : 2
+            * (Double.isInfinite(degreesOfFreedom)
+                ? new NormalDistribution().cumulativeProbability(z)
+                : new TDistribution(degreesOfFreedom).cumulativeProbability(z));
+  }
+
+  /**
+   * How many standard errors a band reaches that holds for all of these forms at once: the quantile
+   * of the largest |t|, simulated from their joint distribution.
+   */
+  double bandQuantile(List<double[]> forms, double alpha, long seed) {
+    List<double[]> informative =
+        forms.stream().filter(f -> !Double.isNaN(standardError(f))).toList();
+    if (informative.size() < 2) {
+      return quantile(alpha);
+    }
+    RealMatrix root = correlationRoot(of(informative));
+    RandomGenerator random = new Well19937c(seed);
+    double[] largest = new double[DRAWS];
+    double[] normals = new double[root.getColumnDimension()];
+    for (int draw = 0; draw < DRAWS; draw++) {
+      for (int i = 0; i < normals.length; i++) {
+        normals[i] = random.nextGaussian();
+      }
+      double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale(random);
+      for (double value : root.operate(normals)) {
+        largest[draw] = Math.max(largest[draw], Math.abs(value) / scale);
+      }
+    }
+    Arrays.sort(largest);
+    double simulated = largest[(int) Math.ceil((1 - alpha) * DRAWS) - 1];
+    return Math.max(simulated, quantile(alpha));
+  }
+
+  // The square root of a chi-square over its degrees of freedom; Wilson & Hilferty 1931.
+  private double chiScale(RandomGenerator random) {
+    double share = 2 / (9 * degreesOfFreedom);
+    double cube = 1 - share + Math.sqrt(share) * random.nextGaussian();
+    return Math.sqrt(Math.max(cube * cube * cube, 1e-6));
+  }
+
+  private static RealMatrix correlationRoot(RealMatrix covariance) {
+    int size = covariance.getRowDimension();
+    RealMatrix correlation = covariance.copy();
+    for (int i = 0; i < size; i++) {
+      for (int j = 0; j < size; j++) {
+        double scale = Math.sqrt(covariance.getEntry(i, i) * covariance.getEntry(j, j));
+        correlation.setEntry(i, j, covariance.getEntry(i, j) / scale);
+      }
+    }
+    EigenDecomposition eigen = new EigenDecomposition(correlation);
+    RealMatrix root = eigen.getV().copy();
+    for (int j = 0; j < size; j++) {
+      double length = Math.sqrt(Math.max(eigen.getRealEigenvalue(j), 0));
+      root.setColumnVector(j, root.getColumnVector(j).mapMultiply(length));
+    }
+    return root;
+  }
+}

@@ -1,0 +1,112 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import needle.estimate.Aggregations.Form;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
+
+/** Whether there is enough to compare; the thresholds stand in docs/method.md. */
+final class DesignChecks {
+  private static final int FEWEST_CLUSTERS = 10;
+  private static final int ENOUGH_CLUSTERS = 20;
+  private static final int FEWEST_UNITS = 20;
+  private static final int ENOUGH_UNITS = 50;
+  private static final int FEWEST_CONTROLS = 10;
+  private static final double LEAST_ANALYSED = 0.5;
+  private static final double ENOUGH_ANALYSED = 0.8;
+
+  private DesignChecks() {}
+
+  static List<Diagnostic> of(
+      InfluenceSums sums, CellEstimates estimates, long unitsRead, String clusterColumn) {
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(clusters("treated", "trained", sums.treatedClusters, clusterColumn));
+    found.add(clusters("control", "compared with", sums.controlClusters, clusterColumn));
+    found.add(
+        counted(
+            "units",
+            "treated",
+            sums.treatedUnits,
+            FEWEST_UNITS,
+            ENOUGH_UNITS,
+            "%d units were treated; below " + FEWEST_UNITS + " a few of them decide the result."));
+    long fewest = Long.MAX_VALUE;
+    for (int k = 0; k < estimates.effects.length; k++) {
+      boolean after = estimates.comparisons.eventTime(estimates.comparisons.cells()[k]) >= 0;
+      fewest = after ? Math.min(fewest, estimates.controls[k]) : fewest;
+    }
+    found.add(
+        counted(
+            "overlap",
+            "controls_in_smallest_cell",
+            fewest,
+            FEWEST_CONTROLS,
+            2 * FEWEST_CONTROLS,
+            "The comparison with the fewest controls has %d."));
+    double share = sums.units / (double) unitsRead;
+    found.add(
+        new Diagnostic(
+            "attrition",
+            "share_analysed",
+            share,
+            Double.NaN,
+            share < LEAST_ANALYSED
+                ? Status.FAIL
+                : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
+            String.format(Locale.ROOT, "%.0f%% of the units read were analysed.", 100 * share)));
+    return found;
+  }
+
+  private static Diagnostic clusters(String statistic, String side, long count, String column) {
+    return counted(
+        "clusters",
+        statistic,
+        count,
+        FEWEST_CLUSTERS,
+        ENOUGH_CLUSTERS,
+        "%d independent clusters (" + column + ") were " + side + ".");
+  }
+
+  private static Diagnostic counted(
+      String check, String statistic, long count, int fewest, int enough, String message) {
+    return new Diagnostic(
+        check,
+        statistic,
+        count,
+        Double.NaN,
+        count < fewest ? Status.FAIL : count < enough ? Status.WARNING : Status.PASS,
+        String.format(Locale.ROOT, message, count));
+  }
+
+  /**
+   * Whether the outcome moved just before treatment. Inside the plan's window that is allowed for:
+   * the comparison starts earlier.
+   */
+  static List<Diagnostic> anticipation(List<Form> forms, Covariance covariance, int window) {
+    List<Diagnostic> found = new ArrayList<>();
+    for (Form form : forms) {
+      int eventTime = form.eventTime().orElse(0);
+      boolean justBefore = eventTime < 0 && eventTime >= -Math.max(window, 1);
+      if (form.aggregation().equals(Form.EVENT_TIME) && justBefore) {
+        double p = covariance.pValue(form.estimate(), covariance.standardError(form.influence()));
+        boolean allowed = eventTime >= -window;
+        Status status =
+            allowed || !(p < PreTrend.WARNS)
+                ? Status.PASS
+                : p < PreTrend.FAILS ? Status.FAIL : Status.WARNING;
+        String message =
+            allowed
+                ? "The plan allows for a reaction here; the comparison starts before it."
+                : status == Status.PASS
+                    ? "No reaction was seen just before treatment."
+                    : "The outcome moved just before treatment: allow for anticipation.";
+        found.add(
+            new Diagnostic(
+                "anticipation", "event_time_" + eventTime, form.estimate(), p, status, message));
+      }
+    }
+    return found;
+  }
+}

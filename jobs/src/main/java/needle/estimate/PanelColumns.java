@@ -1,0 +1,43 @@
+package needle.estimate;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/** Whether a panel has the columns that a design names, with types that can play their roles. */
+final class PanelColumns {
+  private PanelColumns() {}
+
+  static void check(StructType schema, StudyDesign design) {
+    Faults faults = new Faults("The panel");
+    Map<String, Boolean> needed = new LinkedHashMap<>();
+    needed.put(design.unit(), false);
+    design.cluster().ifPresent(c -> needed.putIfAbsent(c, false));
+    needed.put(design.period(), true);
+    needed.put(design.outcome(), true);
+    design.treatment().ifPresent(t -> needed.put(t.column(), true));
+    design.covariates().forEach(c -> needed.put(c, true));
+    needed.forEach((column, numeric) -> check(schema, column, numeric, faults));
+    faults.report();
+  }
+
+  private static void check(StructType schema, String column, boolean numeric, Faults faults) {
+    if (!Arrays.asList(schema.fieldNames()).contains(column)) {
+      faults.add(
+          "The panel has no column " + column,
+          "its columns are " + String.join(", ", schema.fieldNames()),
+          "name an existing column in the study");
+      return;
+    }
+    var type = schema.apply(column).dataType();
+    if (numeric && !(type instanceof NumericType || type instanceof BooleanType)) {
+      faults.add(
+          "The column " + column + " is not a number",
+          "its type is " + type.simpleString(),
+          "supply numbers; give dates as the running number of their period");
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import needle.estimate.EffectEstimate.AttritionStep;
+import needle.estimate.UnitHistory.FaultSeen;
+
+/**
+ * What a panel holds, before anything is estimated: periods, cohorts, faults, and who drops out.
+ */
+final class PanelSurvey implements OrderedSums.Partial {
+  private static final long serialVersionUID = 1L;
+
+  private final Map<PanelFault, FaultSeen> faults = new EnumMap<>(PanelFault.class);
+  private final TreeSet<Integer> periods = new TreeSet<>();
+  private final TreeMap<Integer, Long> cohorts = new TreeMap<>();
+  private final double[] covariateSums;
+  private final Loss all = new Loss();
+  private final Loss unobserved = new Loss();
+  private final Loss uncovered = new Loss();
+  private final Loss once = new Loss();
+  private long rowsWithoutOutcome;
+  private long usable;
+
+  private static final class Loss implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+    long units;
+    long rows;
+
+    void add(long unitCount, long rowCount) {
+      units += unitCount;
+      rows += rowCount;
+    }
+  }
+
+  PanelSurvey(int covariates) {
+    this.covariateSums = new double[covariates];
+  }
+
+  @Override
+  public void add(UnitHistory unit) {
+    all.add(1, unit.rows());
+    if (unit.fault() != null) {
+      faults.merge(unit.fault().fault(), unit.fault(), PanelSurvey::both);
+      return;
+    }
+    int seen = unit.periods().length;
+    if (seen == 0) {
+      unobserved.add(1, unit.rows());
+      return;
+    }
+    rowsWithoutOutcome += unit.rows() - seen;
+    if (unit.covariates() == null) {
+      uncovered.add(1, seen);
+    } else if (seen == 1) {
+      once.add(1, seen);
+    } else {
+      for (int period : unit.periods()) {
+        periods.add(period);
+      }
+      cohorts.merge(unit.cohort(), 1L, Long::sum);
+      usable++;
+      for (int i = 0; i < covariateSums.length; i++) {
+        covariateSums[i] += unit.covariates()[i];
+      }
+    }
+  }
+
+  private static FaultSeen both(FaultSeen one, FaultSeen other) {
+    return new FaultSeen(one.fault(), one.count() + other.count(), one.example());
+  }
+
+  PanelSurvey merge(PanelSurvey other) {
+    other.faults.forEach((fault, seen) -> faults.merge(fault, seen, PanelSurvey::both));
+    periods.addAll(other.periods);
+    other.cohorts.forEach((cohort, units) -> cohorts.merge(cohort, units, Long::sum));
+    for (int i = 0; i < covariateSums.length; i++) {
+      covariateSums[i] += other.covariateSums[i];
+    }
+    all.add(other.all.units, other.all.rows);
+    unobserved.add(other.unobserved.units, other.unobserved.rows);
+    uncovered.add(other.uncovered.units, other.uncovered.rows);
+    once.add(other.once.units, other.once.rows);
+    rowsWithoutOutcome += other.rowsWithoutOutcome;
+    usable += other.usable;
+    return this;
+  }
+
+  /** Fails with everything that is wrong with the panel. */
+  void reportFaults() {
+    Faults all = new Faults("The panel");
+    faults
+        .values()
+        .forEach(
+            f ->
+                all.add(
+                    f.count() + " " + f.fault().problem(),
+                    "for example " + f.example(),
+                    f.fault().remedy()));
+    all.report();
+  }
+
+  int[] periods() {
+    return periods.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  /** Units that can be compared at all, by their cohort. */
+  Map<Integer, Long> cohorts() {
+    return cohorts;
+  }
+
+  double[] covariateMeans() {
+    double[] means = covariateSums.clone();
+    for (int i = 0; i < means.length; i++) {
+      means[i] /= usable;
+    }
+    return means;
+  }
+
+  /**
+   * From the rows read to the rows analysed.
+   *
+   * @param compared units and rows that entered a comparison
+   * @param early those first treated before the panel tells of a time without
+   */
+  List<AttritionStep> steps(long[] compared, long[] early) {
+    List<AttritionStep> steps = new ArrayList<>();
+    steps.add(new AttritionStep("read", all.units, all.rows, "units and rows of the panel"));
+    steps.add(
+        new AttritionStep(
+            "no_outcome",
+            unobserved.units,
+            unobserved.rows + rowsWithoutOutcome,
+            "the outcome was not observed"));
+    steps.add(lost("no_covariate", uncovered, "a covariate is missing when first observed"));
+    steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
+    steps.add(
+        new AttritionStep(
+            "treated_from_start", early[0], early[1], "no period before treatment was observed"));
+    long rowsUsable = all.rows - unobserved.rows - rowsWithoutOutcome - uncovered.rows - once.rows;
+    steps.add(
+        new AttritionStep(
+            "no_comparison",
+            usable - compared[0] - early[0],
+            rowsUsable - compared[1] - early[1],
+            "no comparison with others has both of its periods observed"));
+    steps.add(new AttritionStep("analysed", compared[0], compared[1], "they enter the estimate"));
+    return steps;
+  }
+
+  private static AttritionStep lost(String step, Loss loss, String reason) {
+    return new AttritionStep(step, loss.units, loss.rows, reason);
+  }
+}

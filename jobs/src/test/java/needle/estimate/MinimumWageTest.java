@@ -1,0 +1,80 @@
+package needle.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import needle.SparkTest;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/**
+ * State minimum wages and teen employment: the figures that the R package did 2.5.0 publishes for
+ * the panel of Callaway & Sant'Anna (2021). See pipelines/replications.
+ */
+class MinimumWageTest extends SparkTest {
+  private Dataset<Row> counties() {
+    return session()
+        .read()
+        .option("header", "true")
+        .option("inferSchema", "true")
+        .csv("../pipelines/replications/minimum_wage.csv");
+  }
+
+  private static StudyDesign.Draft design() {
+    return StudyDesign.of("county", "year", "log_teen_employment")
+        .adopted("first_raised", 0)
+        .comparedWith(StudyDesign.ControlGroup.NEVER_TREATED);
+  }
+
+  private static void agrees(
+      EffectEstimate estimate, String aggregation, String term, double published, double error) {
+    EffectEstimate.Effect effect = estimate.find(aggregation, term).orElseThrow();
+    assertThat(effect.estimate()).as(term).isCloseTo(published, within(1e-8));
+    assertThat(effect.stdError()).as(term).isCloseTo(error, within(0.005 * error));
+  }
+
+  @Test
+  void everyPublishedFigureComesOut() {
+    EffectEstimate estimate = new StaggeredDid().estimate(counties(), design().build());
+    agrees(estimate, "group_time", "2004:2004", -0.01050324622, 0.02325103637);
+    agrees(estimate, "group_time", "2004:2005", -0.0704231581, 0.03098476676);
+    agrees(estimate, "group_time", "2006:2006", -0.004594606953, 0.01775519666);
+    agrees(estimate, "group_time", "2007:2006", -0.03108711939, 0.01787751131);
+    agrees(estimate, "group_time", "2007:2007", -0.02605441072, 0.01665543535);
+    agrees(estimate, "simple", "simple", -0.03995127516, 0.01203401277);
+    agrees(estimate, "overall", "group", -0.03101828223, 0.01244605932);
+    agrees(estimate, "event_time", "0", -0.01993181679, 0.01182636406);
+    agrees(estimate, "event_time", "1", -0.05095736707, 0.01689347627);
+    agrees(estimate, "overall", "event_time", -0.07723982146, 0.01996498906);
+    agrees(estimate, "overall", "calendar", -0.04170043213, 0.01597185188);
+    assertThat(estimate.diagnosticValue("pre_trend", "wald").orElseThrow())
+        .isCloseTo(7.791236627, within(1e-6));
+    assertThat(estimate.attrition().get(0).units()).isEqualTo(500);
+    assertThat(estimate.headline().clusters()).isEqualTo(500);
+  }
+
+  @Test
+  void outcomeRegressionOnPopulationComesOutToo() {
+    EffectEstimate estimate =
+        new StaggeredDid()
+            .estimate(
+                counties(),
+                design()
+                    .adjustedFor(StudyDesign.Nuisance.OUTCOME_REGRESSION, List.of("log_population"))
+                    .build());
+    agrees(estimate, "simple", "simple", -0.04196861242, 0.01144482977);
+  }
+
+  @Test
+  void theLayoutOfThePanelDoesNotMatterToTheLastBit() {
+    EffectEstimate one = new StaggeredDid().estimate(counties().coalesce(1), design().build());
+    EffectEstimate other =
+        new StaggeredDid()
+            .estimate(
+                counties().repartition(7).sortWithinPartitions("log_teen_employment"),
+                design().build());
+    assertThat(other).isEqualTo(one);
+  }
+}
