@@ -2,6 +2,12 @@ package needle.pipelines;
 
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
+import needle.pipelines.command.GraphCommand;
+import needle.pipelines.command.PublishCommand;
+import needle.pipelines.command.RunCommand;
+import needle.pipelines.command.SqlCommand;
+import needle.pipelines.command.TablesCommand;
+import needle.pipelines.command.WarmUpCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,7 +24,14 @@ import picocli.CommandLine.Spec;
     description = "Finds out which training moved the needle.",
     mixinStandardHelpOptions = true,
     version = "needle 0.1.0",
-    subcommands = {})
+    subcommands = {
+      RunCommand.class,
+      PublishCommand.class,
+      SqlCommand.class,
+      TablesCommand.class,
+      GraphCommand.class,
+      WarmUpCommand.class
+    })
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

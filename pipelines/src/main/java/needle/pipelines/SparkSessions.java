@@ -21,7 +21,14 @@ public final class SparkSessions {
             .config(
                 "spark.sql.catalog.spark_catalog",
                 "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .config("spark.sql.session.timeZone", "UTC");
+            .config("spark.sql.session.timeZone", "UTC")
+            // What publications promise to keep readable.
+            .config(
+                "spark.databricks.delta.properties.defaults.deletedFileRetentionDuration",
+                "interval 90 days")
+            .config(
+                "spark.databricks.delta.properties.defaults.logRetentionDuration",
+                "interval 90 days");
     boolean submitted = System.getProperty("spark.master") != null;
     if (!submitted) {
       builder
@@ -29,6 +36,8 @@ public final class SparkSessions {
           .config("spark.ui.enabled", "false")
           .config("spark.driver.host", "localhost")
           .config("spark.driver.bindAddress", "127.0.0.1")
+          .config(
+              "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/needle-catalog")
           .config("spark.sql.shuffle.partitions", "4")
           .config("spark.databricks.delta.snapshotPartitions", "2");
     }

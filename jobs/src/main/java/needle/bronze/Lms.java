@@ -1,0 +1,49 @@
+package needle.bronze;
+
+import needle.kit.TableContract;
+
+/**
+ * Learning extracts: xAPI statements, SuccessFactors learning history, level-1 survey, assessments.
+ */
+public final class Lms {
+  /** Immutable statements; a later one may void an earlier one. */
+  public static final TableContract XAPI_STATEMENTS =
+      Extract.of("lms_xapi_statements")
+          .texts("statement_id", "actor_name", "verb_id", "object_id", "object_type", "duration")
+          .numbers("score_scaled")
+          .flags("completion")
+          .instants("happened_at", "stored_at")
+          .table();
+
+  /** Completed items of the corporate LMS. */
+  public static final TableContract LEARNING_HISTORY =
+      Extract.of("lms_learning_history")
+          .texts(
+              "student_id",
+              "component_id",
+              "completion_status_id",
+              "student_component_id",
+              "status")
+          .numbers("total_hours")
+          .instants("completion_date", "last_update_timestamp")
+          .table();
+
+  /** What participants said of a course. */
+  public static final TableContract LEVEL1_SURVEY =
+      Extract.of("lms_level1_survey")
+          .texts("response_id", "external_reference")
+          .wholes("q1_satisfaction")
+          .instants("recorded_date")
+          .table();
+
+  /** Test scores before and after a course. */
+  public static final TableContract ASSESSMENT_SCORES =
+      Extract.of("lms_assessment_scores")
+          .texts("student_id", "component_id", "phase")
+          .wholes("attempt")
+          .numbers("score_raw", "score_max")
+          .instants("taken_at")
+          .table();
+
+  private Lms() {}
+}

@@ -1,0 +1,119 @@
+package needle.panel;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.NUMBER;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.Layer.PANEL;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trunc;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import needle.kit.Inputs;
+import needle.kit.InvalidInput;
+import needle.kit.Job;
+import needle.kit.Kpi;
+import needle.kit.TableContract;
+import needle.silver.ComplianceFindings;
+import needle.silver.HoursWorked;
+import needle.silver.Incidents;
+import needle.silver.NearMisses;
+import needle.silver.Sales;
+import needle.silver.ServiceCases;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The numerator and denominator of every KPI per employee and month, as the KPI files declare them.
+ */
+public final class KpiOutcomes implements Job {
+  public static final TableContract TABLE =
+      table(PANEL, "kpi_outcomes", "Every KPI's numerator and denominator per employee and month")
+          .oneRowPer("employee_id", "period_start", "kpi_id")
+          .column("employee_id", TEXT, "Pseudonym of the person")
+          .column("period_start", DATE, "First day of the month")
+          .column("kpi_id", TEXT, "KPI")
+          .column("numerator", NUMBER, "What is counted or summed; zero when nothing happened")
+          .column("denominator", NUMBER, "What it is measured against; never zero")
+          .check(
+              "denominator > 0",
+              "a KPI is not measured where there is nothing to measure it against");
+
+  /** The tables that a KPI file may name. */
+  private static final List<TableContract> MEASURABLE =
+      List.of(
+          EmployeePeriods.TABLE,
+          Sales.TABLE,
+          ServiceCases.TABLE,
+          ComplianceFindings.TABLE,
+          Incidents.TABLE,
+          NearMisses.TABLE,
+          HoursWorked.TABLE);
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return MEASURABLE;
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> parts =
+        in.kpis().stream()
+            .flatMap(
+                kpi ->
+                    Stream.of(
+                            kpi.numerator().map(m -> part(in, kpi, m, "numerator")),
+                            kpi.denominator().map(m -> part(in, kpi, m, "denominator")))
+                        .flatMap(Optional::stream))
+            .reduce(Dataset::unionByName)
+            .orElseThrow(
+                () ->
+                    new InvalidInput(
+                        "No KPI can be measured",
+                        "none of the KPI files declares a numerator and a denominator",
+                        "add a KPI file with both to pipelines/kpis"));
+    return parts
+        .groupBy("employee_id", "period_start", "kpi_id")
+        .agg(
+            coalesce(sum("numerator"), lit(0.0)).as("numerator"),
+            sum("denominator").as("denominator"))
+        .where(col("denominator").gt(0));
+  }
+
+  private static Dataset<Row> part(Inputs in, Kpi kpi, Kpi.Measure measure, String role) {
+    TableContract table =
+        MEASURABLE.stream()
+            .filter(t -> t.qualifiedName().equals(measure.table()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new InvalidInput(
+                        "KPI "
+                            + kpi.kpiId()
+                            + " measures over "
+                            + measure.table()
+                            + ", which is not offered",
+                        "a " + role + " is summed over one of " + MEASURABLE,
+                        "name one of these tables in the KPI file"));
+    Dataset<Row> rows = in.rows(table).where(col("employee_id").isNotNull());
+    Dataset<Row> chosen =
+        measure.where().isPresent() ? rows.where(expr(measure.where().get())) : rows;
+    String other = role.equals("numerator") ? "denominator" : "numerator";
+    return chosen
+        .groupBy(col("employee_id"), trunc(col(measure.datedBy()), "month").as("period_start"))
+        .agg(expr(measure.expression()).cast("double").as(role))
+        .withColumn(other, lit(null).cast("double"))
+        .withColumn("kpi_id", lit(kpi.kpiId()));
+  }
+}

@@ -1,0 +1,49 @@
+package needle.silver;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.Layer.SILVER;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.col;
+
+import java.util.List;
+import needle.bronze.Crm;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import needle.silver.Identities.System;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Findings of compliance audits, each with the person responsible. */
+public final class ComplianceFindings implements Job {
+  public static final TableContract TABLE =
+      table(SILVER, "compliance_findings", "Findings of compliance audits")
+          .oneRowPer("case_id")
+          .column("case_id", TEXT, "Salesforce case that holds the finding")
+          .optional(
+              "employee_id", TEXT, "Pseudonym of the person responsible; empty when not attributed")
+          .column("found_on", DATE, "Day on which it was recorded");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(Crm.CASE, Identities.TABLE);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> findings =
+        ServiceCases.newestCases(in).where(col("type").equalTo("Compliance Finding"));
+    return Identities.attribute(
+            findings, in, System.CRM_USER, col("owner_id"), col("created_date").cast("date"))
+        .select(
+            col("id").as("case_id"),
+            col("employee_id"),
+            col("created_date").cast("date").as("found_on"));
+  }
+}

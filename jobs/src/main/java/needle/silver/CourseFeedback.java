@@ -1,0 +1,55 @@
+package needle.silver;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.ColumnType.WHOLE;
+import static needle.kit.Layer.SILVER;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.col;
+
+import java.util.List;
+import needle.bronze.Delivery;
+import needle.bronze.Lms;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * What participants said right after a course. Satisfaction is not an effect; it is shown beside
+ * one.
+ */
+public final class CourseFeedback implements Job {
+  public static final TableContract TABLE =
+      table(SILVER, "course_feedback", "Level-1 survey answers")
+          .oneRowPer("response_id")
+          .column("response_id", TEXT, "Qualtrics response")
+          .column("course_id", TEXT, "Course")
+          .column("responded_on", DATE, "Day")
+          .optional("satisfaction", WHOLE, "1 to 5; empty when the question was left out")
+          .check(
+              "satisfaction is null or satisfaction between 1 and 5",
+              "satisfaction lies between 1 and 5");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(Lms.LEVEL1_SURVEY);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    return Delivery.newest(in.rows(Lms.LEVEL1_SURVEY), "recorded_date", "response_id")
+        .where(col("external_reference").isNotNull())
+        .select(
+            col("response_id"),
+            col("external_reference").as("course_id"),
+            col("recorded_date").cast("date").as("responded_on"),
+            col("q1_satisfaction").as("satisfaction"));
+  }
+}

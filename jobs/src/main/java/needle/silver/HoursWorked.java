@@ -1,0 +1,62 @@
+package needle.silver;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.NUMBER;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.Layer.SILVER;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.List;
+import needle.bronze.Delivery;
+import needle.bronze.Safety;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import needle.silver.Identities.System;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Hours worked per person and pay date; paid leave is not work. */
+public final class HoursWorked implements Job {
+  public static final TableContract TABLE =
+      table(SILVER, "hours_worked", "Hours worked, without paid leave")
+          .oneRowPer("employee_number_key", "work_date", "pay_code")
+          .column("employee_number_key", TEXT, "Keyed hash of the employee number as delivered")
+          .optional("employee_id", TEXT, "Pseudonym of the person; empty when not attributed")
+          .column("work_date", DATE, "Day, or last day of the pay period")
+          .column("pay_code", TEXT, "Kind of hours")
+          .column("hours", NUMBER, "Hours")
+          .check("hours between 0 and 400", "hours of a pay period lie between 0 and 400");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(Safety.HOURS_WORKED, Identities.TABLE);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> worked =
+        Delivery.newest(
+                in.rows(Safety.HOURS_WORKED),
+                Delivery.DELIVERED_ON,
+                "employee_number",
+                "work_date",
+                "pay_code")
+            .where(not(col("pay_code").isin("PTO", "SICK", "LEAVE")));
+    return Identities.attribute(
+            worked, in, System.EMPLOYEE_NUMBER, col("employee_number"), col("work_date"))
+        .select(
+            Identities.employeeId(in, col("employee_number")).as("employee_number_key"),
+            col("employee_id"),
+            col("work_date"),
+            col("pay_code"),
+            col("hours_worked").as("hours"));
+  }
+}

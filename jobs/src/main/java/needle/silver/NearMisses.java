@@ -1,0 +1,56 @@
+package needle.silver;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.Layer.SILVER;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.regexp_replace;
+
+import java.util.List;
+import needle.bronze.Delivery;
+import needle.bronze.Safety;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Near misses that people reported; more reports may mean more danger or more candour. */
+public final class NearMisses implements Job {
+  public static final TableContract TABLE =
+      table(SILVER, "near_misses", "Reported near misses")
+          .oneRowPer("report_id")
+          .column("report_id", TEXT, "SafetyCulture issue")
+          .optional("employee_id", TEXT, "Pseudonym of the reporter; empty when not attributed")
+          .optional("site_id", TEXT, "Site")
+          .column("reported_on", DATE, "Day of the report");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(Safety.NEAR_MISS, Identities.TABLE);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> newest =
+        Delivery.newest(in.rows(Safety.NEAR_MISS), "modified_at", "id")
+            .where(col("category_label").equalTo("Near miss"));
+    // The login is the employee number behind an e.
+    Column number = regexp_replace(col("creator_user_name"), "^e", "");
+    return Identities.attribute(
+            newest, in, System.EMPLOYEE_NUMBER, number, col("created_at").cast("date"))
+        .select(
+            col("id").as("report_id"),
+            col("employee_id"),
+            col("site_id"),
+            col("created_at").cast("date").as("reported_on"));
+  }
+}

@@ -1,0 +1,92 @@
+package needle.silver;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.FLAG;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.ColumnType.WHOLE;
+import static needle.kit.Layer.SILVER;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.List;
+import needle.bronze.Crm;
+import needle.bronze.Delivery;
+import needle.kit.Inputs;
+import needle.kit.Job;
+import needle.kit.TableContract;
+import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** Closed customer cases, with whether they were reopened and what the customer said. */
+public final class ServiceCases implements Job {
+  public static final TableContract TABLE =
+      table(SILVER, "service_cases", "Closed customer cases")
+          .oneRowPer("case_id")
+          .column("case_id", TEXT, "Salesforce case")
+          .optional(
+              "employee_id",
+              TEXT,
+              "Pseudonym of the agent; empty for queues and unattributed owners")
+          .column("created_on", DATE, "Day on which it was opened")
+          .column("closed_on", DATE, "Day of its last closing")
+          .column("is_reopened", FLAG, "Whether its status ever left Closed")
+          .optional(
+              "csat_score", WHOLE, "Satisfaction, 1 to 5; empty when the customer did not answer")
+          .check(
+              "csat_score is null or csat_score between 1 and 5",
+              "satisfaction lies between 1 and 5");
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(Crm.CASE, Crm.CASE_HISTORY, Crm.CSAT_SURVEY, Identities.TABLE);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Dataset<Row> closed =
+        newestCases(in)
+            .where(
+                col("type")
+                    .equalTo("Customer")
+                    .and(col("is_closed"))
+                    .and(col("closed_date").isNotNull()));
+    Column leftClosed = col("field").equalTo("Status").and(col("old_value").equalTo("Closed"));
+    Dataset<Row> reopened =
+        in.rows(Crm.CASE_HISTORY)
+            .where(leftClosed)
+            .select(col("case_id").as("reopened_id"))
+            .distinct();
+    Dataset<Row> answers =
+        Delivery.newest(in.rows(Crm.CSAT_SURVEY), "recorded_date", "external_reference")
+            .select(col("external_reference"), col("q1").as("csat_score"));
+    Dataset<Row> described =
+        closed
+            .join(reopened, col("id").equalTo(col("reopened_id")), "left")
+            .join(answers, col("case_number").equalTo(col("external_reference")), "left");
+    return Identities.attribute(
+            described, in, System.CRM_USER, col("owner_id"), col("closed_date").cast("date"))
+        .select(
+            col("id").as("case_id"),
+            col("employee_id"),
+            col("created_date").cast("date").as("created_on"),
+            col("closed_date").cast("date").as("closed_on"),
+            col("reopened_id").isNotNull().as("is_reopened"),
+            col("csat_score"));
+  }
+
+  /** Cases in their newest version, without deleted ones. */
+  static Dataset<Row> newestCases(Inputs in) {
+    return Delivery.newest(in.rows(Crm.CASE), "system_modstamp", "id")
+        .where(not(coalesce(col("is_deleted"), lit(false))));
+  }
+}

@@ -1,0 +1,81 @@
+package needle.silver;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import needle.GivenInputs;
+import needle.SparkTest;
+import needle.bronze.Hris;
+import needle.bronze.Lms;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+class LearningRecordsTest extends SparkTest {
+  private static final String VERB = "http://adlnet.gov/expapi/verbs/";
+
+  private GivenInputs given() {
+    GivenInputs given =
+        new GivenInputs(session())
+            .table(
+                Hris.EMP_EMPLOYMENT,
+                """
+                person_id_external | user_id | start_date | end_date   | last_modified_date_time
+                100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+                """);
+    return given.table(Identities.TABLE, new Identities().transform(given));
+  }
+
+  private Dataset<Row> fromStatements(String statements) {
+    return new LearningRecords().transform(given().table(Lms.XAPI_STATEMENTS, statements));
+  }
+
+  @Test
+  void aVoidedStatementNeverHappenedHoweverLateItIsVoided() {
+    Dataset<Row> records =
+        fromStatements(
+            """
+            statement_id | actor_name | verb_id       | object_id      | object_type  | happened_at          | stored_at
+            s1           | u1         | %1$scompleted | http://x/A-1   | Activity     | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
+            s2           | u1         | %1$scompleted | http://x/B-2   | Activity     | 2024-01-06T10:00:00Z | 2024-01-06T10:00:00Z
+            s3           | admin      | %1$svoided    | s1             | StatementRef | 2024-09-06T10:00:00Z | 2024-09-06T10:00:00Z
+            """
+                .formatted(VERB));
+    assertThat(text(records, "record_id", "course_id", "employee_id"))
+        .isEqualTo("xapi:s2 | B-2 | #person:100");
+  }
+
+  @Test
+  void onlyCompletingIsExposure() {
+    Dataset<Row> records =
+        fromStatements(
+            """
+            statement_id | actor_name | verb_id      | object_id    | object_type | duration | happened_at          | stored_at
+            s1           | u1         | %1$slaunched | http://x/A-1 | Activity    |          | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
+            s2           | u1         | %1$spassed   | http://x/A-1 | Activity    |          | 2024-01-05T11:00:00Z | 2024-01-05T11:00:00Z
+            s3           | u1         | %1$scompleted| http://x/A-1 | Activity    | PT1H30M  | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
+            """
+                .formatted(VERB));
+    assertThat(text(records, "record_id", "hours")).isEqualTo("xapi:s3 | 1.5");
+  }
+
+  @Test
+  void incompleteWaivedAndWithdrawnItemsAreNotExposure() {
+    Dataset<Row> records =
+        new LearningRecords()
+            .transform(
+                given()
+                    .table(
+                        Lms.LEARNING_HISTORY,
+                        """
+                        student_id | component_id | student_component_id | completion_status_id | status  | total_hours | completion_date      | last_update_timestamp
+                        u1         | C-1          | 1                    | COURSE-COMPL         | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-2          | 2                    | COURSE-INCOMPL       | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-3          | 3                    | COURSE-COMPL-WAIVED  | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-4          | 4                    | COURSE-COMPL         | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-4          | 4                    | COURSE-COMPL         | Deleted | 8           | 2024-02-01T00:00:00Z | 2024-05-01T00:00:00Z
+                        """));
+    assertThat(text(records, "record_id", "course_id", "completed_on", "hours"))
+        .isEqualTo("sf:1 | C-1 | 2024-02-01 | 8.0");
+  }
+}

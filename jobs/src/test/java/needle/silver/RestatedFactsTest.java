@@ -1,0 +1,109 @@
+package needle.silver;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import needle.GivenInputs;
+import needle.SparkTest;
+import needle.bronze.Crm;
+import needle.bronze.Hris;
+import needle.bronze.Safety;
+import org.junit.jupiter.api.Test;
+
+/** Facts hold in their newest version, wherever it was delivered. */
+class RestatedFactsTest extends SparkTest {
+  private GivenInputs given() {
+    GivenInputs given =
+        new GivenInputs(session())
+            .table(
+                Hris.EMP_EMPLOYMENT,
+                """
+                person_id_external | user_id | start_date | end_date   | last_modified_date_time
+                100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+                """)
+            .table(
+                Crm.USER,
+                """
+                id   | employee_number | system_modstamp
+                005A | 100             | 2020-01-01T00:00:00Z
+                """);
+    return given.table(Identities.TABLE, new Identities().transform(given));
+  }
+
+  @Test
+  void theNewestAmountHoldsDeletedAndOpenOpportunitiesDoNotCount() {
+    GivenInputs in =
+        given()
+            .table(
+                Crm.OPPORTUNITY,
+                """
+                id | owner_id | amount | is_closed | is_won | is_deleted | close_date | created_date         | system_modstamp      | _delivered_on
+                o1 | 005A     | 100    | true      | true   | false      | 2024-03-05 | 2024-02-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-04-03
+                o1 | 005A     | 90     | true      | true   | false      | 2024-03-05 | 2024-02-01T00:00:00Z | 2024-05-05T00:00:00Z | 2024-04-03
+                o2 | 005A     | 50     | true      | true   | true       | 2024-03-05 | 2024-02-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-04-03
+                o3 | 005A     | 50     | false     | false  | false      | 2024-03-05 | 2024-02-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-04-03
+                o4 | 00G1     |        | true      | false  | false      | 2024-03-06 | 2024-02-01T00:00:00Z | 2024-03-06T00:00:00Z | 2024-04-03
+                """);
+    assertThat(
+            text(
+                new Sales().transform(in), "opportunity_id", "employee_id", "amount_usd", "is_won"))
+        .isEqualTo("o1 | #person:100 | 90.0 | true\no4 |  | 0.0 | false");
+  }
+
+  @Test
+  void aCaseIsReopenedWhenItsStatusLeavesClosed() {
+    GivenInputs in =
+        given()
+            .table(
+                Crm.CASE,
+                """
+                id | case_number | owner_id | type     | is_closed | is_deleted | created_date         | closed_date          | system_modstamp
+                c1 | 1           | 005A     | Customer | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
+                c2 | 2           | 005A     | Customer | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
+                c3 | 3           | 005A     | Compliance Finding | false | false | 2024-03-01T00:00:00Z |                      | 2024-03-05T00:00:00Z
+                """)
+            .table(
+                Crm.CASE_HISTORY,
+                """
+                id | case_id | field  | old_value | new_value | created_date
+                h1 | c1      | Status | New       | Closed    | 2024-03-03T00:00:00Z
+                h2 | c1      | Status | Closed    | Working   | 2024-03-04T00:00:00Z
+                h3 | c2      | Owner  | Closed    | x         | 2024-03-04T00:00:00Z
+                """)
+            .table(
+                Crm.CSAT_SURVEY,
+                """
+                response_id | external_reference | q1 | recorded_date
+                r1          | 2                  | 5  | 2024-03-06T00:00:00Z
+                """);
+    assertThat(text(new ServiceCases().transform(in), "case_id", "is_reopened", "csat_score"))
+        .isEqualTo("c1 | true |\nc2 | false | 5");
+    assertThat(text(new ComplianceFindings().transform(in), "case_id", "found_on"))
+        .isEqualTo("c3 | 2024-03-01");
+  }
+
+  @Test
+  void theLogThatWasDeliveredLastHoldsAndPaidLeaveIsNotWork() {
+    GivenInputs in =
+        given()
+            .table(
+                Safety.CASE_LOG,
+                """
+                establishment_id | case_number | employee_number | incident_outcome | date_of_incident | _delivered_on
+                E1               | 1           | 100             | 4                | 2024-03-05       | 2024-04-03
+                E1               | 1           | 100             | 2                | 2024-03-05       | 2024-05-03
+                E2               | 1           | 999             | 4                | 2024-03-05       | 2024-04-03
+                """)
+            .table(
+                Safety.HOURS_WORKED,
+                """
+                employee_number | establishment_code | pay_code | hours_worked | work_date  | _delivered_on
+                100             | E1                 | REG      | 80           | 2024-03-15 | 2024-04-03
+                100             | E1                 | PTO      | 8            | 2024-03-15 | 2024-04-03
+                """);
+    assertThat(
+            text(new Incidents().transform(in), "establishment_id", "employee_id", "is_lost_time"))
+        .isEqualTo("E1 | #person:100 | true\nE2 |  | false");
+    assertThat(text(new HoursWorked().transform(in), "hours", "pay_code")).isEqualTo("80.0 | REG");
+  }
+}

@@ -1,0 +1,2 @@
+/** The verbs of the {@code needle} command. */
+package needle.pipelines.command;

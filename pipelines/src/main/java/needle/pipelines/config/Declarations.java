@@ -1,0 +1,84 @@
+package needle.pipelines.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
+import needle.kit.Kpi;
+import needle.kit.MeasurementPlan;
+
+/** All that people have declared: extract contracts, KPIs and plans, consistent with each other. */
+public record Declarations(
+    List<ExtractContract> contracts, List<Kpi> kpis, List<MeasurementPlan> plans, String hash) {
+
+  /** Reads {@code contracts}, {@code kpis} and {@code plans} below a folder. */
+  public static Declarations read(Path folder) {
+    List<ExtractContract> contracts =
+        Yaml.readAll(
+            folder.resolve("contracts"), ContractFile.class, "contract", ContractFile::toContract);
+    List<Kpi> kpis = Yaml.readAll(folder.resolve("kpis"), KpiFile.class, "KPI", KpiFile::toKpi);
+    List<MeasurementPlan> plans =
+        Yaml.readAll(folder.resolve("plans"), PlanFile.class, "plan", PlanFile::toPlan);
+    List<String> faults = new ArrayList<>();
+    faults.addAll(repeated(contracts, ExtractContract::id, "contract"));
+    faults.addAll(repeated(kpis, Kpi::kpiId, "KPI"));
+    faults.addAll(repeated(plans, MeasurementPlan::programId, "program"));
+    Set<String> known = kpis.stream().map(Kpi::kpiId).collect(Collectors.toSet());
+    for (MeasurementPlan plan : plans) {
+      for (MeasurementPlan.Question question : plan.questions()) {
+        if (!known.contains(question.kpiId())) {
+          faults.add(
+              "plan "
+                  + plan.programId()
+                  + " asks for KPI "
+                  + question.kpiId()
+                  + ", which is not in kpis");
+        }
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidInput(
+          faults.size() + " fault(s) between the declarations of " + folder,
+          String.join("\n          ", faults),
+          "give every contract, KPI and program one file, and name only KPIs that exist");
+    }
+    return new Declarations(
+        List.copyOf(contracts), List.copyOf(kpis), List.copyOf(plans), hash(folder));
+  }
+
+  private static <T> List<String> repeated(List<T> values, Function<T, String> id, String kind) {
+    return values.stream()
+        .collect(Collectors.groupingBy(id, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .filter(e -> e.getValue() > 1)
+        .map(Map.Entry::getKey)
+        .sorted()
+        .map(name -> kind + " " + name + " is declared in more than one file")
+        .toList();
+  }
+
+  private static String hash(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList()) {
+        sha256.update(
+            folder.relativize(file).toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        sha256.update(Files.readAllBytes(file));
+      }
+      return HexFormat.of().formatHex(sha256.digest()).substring(0, 16);
+    } catch (IOException | NoSuchAlgorithmException e) {
+      throw new IllegalStateException("cannot hash " + folder, e);
+    }
+  }
+}

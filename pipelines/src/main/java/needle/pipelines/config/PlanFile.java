@@ -1,0 +1,84 @@
+package needle.pipelines.config;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import needle.kit.MeasurementPlan;
+
+/** One file of {@code pipelines/plans}. */
+record PlanFile(
+    @JsonProperty(required = true) String program,
+    @JsonProperty(required = true) String title,
+    @JsonProperty(required = true) String businessProblem,
+    @JsonProperty(required = true) String owner,
+    @JsonProperty(required = true) LocalDate registeredOn,
+    @JsonProperty(required = true) LocalDate launchOn,
+    @JsonProperty(required = true) List<String> courses,
+    @JsonProperty(required = true) String population,
+    @JsonProperty(required = true) List<QuestionFile> kpis,
+    @JsonProperty(required = true) CostFile cost,
+    String decisionRule) {
+
+  record QuestionFile(
+      @JsonProperty(required = true) String kpi,
+      boolean primary,
+      @JsonProperty(required = true) double smallestEffectOfInterest,
+      @JsonProperty(required = true) MeasurementPlan.Grain grain,
+      @JsonProperty(required = true) MeasurementPlan.Comparison comparison,
+      int anticipationPeriods,
+      @JsonProperty(required = true) String cluster) {}
+
+  record CostFile(
+      @JsonProperty(required = true) double designUsd,
+      @JsonProperty(required = true) double deliveryUsdPerLearner,
+      @JsonProperty(required = true) double learnerHourUsd,
+      @JsonProperty(required = true) double hoursPerLearner,
+      @JsonProperty(required = true) double evaluationUsd) {}
+
+  MeasurementPlan toPlan(List<String> faults) {
+    SqlAllowList.check(population, faults);
+    if (registeredOn.isAfter(launchOn)) {
+      faults.add("it was registered on " + registeredOn + ", after its launch on " + launchOn);
+    }
+    if (kpis.stream().filter(QuestionFile::primary).count() != 1) {
+      faults.add("exactly one KPI is the primary one");
+    }
+    for (QuestionFile q : kpis) {
+      if (!(q.smallestEffectOfInterest() > 0)) {
+        faults.add(q.kpi() + ": smallestEffectOfInterest must be above zero");
+      }
+      if (q.anticipationPeriods() < 0) {
+        faults.add(q.kpi() + ": anticipationPeriods must not be negative");
+      }
+    }
+    return new MeasurementPlan(
+        program,
+        title,
+        businessProblem,
+        owner,
+        registeredOn,
+        launchOn,
+        List.copyOf(courses),
+        population,
+        kpis.stream()
+            .map(
+                q ->
+                    new MeasurementPlan.Question(
+                        q.kpi(),
+                        q.primary(),
+                        q.smallestEffectOfInterest(),
+                        q.grain(),
+                        q.comparison(),
+                        q.anticipationPeriods(),
+                        q.cluster()))
+            .toList(),
+        new MeasurementPlan.Cost(
+            cost.designUsd(),
+            cost.deliveryUsdPerLearner(),
+            cost.learnerHourUsd(),
+            cost.hoursPerLearner(),
+            cost.evaluationUsd()),
+        Optional.ofNullable(decisionRule));
+  }
+}

@@ -1,0 +1,82 @@
+package needle.pipelines.config;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.PlanExpression;
+import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
+import scala.jdk.javaapi.CollectionConverters;
+
+/**
+ * The SQL that a configuration file may contain: columns, literals, operators and a short list of
+ * functions.
+ *
+ * <p>Checked over the parsed tree, because Spark would run {@code reflect()}, a subquery or a file
+ * read as gladly.
+ */
+public final class SqlAllowList {
+  private static final Set<String> FUNCTIONS =
+      Set.of(
+          "sum",
+          "count",
+          "min",
+          "max",
+          "avg",
+          "abs",
+          "coalesce",
+          "nullif",
+          "greatest",
+          "least",
+          "round",
+          "ln",
+          "exp",
+          "lower",
+          "upper",
+          "trim",
+          "length",
+          "year",
+          "month",
+          "quarter",
+          "if",
+          "isnull",
+          "isnotnull",
+          "try_divide");
+
+  private SqlAllowList() {}
+
+  /** Adds a fault for text that is not SQL and for everything that is not on the list. */
+  public static void check(String sql, List<String> faults) {
+    Expression parsed;
+    try {
+      parsed = new CatalystSqlParser().parseExpression(sql);
+    } catch (Exception e) {
+      faults.add("`" + sql + "` is not a SQL expression");
+      return;
+    }
+    visit(parsed, sql, faults);
+  }
+
+  private static void visit(Expression node, String sql, List<String> faults) {
+    if (node instanceof PlanExpression<?>) {
+      faults.add(
+          "`" + sql + "` contains a subquery; only columns, literals and functions are allowed");
+      return;
+    }
+    if (node instanceof UnresolvedFunction call) {
+      String name =
+          String.join(".", CollectionConverters.asJava(call.nameParts())).toLowerCase(Locale.ROOT);
+      if (!FUNCTIONS.contains(name)) {
+        faults.add(
+            "`"
+                + sql
+                + "` calls "
+                + name
+                + "(); allowed are "
+                + FUNCTIONS.stream().sorted().toList());
+      }
+    }
+    CollectionConverters.asJava(node.children()).forEach(child -> visit(child, sql, faults));
+  }
+}

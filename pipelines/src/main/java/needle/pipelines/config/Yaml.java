@@ -1,0 +1,97 @@
+package needle.pipelines.config;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
+
+/**
+ * Strict YAML: an unknown key, a missing key or a wrong type is a fault, and all files' faults are
+ * told at once.
+ */
+public final class Yaml {
+  private static final ObjectMapper MAPPER =
+      YAMLMapper.builder()
+          .addModule(new Jdk8Module())
+          .addModule(new JavaTimeModule())
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .build();
+
+  private Yaml() {}
+
+  /** Reads every {@code .yaml} file below a folder, sorted by path. */
+  public static <T, R> List<R> readAll(
+      Path folder, Class<T> shape, String kind, BiFunction<T, List<String>, R> toValue) {
+    List<Path> files = yamlFiles(folder, kind);
+    List<String> faults = new ArrayList<>();
+    List<R> values = new ArrayList<>();
+    for (Path file : files) {
+      String where = folder.relativize(file).toString();
+      try {
+        List<String> own = new ArrayList<>();
+        R value = toValue.apply(MAPPER.readValue(file.toFile(), shape), own);
+        own.forEach(fault -> faults.add(where + ": " + fault));
+        values.add(value);
+      } catch (JsonProcessingException e) {
+        faults.add(where + explain(e));
+      } catch (IOException e) {
+        faults.add(where + ": " + e.getMessage());
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidInput(
+          faults.size() + " fault(s) in the " + kind + " files of " + folder,
+          String.join("\n          ", faults),
+          "correct these lines; every key is described in docs/configuration.md");
+    }
+    return values;
+  }
+
+  private static List<Path> yamlFiles(Path folder, String kind) {
+    if (!Files.isDirectory(folder)) {
+      throw new InvalidInput(
+          "There is no folder of " + kind + " files at " + folder,
+          "it does not exist or is not a folder",
+          "give the folder that holds contracts, kpis and plans with --config");
+    }
+    try (Stream<Path> found = Files.walk(folder)) {
+      return found
+          .filter(f -> f.toString().endsWith(".yaml"))
+          .sorted()
+          .collect(Collectors.toList());
+    } catch (IOException e) {
+      throw new InvalidInput(
+          "Cannot list " + folder, e.getMessage(), "check the folder's permissions");
+    }
+  }
+
+  private static String explain(JsonProcessingException e) {
+    JsonLocation at = e.getLocation();
+    String line = at == null ? "" : " line " + at.getLineNr();
+    String path =
+        e instanceof JsonMappingException mapping
+            ? mapping.getPath().stream()
+                .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
+                .collect(Collectors.joining(".", " at ", ""))
+            : "";
+    return line + path + ": " + e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+  }
+}

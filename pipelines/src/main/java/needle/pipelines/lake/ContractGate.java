@@ -1,0 +1,109 @@
+package needle.pipelines.lake;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import needle.kit.ContractViolation;
+import needle.kit.TableContract;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Holds a staged table to its contract: columns and types, filled columns, the grain, and every
+ * check.
+ */
+public final class ContractGate {
+  private ContractGate() {}
+
+  /** Fails unless the job's plan gives exactly the contract's columns, in any order. */
+  public static void checkSchema(TableContract contract, StructType actual) {
+    Map<String, String> promised = new TreeMap<>();
+    contract.columns().forEach(c -> promised.put(c.name(), c.type().catalogString()));
+    Map<String, String> found = new TreeMap<>();
+    for (StructField field : actual.fields()) {
+      found.put(field.name(), field.dataType().catalogString());
+    }
+    List<String> faults = new ArrayList<>();
+    promised.forEach(
+        (name, type) -> {
+          if (!found.containsKey(name)) {
+            faults.add("column " + name + " is missing");
+          } else if (!sameType(type, found.get(name))) {
+            faults.add("column " + name + " is " + found.get(name) + " instead of " + type);
+          }
+        });
+    found.keySet().stream()
+        .filter(name -> !promised.containsKey(name))
+        .forEach(name -> faults.add("column " + name + " is not in the contract"));
+    if (!faults.isEmpty()) {
+      throw new ContractViolation(
+          contract + " does not have the columns of its contract",
+          String.join("; ", faults),
+          "correct the job or its contract; nothing was published");
+    }
+  }
+
+  private static boolean sameType(String promised, String found) {
+    return promised.equals(found);
+  }
+
+  /** Fails if any row breaks the contract; reads the table twice at most. */
+  public static void checkRows(TableContract contract, Dataset<Row> rows) {
+    List<String> promises = new ArrayList<>();
+    List<Column> breaches = new ArrayList<>();
+    contract.columns().stream()
+        .filter(TableContract.ColumnContract::required)
+        .forEach(
+            c -> {
+              promises.add(c.name() + " is filled in every row");
+              breaches.add(count_if(col(c.name()).isNull()));
+            });
+    contract
+        .checks()
+        .forEach(
+            check -> {
+              promises.add(check.sentence());
+              breaches.add(count_if(not(coalesce(expr(check.predicate()), lit(false)))));
+            });
+    Row counts = rows.agg(count(lit(1)), breaches.toArray(Column[]::new)).first();
+    List<String> faults = new ArrayList<>();
+    for (int i = 0; i < promises.size(); i++) {
+      if (counts.getLong(i + 1) > 0) {
+        faults.add(
+            counts.getLong(i + 1) + " of " + counts.getLong(0) + " rows break: " + promises.get(i));
+      }
+    }
+    if (!contract.grain().isEmpty()) {
+      Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
+      rows.groupBy(keys).count().where("count > 1").limit(1).collectAsList().stream()
+          .findFirst()
+          .ifPresent(
+              r ->
+                  faults.add(
+                      "one row per " + grain(contract) + ", but there are several for " + r));
+    }
+    if (!faults.isEmpty()) {
+      throw new ContractViolation(
+          contract + " breaks its contract",
+          String.join("; ", faults),
+          "look at the staged rows with `needle sql --staged`, correct the input, run again; nothing was published");
+    }
+  }
+
+  private static String grain(TableContract contract) {
+    return contract.grain().stream().collect(Collectors.joining(" × "));
+  }
+}

@@ -1,0 +1,114 @@
+package needle.pipelines.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import needle.gold.KpiTrends;
+import needle.gold.Programs;
+import needle.kit.InvalidInput;
+import needle.kit.Job;
+import needle.kit.Layer;
+import needle.kit.TableContract;
+import needle.panel.EmployeePanel;
+import needle.panel.EmployeePeriods;
+import needle.panel.KpiOutcomes;
+import needle.panel.TrainingExposure;
+import needle.pipelines.config.ExtractContract;
+import needle.silver.Assessments;
+import needle.silver.ComplianceFindings;
+import needle.silver.CourseFeedback;
+import needle.silver.EmploymentHistory;
+import needle.silver.Employments;
+import needle.silver.Enrolments;
+import needle.silver.EstablishmentYears;
+import needle.silver.HoursWorked;
+import needle.silver.Identities;
+import needle.silver.Incidents;
+import needle.silver.LearningRecords;
+import needle.silver.NearMisses;
+import needle.silver.Sales;
+import needle.silver.SalesStages;
+import needle.silver.ServiceCases;
+import needle.silver.Unattributed;
+
+/** Every job that Needle has. A new job is added here and nowhere else. */
+public final class Catalog {
+  private static final List<Job> JOBS =
+      List.of(
+          new Identities(),
+          new Employments(),
+          new EmploymentHistory(),
+          new LearningRecords(),
+          new Enrolments(),
+          new Assessments(),
+          new CourseFeedback(),
+          new Sales(),
+          new SalesStages(),
+          new ServiceCases(),
+          new ComplianceFindings(),
+          new Incidents(),
+          new NearMisses(),
+          new HoursWorked(),
+          new EstablishmentYears(),
+          new Unattributed(),
+          new EmployeePeriods(),
+          new TrainingExposure(),
+          new KpiOutcomes(),
+          new EmployeePanel(),
+          new Programs(),
+          new KpiTrends());
+
+  private Catalog() {}
+
+  public static List<Job> jobs() {
+    return JOBS;
+  }
+
+  /**
+   * Fails unless the extract contracts supply every column that jobs read of bronze, with its type.
+   */
+  public static void checkBronze(List<ExtractContract> contracts) {
+    List<String> faults = new ArrayList<>();
+    for (Job job : JOBS) {
+      for (TableContract input : job.inputs()) {
+        if (input.layer() == Layer.BRONZE) {
+          faults.addAll(missing(job, input, contracts));
+        }
+      }
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidInput(
+          "The extract contracts do not supply what the jobs read",
+          String.join("\n          ", faults),
+          "add these columns to the contracts, with their type");
+    }
+  }
+
+  private static List<String> missing(
+      Job job, TableContract input, List<ExtractContract> contracts) {
+    return contracts.stream()
+        .filter(c -> c.id().equals(input.name()))
+        .map(ExtractContract::table)
+        .findFirst()
+        .map(
+            supplied ->
+                input.columns().stream()
+                    .filter(
+                        c ->
+                            supplied
+                                .find(c.name())
+                                .filter(s -> s.type().equals(c.type()))
+                                .isEmpty())
+                    .map(
+                        c ->
+                            job.output()
+                                + " reads "
+                                + c.name()
+                                + " ("
+                                + c.type().simpleString()
+                                + ") of "
+                                + input)
+                    .toList())
+        .orElseGet(
+            () -> List.of(job.output() + " reads " + input + ", which no contract declares"));
+  }
+}

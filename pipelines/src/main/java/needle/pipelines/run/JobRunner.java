@@ -1,0 +1,199 @@
+package needle.pipelines.run;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import needle.kit.Job;
+import needle.kit.Period;
+import needle.kit.TableContract;
+import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.BronzeIngest;
+import needle.pipelines.ingest.LandedFile;
+import needle.pipelines.lake.ContractGate;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Publications;
+import needle.pipelines.lake.RunLedger;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Runs tables of the graph, each as soon as its inputs are there, several at a time.
+ *
+ * <p>Each table is staged as a new Delta version, held to its contract, and entered in the ledger.
+ * Nothing that is staged is visible to readers before it is published.
+ */
+public final class JobRunner {
+  /** What a finished table did. */
+  public record Finished(String table, long rowsIn, long rowsOut, double seconds) {}
+
+  /** Hears of every finished table. */
+  public interface Progress {
+    void finished(Finished table);
+  }
+
+  private final DeltaTables tables;
+  private final RunLedger ledger;
+  private final RunInputs inputs;
+  private final Map<String, Long> versions;
+  private final Map<String, Long> rows = new ConcurrentHashMap<>();
+  private final Map<String, List<LandedFile>> landed;
+  private final Clock clock;
+  private final int threads;
+
+  public JobRunner(
+      DeltaTables tables,
+      Declarations declared,
+      RunLedger ledger,
+      Period period,
+      Pseudonyms pseudonyms,
+      List<LandedFile> files,
+      Clock clock,
+      int threads) {
+    this.tables = tables;
+    this.ledger = ledger;
+    this.clock = clock;
+    this.threads = threads;
+    this.versions = new ConcurrentHashMap<>();
+    new Publications(tables).current().ifPresent(p -> versions.putAll(p.tableVersions()));
+    versions.putAll(ledger.staged());
+    this.landed = files.stream().collect(Collectors.groupingBy(LandedFile::extract));
+    this.inputs = new RunInputs(tables, declared, period, pseudonyms, versions);
+  }
+
+  /** Runs these tables in order; the first failure stops the run, and is entered in the ledger. */
+  public void run(List<JobGraph.Node> nodes, Progress progress) {
+    ExecutorService pool = Executors.newFixedThreadPool(threads, JobRunner::daemon);
+    try {
+      runAll(nodes, progress, new ExecutorCompletionService<>(pool));
+    } finally {
+      pool.shutdownNow();
+      ledger.flush();
+    }
+  }
+
+  private void runAll(
+      List<JobGraph.Node> nodes, Progress progress, CompletionService<Finished> pool) {
+    Map<String, JobGraph.Node> waiting = new TreeMap<>();
+    nodes.forEach(n -> waiting.put(n.table().qualifiedName(), n));
+    Set<String> running = new HashSet<>();
+    while (!waiting.isEmpty() || !running.isEmpty()) {
+      for (JobGraph.Node node : ready(nodes, waiting.keySet(), running)) {
+        String table = node.table().qualifiedName();
+        waiting.remove(table);
+        running.add(table);
+        pool.submit(stage(node));
+      }
+      Finished finished = next(pool);
+      running.remove(finished.table());
+      progress.finished(finished);
+    }
+  }
+
+  private static List<JobGraph.Node> ready(
+      List<JobGraph.Node> nodes, Set<String> waiting, Set<String> running) {
+    List<JobGraph.Node> ready = new ArrayList<>();
+    for (JobGraph.Node node : nodes) {
+      boolean inputsDone =
+          node.inputs().stream()
+              .map(TableContract::qualifiedName)
+              .noneMatch(i -> waiting.contains(i) || running.contains(i));
+      if (waiting.contains(node.table().qualifiedName()) && inputsDone) {
+        ready.add(node);
+      }
+    }
+    return ready;
+  }
+
+  private static Finished next(CompletionService<Finished> pool) {
+    try {
+      return pool.take().get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Callable<Finished> stage(JobGraph.Node node) {
+    return () -> {
+      String table = node.table().qualifiedName();
+      tables.spark().sparkContext().setJobDescription(table);
+      long started = clock.millis();
+      try {
+        Finished finished =
+            node.extract().isPresent()
+                ? ingest(node.extract().get(), started)
+                : compute(node.job().orElseThrow(), started);
+        rows.put(table, finished.rowsOut());
+        return finished;
+      } catch (RuntimeException e) {
+        ledger.failed(table, e.getMessage());
+        throw e;
+      }
+    };
+  }
+
+  private Finished ingest(ExtractContract extract, long started) {
+    String table = extract.table().qualifiedName();
+    BronzeIngest.Ingested ingested =
+        new BronzeIngest(tables, ledger)
+            .ingest(extract, landed.getOrDefault(extract.id(), List.of()));
+    versions.put(table, ingested.version());
+    double seconds = secondsSince(started);
+    ledger.table(
+        table, ingested.version(), Map.of(), ingested.read(), ingested.accepted(), seconds);
+    return new Finished(table, ingested.read(), ingested.accepted(), seconds);
+  }
+
+  private Finished compute(Job job, long started) {
+    TableContract contract = job.output();
+    String table = contract.qualifiedName();
+    Dataset<Row> result = job.transform(inputs);
+    ContractGate.checkSchema(contract, result.schema());
+    long version = tables.replace(table, result.select(inContractOrder(contract)));
+    ContractGate.checkRows(contract, tables.at(table, version));
+    versions.put(table, version);
+    Map<String, Long> used = new HashMap<>();
+    job.inputs().forEach(i -> used.put(i.qualifiedName(), inputs.version(i)));
+    long rowsIn =
+        job.inputs().stream().mapToLong(i -> rows.getOrDefault(i.qualifiedName(), 0L)).sum();
+    long rowsOut = tables.rowsWritten(table, version).orElse(0L);
+    double seconds = secondsSince(started);
+    ledger.table(table, version, used, rowsIn, rowsOut, seconds);
+    return new Finished(table, rowsIn, rowsOut, seconds);
+  }
+
+  private static Column[] inContractOrder(TableContract contract) {
+    return contract.columns().stream().map(c -> col(c.name())).toArray(Column[]::new);
+  }
+
+  private double secondsSince(long startedMillis) {
+    return (clock.millis() - startedMillis) / 1000.0;
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "needle-table");
+    thread.setDaemon(true);
+    return thread;
+  }
+}

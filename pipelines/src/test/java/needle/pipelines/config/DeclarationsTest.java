@@ -1,0 +1,125 @@
+package needle.pipelines.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
+import needle.pipelines.run.Catalog;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DeclarationsTest {
+  private static final Path SHIPPED = Path.of(".");
+
+  @TempDir Path folder;
+
+  private void copyShipped() throws IOException {
+    for (String part : List.of("contracts", "kpis", "plans")) {
+      try (Stream<Path> files = Files.walk(SHIPPED.resolve(part))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          Path copy = folder.resolve(SHIPPED.relativize(file));
+          Files.createDirectories(copy.getParent());
+          Files.copy(file, copy);
+        }
+      }
+    }
+  }
+
+  private void edit(String file, String before, String after) throws IOException {
+    Path path = folder.resolve(file);
+    String text = Files.readString(path);
+    assertThat(text).contains(before);
+    Files.writeString(path, text.replace(before, after));
+  }
+
+  @Test
+  void whatIsShippedIsConsistentAndSuppliesWhatTheJobsRead() {
+    Declarations shipped = Declarations.read(SHIPPED);
+    assertThat(shipped.contracts()).hasSizeGreaterThanOrEqualTo(17);
+    assertThat(shipped.plans()).hasSize(9);
+    assertThat(shipped.kpis()).hasSizeGreaterThanOrEqualTo(9);
+    Catalog.checkBronze(shipped.contracts());
+  }
+
+  @Test
+  void allFaultsOfAllFilesAreToldAtOnce() throws IOException {
+    copyShipped();
+    edit("kpis/csat.yaml", "good: up", "good: sideways");
+    edit("kpis/win_rate.yaml", "family: binary", "family: binary\ncolour: red");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("2 fault(s)")
+        .hasMessageContaining("csat.yaml")
+        .hasMessageContaining("colour");
+  }
+
+  @Test
+  void aPlanThatAsksForAnUnknownKpiIsNamed() throws IOException {
+    copyShipped();
+    edit("plans/safety.yaml", "kpi: near_miss_rate", "kpi: happiness");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("plan safety asks for KPI happiness");
+  }
+
+  @Test
+  void aPlanRegisteredAfterItsLaunchIsRefused() throws IOException {
+    copyShipped();
+    edit("plans/safety.yaml", "registeredOn: 2023-06-15", "registeredOn: 2024-06-15");
+    assertThatThrownBy(() -> Declarations.read(folder)).hasMessageContaining("after its launch");
+  }
+
+  @Test
+  void aContractThatLostAColumnNamesTheJobThatReadsIt() throws IOException {
+    copyShipped();
+    edit("contracts/crm/opportunity.yaml", "name: is_won", "name: won");
+    List<ExtractContract> contracts = Declarations.read(folder).contracts();
+    assertThatThrownBy(() -> Catalog.checkBronze(contracts))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("silver.sales reads is_won");
+  }
+
+  @Test
+  void aMissingFolderIsNamed() {
+    assertThatThrownBy(() -> Declarations.read(folder.resolve("nowhere")))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("nowhere");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "reflect('java.lang.System', 'exit', 1)",
+        "(select count(*) from gold.programs)",
+        "java_method('java.lang.Runtime', 'getRuntime')",
+        "sum(amount",
+        "exists (select 1)"
+      })
+  void expressionsThatDoMoreThanMeasureAreRefused(String expression) {
+    List<String> faults = new ArrayList<>();
+    SqlAllowList.check(expression, faults);
+    assertThat(faults).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sum(hours) / 1000",
+        "count(*)",
+        "csat_score >= 4 and is_reopened",
+        "function = 'Sales'"
+      })
+  void expressionsThatMeasureAreAllowed(String expression) {
+    List<String> faults = new ArrayList<>();
+    SqlAllowList.check(expression, faults);
+    assertThat(faults).isEmpty();
+  }
+}

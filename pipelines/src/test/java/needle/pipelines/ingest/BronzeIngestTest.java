@@ -1,0 +1,333 @@
+package needle.pipelines.ingest;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.quicktheories.QuickTheory.qt;
+import static org.quicktheories.generators.SourceDSL.integers;
+import static org.quicktheories.generators.SourceDSL.lists;
+import static org.quicktheories.generators.SourceDSL.strings;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPOutputStream;
+import needle.SparkTest;
+import needle.kit.ColumnType;
+import needle.kit.InvalidInput;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.ExtractContract.Field;
+import needle.pipelines.config.ExtractContract.Format;
+import needle.pipelines.config.ExtractContract.Rule;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.RunLedger;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BronzeIngestTest extends SparkTest {
+  private static final ExtractContract HOURS =
+      contract(
+          Format.CSV,
+          field("employee_number", "employeeNumber", ColumnType.TEXT, null, true),
+          field("work_date", "workDate", ColumnType.DATE, "yyyy-MM-dd", true),
+          field("hours", "hours", ColumnType.NUMBER, null, false));
+
+  @TempDir Path folder;
+  private DeltaTables tables;
+  private RunLedger ledger;
+
+  @BeforeEach
+  void freshWarehouse() {
+    tables = new DeltaTables(session(), folder.resolve("warehouse").toString());
+    ledger =
+        new RunLedger(tables, new RunLedger.Stamp("run-1", "test", "hash", 1), Clock.systemUTC());
+  }
+
+  private static Field field(
+      String name, String source, ColumnType type, String format, boolean required) {
+    return new Field(name, source, type, format, required, false, name);
+  }
+
+  private static ExtractContract contract(Format format, Field... fields) {
+    return new ExtractContract(
+        "safety_hours",
+        "1.0.0",
+        "safety",
+        "Hours",
+        "safety/hours",
+        format,
+        ',',
+        "UTC",
+        0,
+        false,
+        List.of(fields),
+        List.of(new Rule("hours lie between 0 and 400", "hours between 0 and 400")));
+  }
+
+  private void deliver(String date, String name, String content) throws IOException {
+    deliver(date, name, content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void deliver(String date, String name, byte[] content) throws IOException {
+    Path delivery = folder.resolve("landing/safety/hours").resolve(date);
+    Files.createDirectories(delivery);
+    Files.write(delivery.resolve(name), content);
+  }
+
+  private BronzeIngest.Ingested ingest(ExtractContract contract) {
+    List<LandedFile> files =
+        new Landing(session(), folder.resolve("landing").toString()).files(List.of(contract));
+    BronzeIngest.Ingested ingested = new BronzeIngest(tables, ledger).ingest(contract, files);
+    ledger.flush();
+    return ingested;
+  }
+
+  private Dataset<Row> stored() {
+    return tables.latest("bronze.safety_hours");
+  }
+
+  private String ledgerCounts() {
+    return text(
+        tables.latest("ops.run_ledger").where("entry = 'FILE'"),
+        "file",
+        "rows_read",
+        "rows_accepted",
+        "rows_rejected",
+        "rows_duplicate");
+  }
+
+  @Test
+  void acceptsWhatFitsAndKeepsTheRestWithItsReason() throws IOException {
+    deliver(
+        "2024-02-03",
+        "h.csv",
+        """
+        employeeNumber,workDate,hours
+        100,2024-01-31,160
+        101,2024-01-31,n/a
+        ,2024-01-31,8
+        102,2024-01-31,-5
+        103,31.01.2024,8
+        104,2024-01-31,8,9
+
+        105,2024-01-31,NaN
+        """);
+    BronzeIngest.Ingested ingested = ingest(HOURS);
+    assertThat(ingested.read()).isEqualTo(7);
+    assertThat(
+            text(
+                BronzeIngest.accepted(stored(), HOURS),
+                "employee_number",
+                "work_date",
+                "hours",
+                "_line"))
+        .isEqualTo("100 | 2024-01-31 | 160.0 | 2");
+    assertThat(text(BronzeIngest.rejected(stored()), "_line", "_reason", "_raw"))
+        .isEqualTo(
+            """
+            3 | hours: 'n/a' is not a number | 101,2024-01-31,n/a
+            4 | employee_number is empty | ,2024-01-31,8
+            5 | not so: hours lie between 0 and 400 | 102,2024-01-31,-5
+            6 | work_date: '31.01.2024' is not a date of the contract's format | 103,31.01.2024,8
+            7 | 4 fields instead of the header's 3 | 104,2024-01-31,8,9
+            9 | hours: 'NaN' is not a number | 105,2024-01-31,NaN""");
+    assertThat(ledgerCounts()).isEqualTo("safety/hours/2024-02-03/h.csv | 7 | 1 | 6 | 0");
+  }
+
+  @Test
+  void columnsAreMappedByNameInWhateverOrderTheyCome() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
+    deliver("2024-03-03", "b.csv", "hours,extra,workDate,employeeNumber\n150,x,2024-02-29,100\n");
+    ingest(HOURS);
+    assertThat(
+            text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "work_date", "hours"))
+        .isEqualTo("100 | 2024-01-31 | 160.0\n100 | 2024-02-29 | 150.0");
+  }
+
+  @Test
+  void aRecordDeliveredAgainIsADuplicateWithinAndAcrossDeliveries() throws IOException {
+    deliver(
+        "2024-02-03",
+        "a.csv",
+        "employeeNumber,workDate,hours\n100,2024-01-31,160\n100,2024-01-31,160\n");
+    ingest(HOURS);
+    deliver(
+        "2024-03-03",
+        "b.csv",
+        "workDate,employeeNumber,hours\n2024-01-31,100,160\n2024-01-31,100,161\n");
+    ingest(HOURS);
+    assertThat(text(BronzeIngest.accepted(stored(), HOURS), "hours", "_file"))
+        .isEqualTo("160.0 | safety/hours/2024-02-03/a.csv\n161.0 | safety/hours/2024-03-03/b.csv");
+    assertThat(ledgerCounts())
+        .isEqualTo(
+            "safety/hours/2024-02-03/a.csv | 2 | 1 | 0 | 1\nsafety/hours/2024-03-03/b.csv | 2 | 1 | 0 | 1");
+  }
+
+  @Test
+  void ingestingAgainAddsNothing() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\nx,y,z\n");
+    long first = ingest(HOURS).version();
+    BronzeIngest.Ingested again = ingest(HOURS);
+    assertThat(again.version()).isEqualTo(first);
+    assertThat(again.read()).isZero();
+    assertThat(stored().count()).isEqualTo(2);
+  }
+
+  @Test
+  void sameNameWithNewBytesIsReadAsARevision() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
+    ingest(HOURS);
+    deliver(
+        "2024-02-03",
+        "a.csv",
+        "employeeNumber,workDate,hours\n100,2024-01-31,160\n200,2024-01-31,80\n");
+    ingest(HOURS);
+    assertThat(text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "hours"))
+        .isEqualTo("100 | 160.0\n200 | 80.0");
+    assertThat(ledgerCounts()).endsWith("safety/hours/2024-02-03/a.csv | 2 | 1 | 0 | 1");
+  }
+
+  @Test
+  void aMissingColumnStopsTheExtractAndSaysWhich() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,hours\n100,160\n");
+    assertThatThrownBy(() -> ingest(HOURS))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("a.csv")
+        .hasMessageContaining("missing column(s) [workDate]");
+    assertThat(tables.exists("bronze.safety_hours")).isFalse();
+  }
+
+  @Test
+  void anEmptyFileStopsTheExtractUnlessTheContractAllowsIt() throws IOException {
+    deliver("2024-02-03", "a.csv", "");
+    assertThatThrownBy(() -> ingest(HOURS))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("is empty");
+  }
+
+  @Test
+  void anEmptyLandingFolderSaysWhereExtractsBelong() {
+    assertThatThrownBy(() -> ingest(HOURS))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("There is no landing folder");
+    folder.resolve("landing/safety/hours").toFile().mkdirs();
+    assertThatThrownBy(() -> ingest(HOURS))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("No extract was delivered");
+  }
+
+  @Test
+  void aDeliveryFolderThatIsNotADateIsNamed() throws IOException {
+    deliver("latest", "a.csv", "employeeNumber,workDate,hours\n");
+    assertThatThrownBy(() -> ingest(HOURS))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("latest");
+  }
+
+  @Test
+  void readsGzipAndByteOrderMarks() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(
+          "\uFEFFemployeeNumber,workDate,hours\n100,2024-01-31,160\n"
+              .getBytes(StandardCharsets.UTF_8));
+    }
+    deliver("2024-02-03", "a.csv.gz", packed.toByteArray());
+    ingest(HOURS);
+    assertThat(text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "hours"))
+        .isEqualTo("100 | 160.0");
+  }
+
+  @Test
+  void readsJsonLinesByPointer() throws IOException {
+    ExtractContract statements =
+        contract(
+            Format.JSON,
+            field("learner", "/actor/account/name", ColumnType.TEXT, null, true),
+            field("stored_at", "/stored", ColumnType.INSTANT, "iso_instant", true),
+            field("hours", "/result/hours", ColumnType.NUMBER, null, false));
+    deliver(
+        "2024-02-03",
+        "s.jsonl",
+        """
+        {"actor":{"account":{"name":"u1"}},"stored":"2024-01-05T12:00:00+02:00","result":{"hours":2}}
+        {"actor":{},"stored":"2024-01-05T12:00:00Z"}
+        {"actor":
+        [1,2]
+        """);
+    ingest(statements);
+    assertThat(text(BronzeIngest.accepted(stored(), statements), "learner", "stored_at", "hours"))
+        .isEqualTo("u1 | 2024-01-05 10:00:00.0 | 2.0");
+    assertThat(text(BronzeIngest.rejected(stored()), "_line", "substring(_reason, 1, 22)"))
+        .isEqualTo("2 | learner is empty\n3 | the line is not JSON:\n4 | the line is not a JSON");
+  }
+
+  @Test
+  void instantsHonourTheContractsFormatAndZone() throws IOException {
+    ExtractContract berlin =
+        new ExtractContract(
+            "safety_hours",
+            "1",
+            "safety",
+            "x",
+            "safety/hours",
+            Format.CSV,
+            ',',
+            "Europe/Berlin",
+            0,
+            false,
+            List.of(
+                field("local", "local", ColumnType.INSTANT, "yyyy-MM-dd HH:mm", false),
+                field("millis", "millis", ColumnType.INSTANT, "epoch_millis", false)),
+            List.of());
+    deliver("2024-08-03", "t.csv", "local,millis\n2024-07-01 12:00,1719828000000\n");
+    ingest(berlin);
+    assertThat(text(BronzeIngest.accepted(stored(), berlin), "local", "millis"))
+        .isEqualTo("2024-07-01 10:00:00.0 | 2024-07-01 10:00:00.0");
+  }
+
+  @Test
+  void whateverTheBytesEveryRecordIsAccountedFor() {
+    AtomicInteger delivery = new AtomicInteger();
+    qt().withExamples(12)
+        .forAll(
+            lists()
+                .of(strings().betweenCodePoints(1, 300).ofLengthBetween(0, 40))
+                .ofSizeBetween(1, 30),
+            integers().between(0, 9))
+        .checkAssert(
+            (lines, broken) -> {
+              String date =
+                  java.time.LocalDate.of(2024, 1, 1)
+                      .plusDays(delivery.incrementAndGet())
+                      .toString();
+              String body = String.join("\n", lines);
+              try {
+                deliver(
+                    date,
+                    "g.csv",
+                    "employeeNumber,workDate,hours\n1,2024-01-31," + broken + "\n" + body);
+              } catch (IOException e) {
+                throw new IllegalStateException(e);
+              }
+              ingest(HOURS);
+              Row counts =
+                  tables
+                      .latest("ops.run_ledger")
+                      .where("file like '%" + date + "%'")
+                      .selectExpr("rows_read", "rows_accepted + rows_rejected + rows_duplicate")
+                      .first();
+              long records = 1 + body.lines().filter(l -> !l.isBlank()).count();
+              assertThat(counts.getLong(0)).isEqualTo(records);
+              assertThat(counts.getLong(1)).isEqualTo(records);
+            });
+  }
+}
