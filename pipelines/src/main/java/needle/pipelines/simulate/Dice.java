@@ -90,6 +90,12 @@ final class Dice {
     return count;
   }
 
+  /** A whole number next to a value, such that its mean is the value. */
+  int round(double value) {
+    double floor = Math.floor(value);
+    return (int) floor + (chance(value - floor) ? 1 : 0);
+  }
+
   private static long mix(long value) {
     long mixed = value;
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
