@@ -2,10 +2,14 @@ package needle.pipelines;
 
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
+import needle.pipelines.command.BenchCommand;
+import needle.pipelines.command.CoverageCommand;
 import needle.pipelines.command.DashboardCommand;
+import needle.pipelines.command.DemoCommand;
 import needle.pipelines.command.GraphCommand;
 import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.RunCommand;
+import needle.pipelines.command.SimulateCommand;
 import needle.pipelines.command.SqlCommand;
 import needle.pipelines.command.TablesCommand;
 import needle.pipelines.command.WarmUpCommand;
@@ -26,12 +30,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     version = "needle 0.1.0",
     subcommands = {
+      DemoCommand.class,
+      SimulateCommand.class,
       RunCommand.class,
       PublishCommand.class,
       DashboardCommand.class,
       SqlCommand.class,
       TablesCommand.class,
       GraphCommand.class,
+      CoverageCommand.class,
+      BenchCommand.class,
       WarmUpCommand.class
     })
 public final class Main implements Runnable {

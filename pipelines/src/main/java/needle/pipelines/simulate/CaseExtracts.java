@@ -85,7 +85,15 @@ final class CaseExtracts {
     String owner = Ids.user(clerk.person());
     String type = "Compliance Finding";
     deliver(
-        month, id(clerk, count), number(clerk, count), owner, "New", type, createdAt, "", createdAt);
+        month,
+        id(clerk, count),
+        number(clerk, count),
+        owner,
+        "New",
+        type,
+        createdAt,
+        "",
+        createdAt);
   }
 
   private void deliver(

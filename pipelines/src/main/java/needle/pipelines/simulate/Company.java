@@ -174,9 +174,7 @@ record Company(int employees, int months, long seed) implements Serializable {
 
   /** Whether the holder of a seat is one of the twelve whom the masterclass is for. */
   boolean isNegotiationSeat(int team, int seatInTeam) {
-    return seatInTeam >= 1
-        && seatInTeam <= NEGOTIATION_SEATS
-        && negotiationTeams().contains(team);
+    return seatInTeam >= 1 && seatInTeam <= NEGOTIATION_SEATS && negotiationTeams().contains(team);
   }
 
   private List<Integer> negotiationTeams() {

@@ -7,8 +7,8 @@ import needle.pipelines.simulate.Company.Stream;
 /**
  * What sellers close: opportunities when created, closed and corrected, and their history.
  *
- * <p>Some deals belong to a queue, some are deleted later, and some amounts are first entered with a
- * nought too many.
+ * <p>Some deals belong to a queue, some are deleted later, and some amounts are first entered with
+ * a nought too many.
  */
 final class DealExtracts {
   private static final double AMOUNT_SPREAD = 0.3;
@@ -79,7 +79,8 @@ final class DealExtracts {
     if (dice.chance(DELETED_SHARE)) {
       // Entered by mistake beside the real one, and deleted later.
       Version mistake =
-          new Version(id(seller, MOST_DEALS - 1 - count), deal.owner(), amount, stage, closedOn, createdAt);
+          new Version(
+              id(seller, MOST_DEALS - 1 - count), deal.owner(), amount, stage, closedOn, createdAt);
       deliver(month, mistake, false, closedAt);
       int deletedIn = Math.min(month + 1, company.months() - 1);
       deliver(deletedIn, mistake, true, closedAt + 86_400L * 30);
@@ -93,7 +94,8 @@ final class DealExtracts {
     double amount = 25_000 * dice.lognormal(AMOUNT_SPREAD);
     LocalDate expected = company.lastDay(month).plusDays(dice.between(10, 80));
     Version deal =
-        new Version(id(seller, count), Ids.user(seller.person()), amount, "Proposal", expected, createdAt);
+        new Version(
+            id(seller, count), Ids.user(seller.person()), amount, "Proposal", expected, createdAt);
     deliver(month, deal, false, createdAt);
   }
 

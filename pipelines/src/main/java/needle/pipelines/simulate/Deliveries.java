@@ -75,8 +75,7 @@ final class Deliveries {
     int arrival = Math.max(0, month);
     String text = extract.isJson() ? row[0] : csv(row, order(extract, arrival));
     long position = ((long) site << 32) | lines.size();
-    lines.add(
-        new Line(LandingFile.of(company, extract, arrival, site).number(), position, text));
+    lines.add(new Line(LandingFile.of(company, extract, arrival, site).number(), position, text));
   }
 
   private int[] order(Extract extract, int month) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One stay of a person with the company, from a hire to an exit; whole months, since people start on
- * the first and leave on the last day of a month.
+ * One stay of a person with the company, from a hire to an exit; whole months, since people start
+ * on the first and leave on the last day of a month.
  */
 final class Employment {
   /** A change of the job within an employment. */

@@ -101,10 +101,7 @@ enum Extract {
           + "RecipientEmail,ExternalReference,DistributionChannel,UserLanguage,IPAddress,"
           + "Q1_satisfaction,Q2_relevance,Q3_comment"),
   ASSESSMENT_SCORES(
-      "lms",
-      0.2,
-      "scoreRaw=1O5",
-      "studentID,componentID,phase,attempt,takenAt,scoreRaw,scoreMax");
+      "lms", 0.2, "scoreRaw=1O5", "studentID,componentID,phase,attempt,takenAt,scoreRaw,scoreMax");
 
   private final String system;
   private final double rowsPerEmployeeMonth;
@@ -143,6 +140,22 @@ enum Extract {
   /** Whether two rows of labels follow the header, as Qualtrics writes them. */
   boolean isQualtrics() {
     return this == CSAT_SURVEY || this == LEVEL1_SURVEY;
+  }
+
+  /** Whether a month without rows still brings a file, with nothing below its header. */
+  boolean mayBeEmpty() {
+    return switch (this) {
+      case EMP_TERMINATION,
+          CSAT_SURVEY,
+          CASE_LOG,
+          NEAR_MISS,
+          XAPI_STATEMENTS,
+          LEARNING_HISTORY,
+          LEVEL1_SURVEY,
+          ASSESSMENT_SCORES ->
+          true;
+      default -> false;
+    };
   }
 
   /** About how many rows one employee causes in a month. */

@@ -148,8 +148,7 @@ final class HrisExtracts {
       String status,
       int team,
       int grade) {
-    rows.add(
-        new JobRow(start, sequence, event, reason, status, team, grade, savedAt(start)));
+    rows.add(new JobRow(start, sequence, event, reason, status, team, grade, savedAt(start)));
   }
 
   private long savedAt(LocalDate start) {

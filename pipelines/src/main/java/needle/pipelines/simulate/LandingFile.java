@@ -60,7 +60,8 @@ record LandingFile(Extract extract, int month, int part, int parts) {
     String[] imports = new String[names.length];
     for (int i = 0; i < names.length; i++) {
       boolean isQuestion = names[i].matches("Q\\d.*");
-      labels[i] = isQuestion ? "How was it, from 1 to 5?" : names[i].replaceAll("(?<=[a-z])([A-Z])", " $1");
+      labels[i] =
+          isQuestion ? "How was it, from 1 to 5?" : names[i].replaceAll("(?<=[a-z])([A-Z])", " $1");
       imports[i] = "{\"ImportId\":\"" + (isQuestion ? "QID" + i : decapitalised(names[i])) + "\"}";
     }
     return header + Deliveries.csv(labels, order) + "\n" + Deliveries.csv(imports, order) + "\n";
@@ -75,7 +76,8 @@ record LandingFile(Extract extract, int month, int part, int parts) {
   }
 
   private static int parts(Company company, Extract extract, int month) {
-    boolean isFirstLoad = month == 0 && (extract.system().equals("hris") || extract == Extract.USER);
+    boolean isFirstLoad =
+        month == 0 && (extract.system().equals("hris") || extract == Extract.USER);
     double rowsPerEmployee =
         isFirstLoad ? FIRST_LOAD_ROWS_PER_EMPLOYEE : extract.rowsPerEmployeeMonth();
     return 1 + (int) (company.employees() * rowsPerEmployee / ROWS_PER_FILE);

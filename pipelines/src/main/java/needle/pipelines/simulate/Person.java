@@ -22,7 +22,8 @@ final class Person {
     "Green", "Gupta", "Haddad", "Hall", "Hansen", "Harris", "Hill", "Hoffmann", "Hughes", "Ibrahim",
     "Ivanova", "Jackson", "Jensen", "Johnson", "Jones", "Kaya", "Khan", "Kim", "King", "Klein",
     "Kowalski", "Kumar", "Larsen", "Lee", "Lewis", "Li", "Lopez", "Martin", "Mehta", "Meyer",
-    "Miller", "Moore", "Morris", "Nakamura", "Nguyen", "Novak", "OBrien", "Okafor", "Olsen", "Patel",
+    "Miller", "Moore", "Morris", "Nakamura", "Nguyen", "Novak", "OBrien", "Okafor", "Olsen",
+        "Patel",
     "Perez", "Peters", "Ramos", "Reed", "Rivera", "Roberts", "Rossi", "Sato", "Schmidt", "Schulz",
     "Scott", "Shah", "Silva", "Singh", "Smith", "Suzuki", "Tan", "Taylor", "Thomas", "Torres",
     "Turner", "Walker", "Wang", "Weber", "White", "Williams", "Wilson", "Wong", "Wright", "Young"

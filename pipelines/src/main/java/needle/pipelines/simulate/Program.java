@@ -15,8 +15,7 @@ enum Program {
   COMPLIANCE_REFRESHER("CMP-120", "Compliance refresher", Channel.SF_LEARNING, -0.4, 3, 3.2),
   INSPIRING_PRESENTATIONS("POP-500", "Inspiring presentations", Channel.XAPI, 0.5, 6, 4.8),
   SPEED_CALLS("HRM-160", "Speed calls", Channel.XAPI, 0.4, 4, 4.0),
-  NEGOTIATION_MASTERCLASS(
-      "NEG-390", "Negotiation, a masterclass", Channel.SF_LEARNING, 0, 16, 4.5);
+  NEGOTIATION_MASTERCLASS("NEG-390", "Negotiation, a masterclass", Channel.SF_LEARNING, 0, 16, 4.5);
 
   /** The learning system that records a course. */
   enum Channel {

@@ -24,8 +24,20 @@ final class UserExtract {
       String id = Ids.salesforce("005", 1);
       String email = "integration@example.com";
       out.deliver(
-          Extract.USER, 0, id, email, email, "", "", "", "", "", "true", "UTC",
-          Moments.iso(created), Moments.iso(created));
+          Extract.USER,
+          0,
+          id,
+          email,
+          email,
+          "",
+          "",
+          "",
+          "",
+          "",
+          "true",
+          "UTC",
+          Moments.iso(created),
+          Moments.iso(created));
     }
   }
 
