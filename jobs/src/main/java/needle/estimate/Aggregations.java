@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -19,6 +20,7 @@ final class Aggregations {
    * An aggregate.
    *
    * @param influence its weight on each dimension of {@link InfluenceSums}
+   * @param treatedClusters over how many clusters of equal size the treated are spread
    */
   record Form(
       String aggregation,
@@ -29,7 +31,8 @@ final class Aggregations {
       double estimate,
       double[] influence,
       long treated,
-      long controls) {
+      long controls,
+      double treatedClusters) {
 
     static final String GROUP_TIME = "group_time";
     static final String SIMPLE = "simple";
@@ -42,11 +45,13 @@ final class Aggregations {
   private final CellEstimates estimates;
   private final Comparisons comparisons;
   private final long[] cohortUnits;
+  private final double[] squaredTreated;
 
-  Aggregations(CellEstimates estimates, long[] cohortUnits) {
+  Aggregations(CellEstimates estimates, InfluenceSums influence) {
     this.estimates = estimates;
     this.comparisons = estimates.comparisons;
-    this.cohortUnits = cohortUnits;
+    this.cohortUnits = influence.cohortUnits;
+    this.squaredTreated = influence.squaredTreated;
   }
 
   /** All of them, group-time effects first, the overall effects last. */
@@ -113,7 +118,8 @@ final class Aggregations {
               estimates.effects[k],
               influence,
               estimates.treated[k],
-              estimates.controls[k]));
+              estimates.controls[k],
+              treatedClusters(new int[] {k})));
     }
     return forms;
   }
@@ -192,7 +198,8 @@ final class Aggregations {
         estimate,
         influence,
         treated(cells),
-        controls(cells));
+        controls(cells),
+        treatedClusters(cells));
   }
 
   private Form overallByGroup(List<Form> groups) {
@@ -234,7 +241,8 @@ final class Aggregations {
         estimate,
         influence,
         treated(after),
-        controls(after));
+        controls(after),
+        treatedClusters(after));
   }
 
   private static void addTo(double[] into, double[] more, double weight) {
@@ -256,12 +264,25 @@ final class Aggregations {
   }
 
   private long treated(int[] cells) {
-    long[] most = new long[cohortUnits.length];
+    return largestOfEachCohort(cells).mapToLong(k -> estimates.treated[k]).sum();
+  }
+
+  // The square of a sum over the sum of squares: as many as there are when all are of one size.
+  private double treatedClusters(int[] cells) {
+    double units = treated(cells);
+    return units * units / largestOfEachCohort(cells).mapToDouble(k -> squaredTreated[k]).sum();
+  }
+
+  private IntStream largestOfEachCohort(int[] cells) {
+    int[] largest = new int[cohortUnits.length];
+    Arrays.fill(largest, -1);
     for (int k : cells) {
       int g = comparisons.cohortIndex(cell(k).cohort());
-      most[g] = Math.max(most[g], estimates.treated[k]);
+      if (largest[g] < 0 || estimates.treated[k] > estimates.treated[largest[g]]) {
+        largest[g] = k;
+      }
     }
-    return java.util.Arrays.stream(most).sum();
+    return IntStream.of(largest).filter(k -> k >= 0);
   }
 
   private long controls(int[] cells) {

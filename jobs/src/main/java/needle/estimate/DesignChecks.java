@@ -9,7 +9,6 @@ import needle.estimate.EffectEstimate.Status;
 
 /** Whether there is enough to compare; the thresholds stand in docs/method.md. */
 final class DesignChecks {
-  private static final int FEWEST_CLUSTERS = 10;
   private static final int ENOUGH_CLUSTERS = 20;
   private static final int FEWEST_UNITS = 20;
   private static final int ENOUGH_UNITS = 50;
@@ -20,9 +19,13 @@ final class DesignChecks {
   private DesignChecks() {}
 
   static List<Diagnostic> of(
-      InfluenceSums sums, CellEstimates estimates, long unitsRead, String clusterColumn) {
+      InfluenceSums sums,
+      CellEstimates estimates,
+      Form headline,
+      long unitsRead,
+      String clusterColumn) {
     List<Diagnostic> found = new ArrayList<>();
-    found.add(clusters("treated", "trained", sums.treatedClusters, clusterColumn));
+    found.add(clusters("treated", "treated", (long) headline.treatedClusters(), clusterColumn));
     found.add(clusters("control", "compared with", sums.controlClusters, clusterColumn));
     found.add(
         counted(
@@ -64,9 +67,9 @@ final class DesignChecks {
         "clusters",
         statistic,
         count,
-        FEWEST_CLUSTERS,
+        EffectEstimate.FEWEST_CLUSTERS,
         ENOUGH_CLUSTERS,
-        "%d independent clusters (" + column + ") were " + side + ".");
+        "Those who were " + side + " are spread over as much as %d clusters (" + column + ").");
   }
 
   private static Diagnostic counted(

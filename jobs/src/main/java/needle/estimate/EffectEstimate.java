@@ -21,6 +21,8 @@ public record EffectEstimate(
     List<Diagnostic> diagnostics,
     List<AttritionStep> attrition,
     double degreesOfFreedom) {
+  /** With fewer treated clusters, standard errors are too small to be believed. */
+  public static final int FEWEST_CLUSTERS = 10;
 
   public EffectEstimate {
     effects = List.copyOf(effects);
@@ -39,6 +41,8 @@ public record EffectEstimate(
    *     largest cell
    * @param control units on the other side; over several cells, the largest cell
    * @param clusters how many independent pieces the inference rests on
+   * @param treatedClusters over how many clusters of equal size the treated are spread; fewer than
+   *     there are, when a few hold most of them
    */
   public record Effect(
       String aggregation,
@@ -55,7 +59,8 @@ public record EffectEstimate(
       double pValue,
       long treated,
       long control,
-      long clusters) {}
+      long clusters,
+      double treatedClusters) {}
 
   /** How a check ended. */
   public enum Status {

@@ -19,12 +19,16 @@ final class InfluenceSums implements OrderedSums.Partial {
   private final double[] outcomes;
   private final double[] x;
   private final double[] ofCluster;
+  private final long[] treatedInCluster;
   private String cluster;
   private boolean clusterHasTreated;
   private boolean clusterHasControl;
 
   /** Cross products over clusters, row by row. */
   final double[] gram;
+
+  /** Per cell, the squares of each cluster's number of treated units, added up. */
+  final double[] squaredTreated;
 
   /** Units analysed, per cohort. */
   final long[] cohortUnits;
@@ -35,7 +39,6 @@ final class InfluenceSums implements OrderedSums.Partial {
   long earlyRows;
   long treatedUnits;
   long clusters;
-  long treatedClusters;
   long controlClusters;
 
   InfluenceSums(CellEstimates estimates) {
@@ -45,6 +48,8 @@ final class InfluenceSums implements OrderedSums.Partial {
     this.outcomes = new double[estimates.comparisons.periods().length];
     this.x = new double[estimates.means.length + 1];
     this.ofCluster = new double[width];
+    this.treatedInCluster = new long[estimates.effects.length];
+    this.squaredTreated = new double[estimates.effects.length];
     this.gram = new double[width * width];
     this.cohortUnits = new long[cohorts];
   }
@@ -70,6 +75,7 @@ final class InfluenceSums implements OrderedSums.Partial {
         compared = true;
         ofCluster[k] += influence(k, role[k] > 0, change);
         clusterHasTreated |= role[k] > 0;
+        treatedInCluster[k] += role[k] > 0 ? 1 : 0;
         clusterHasControl |= role[k] < 0;
       }
     }
@@ -110,7 +116,6 @@ final class InfluenceSums implements OrderedSums.Partial {
   public void finish() {
     if (clusterHasTreated || clusterHasControl) {
       clusters++;
-      treatedClusters += clusterHasTreated ? 1 : 0;
       controlClusters += clusterHasControl ? 1 : 0;
       int width = ofCluster.length;
       for (int i = 0; i < width; i++) {
@@ -119,6 +124,10 @@ final class InfluenceSums implements OrderedSums.Partial {
         }
       }
     }
+    for (int k = 0; k < treatedInCluster.length; k++) {
+      squaredTreated[k] += (double) treatedInCluster[k] * treatedInCluster[k];
+    }
+    java.util.Arrays.fill(treatedInCluster, 0);
     java.util.Arrays.fill(ofCluster, 0);
     cluster = null;
     clusterHasTreated = false;
@@ -129,6 +138,9 @@ final class InfluenceSums implements OrderedSums.Partial {
     for (int i = 0; i < gram.length; i++) {
       gram[i] += other.gram[i];
     }
+    for (int i = 0; i < squaredTreated.length; i++) {
+      squaredTreated[i] += other.squaredTreated[i];
+    }
     for (int i = 0; i < cohortUnits.length; i++) {
       cohortUnits[i] += other.cohortUnits[i];
     }
@@ -138,7 +150,6 @@ final class InfluenceSums implements OrderedSums.Partial {
     earlyRows += other.earlyRows;
     treatedUnits += other.treatedUnits;
     clusters += other.clusters;
-    treatedClusters += other.treatedClusters;
     controlClusters += other.controlClusters;
     return this;
   }

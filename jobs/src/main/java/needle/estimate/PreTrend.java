@@ -15,9 +15,10 @@ import org.apache.commons.math3.linear.RealMatrix;
  * noticed if they had not.
  *
  * <p>A joint Wald test over the leads: of every cohort and period where clusters are many, of every
- * event time where they are few, because a covariance of more leads than clusters is singular. Its
- * power is against the steady drift that would explain the whole effect (in the spirit of Roth
- * 2022).
+ * event time where they are few, because a covariance of more leads than clusters is singular.
+ * Leads whose treated come from a handful of clusters are left out: their standard errors are far
+ * too small (MacKinnon & Webb 2018), and they would fail sound studies. The test's power is against
+ * the steady drift that would explain the whole effect (in the spirit of Roth 2022).
  */
 final class PreTrend {
   static final String CHECK = "pre_trend";
@@ -50,6 +51,7 @@ final class PreTrend {
     return forms.stream()
         .filter(f -> f.aggregation().equals(aggregation))
         .filter(f -> isLead(f.influence()))
+        .filter(f -> f.treatedClusters() >= EffectEstimate.FEWEST_CLUSTERS)
         .filter(f -> !Double.isNaN(covariance.standardError(f.influence())))
         .toList();
   }
@@ -76,7 +78,7 @@ final class PreTrend {
               Double.NaN,
               Double.NaN,
               Status.WARNING,
-              "No period before training can be compared, so parallel trends are assumed, not"
+              "No period before treatment can be compared in enough clusters, so parallel trends are assumed, not"
                   + " tested."));
     }
     double[] lead = leads.stream().mapToDouble(Form::estimate).toArray();

@@ -110,7 +110,7 @@ public final class StaggeredDid implements EffectEstimator {
       PanelSurvey survey, CellEstimates cells, InfluenceSums influence, StudyDesign design) {
     Covariance covariance =
         new Covariance(influence.gram, influence.clusters, !design.isClusteredByUnit());
-    List<Form> forms = new Aggregations(cells, influence.cohortUnits).all();
+    List<Form> forms = new Aggregations(cells, influence).all();
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     Form headline =
         forms.stream()
@@ -127,7 +127,11 @@ public final class StaggeredDid implements EffectEstimator {
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
     diagnostics.addAll(
         DesignChecks.of(
-            influence, cells, attrition.get(0).units(), design.cluster().orElse(design.unit())));
+            influence,
+            cells,
+            headline,
+            attrition.get(0).units(),
+            design.cluster().orElse(design.unit())));
     return new EffectEstimate(
         name(),
         effects.get(forms.indexOf(headline)),
@@ -166,7 +170,8 @@ public final class StaggeredDid implements EffectEstimator {
               covariance.pValue(form.estimate(), error),
               form.treated(),
               form.controls(),
-              clusters));
+              clusters,
+              form.treatedClusters()));
     }
     return effects;
   }

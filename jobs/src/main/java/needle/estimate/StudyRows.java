@@ -19,7 +19,8 @@ final class StudyRows {
           "aggregation string, term string, cohort bigint, period bigint, event_time bigint,"
               + " estimate double, std_error double, ci_low double, ci_high double,"
               + " band_low double, band_high double, p_value double,"
-              + " treated bigint, control bigint, clusters bigint");
+              + " treated bigint, control bigint, clusters bigint,"
+              + " treated_clusters double");
   static final ArrayType DIAGNOSTICS =
       array(
           "check string, statistic string, value double, p_value double, status string,"
@@ -120,7 +121,8 @@ final class StudyRows {
         number(e.pValue()),
         e.treated(),
         e.control(),
-        e.clusters());
+        e.clusters(),
+        number(e.treatedClusters()));
   }
 
   private static Row diagnostic(Diagnostic d) {

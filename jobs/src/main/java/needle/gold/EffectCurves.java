@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
+import needle.estimate.EffectEstimate;
 import needle.estimate.Studies;
 import needle.kit.Inputs;
 import needle.kit.Job;
@@ -33,7 +34,11 @@ public final class EffectCurves implements Job {
           .column("grain", TEXT, "Length of a period: month or quarter")
           .column("phase", TEXT, "before, anticipation or after")
           .optional("estimate", NUMBER, "Effect; empty below 10 people")
-          .optional("ci_low", NUMBER, "95% interval of this period alone")
+          .optional(
+              "ci_low",
+              NUMBER,
+              "95% interval of this period alone; empty where the trained come from"
+                  + " fewer than 10 teams")
           .optional("ci_high", NUMBER, "95% interval of this period alone")
           .optional("band_low", NUMBER, "95% band that holds for all periods at once")
           .optional("band_high", NUMBER, "95% band that holds for all periods at once")
@@ -71,14 +76,19 @@ public final class EffectCurves implements Job {
             col("grain"),
             phase.as("phase"),
             figure("estimate"),
-            figure("ci_low"),
-            figure("ci_high"),
-            figure("band_low"),
-            figure("band_high"),
+            bound("ci_low"),
+            bound("ci_high"),
+            bound("band_low"),
+            bound("band_high"),
             figure("treated"));
   }
 
   private static Column figure(String name) {
     return SmallCells.unlessFew(col("e." + name), col("e.treated")).as(name);
+  }
+
+  private static Column bound(String name) {
+    Column isSound = col("e.treated_clusters").geq(EffectEstimate.FEWEST_CLUSTERS);
+    return when(isSound, SmallCells.unlessFew(col("e." + name), col("e.treated"))).as(name);
   }
 }
