@@ -19,14 +19,10 @@ final class DesignChecks {
   private DesignChecks() {}
 
   static List<Diagnostic> of(
-      InfluenceSums sums,
-      CellEstimates estimates,
-      Form headline,
-      long unitsRead,
-      String clusterColumn) {
+      InfluenceSums sums, CellEstimates estimates, Form headline, long unitsRead) {
     List<Diagnostic> found = new ArrayList<>();
-    found.add(clusters("treated", "treated", (long) headline.treatedClusters(), clusterColumn));
-    found.add(clusters("control", "compared with", sums.controlClusters, clusterColumn));
+    found.add(clusters("treated", (long) headline.treatedClusters()));
+    found.add(clusters("control", sums.controlClusters));
     found.add(
         counted(
             "units",
@@ -62,14 +58,14 @@ final class DesignChecks {
     return found;
   }
 
-  private static Diagnostic clusters(String statistic, String side, long count, String column) {
+  private static Diagnostic clusters(String side, long count) {
     return counted(
         "clusters",
-        statistic,
+        side,
         count,
         EffectEstimate.FEWEST_CLUSTERS,
         ENOUGH_CLUSTERS,
-        "Those who were " + side + " are spread over as much as %d clusters (" + column + ").");
+        "The " + side + " group comes from the equivalent of %d clusters of equal size.");
   }
 
   private static Diagnostic counted(

@@ -43,15 +43,16 @@ final class PreTrend {
     this.covariance = covariance;
     this.clusters = clusters;
     List<Form> cells = leads(forms, Form.GROUP_TIME);
-    this.leads =
+    List<Form> chosen =
         cells.size() * CLUSTERS_PER_LEAD <= clusters ? cells : leads(forms, Form.EVENT_TIME);
+    this.leads =
+        chosen.stream().filter(f -> f.treatedClusters() >= EffectEstimate.FEWEST_CLUSTERS).toList();
   }
 
   private List<Form> leads(List<Form> forms, String aggregation) {
     return forms.stream()
         .filter(f -> f.aggregation().equals(aggregation))
         .filter(f -> isLead(f.influence()))
-        .filter(f -> f.treatedClusters() >= EffectEstimate.FEWEST_CLUSTERS)
         .filter(f -> !Double.isNaN(covariance.standardError(f.influence())))
         .toList();
   }

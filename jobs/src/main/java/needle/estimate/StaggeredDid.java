@@ -125,13 +125,7 @@ public final class StaggeredDid implements EffectEstimator {
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters).check(headline));
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
-    diagnostics.addAll(
-        DesignChecks.of(
-            influence,
-            cells,
-            headline,
-            attrition.get(0).units(),
-            design.cluster().orElse(design.unit())));
+    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
     return new EffectEstimate(
         name(),
         effects.get(forms.indexOf(headline)),

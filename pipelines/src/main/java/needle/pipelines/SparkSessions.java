@@ -39,7 +39,8 @@ public final class SparkSessions {
           .config(
               "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/needle-catalog")
           .config("spark.sql.shuffle.partitions", "4")
-          .config("spark.databricks.delta.snapshotPartitions", "2");
+          .config("spark.databricks.delta.snapshotPartitions", "1")
+          .config("spark.databricks.delta.stats.collect", "false");
     }
     return builder.getOrCreate();
   }

@@ -109,7 +109,7 @@ class MainTest extends SparkTest {
     out.getBuffer().setLength(0);
     assertThat(inOurFolders("sql", query)).isZero();
     assertThat(out.toString().lines().map(String::strip))
-        .containsExactly("name  value  nothing", "a,b   1.50000");
+        .containsExactly("name  value    nothing", "a,b   1.50000");
   }
 
   @Test

@@ -6,7 +6,11 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +64,7 @@ public final class ContractGate {
     return promised.equals(found);
   }
 
-  /** Fails if any row breaks the contract; reads the table twice at most. */
+  /** Fails if any row breaks the contract; reads the table once. */
   public static void checkRows(TableContract contract, Dataset<Row> rows) {
     List<String> promises = new ArrayList<>();
     List<Column> breaches = new ArrayList<>();
@@ -69,16 +73,16 @@ public final class ContractGate {
         .forEach(
             c -> {
               promises.add(c.name() + " is filled in every row");
-              breaches.add(count_if(col(c.name()).isNull()));
+              breaches.add(col(c.name()).isNull());
             });
     contract
         .checks()
         .forEach(
             check -> {
               promises.add(check.sentence());
-              breaches.add(count_if(not(coalesce(expr(check.predicate()), lit(false)))));
+              breaches.add(not(coalesce(expr(check.predicate()), lit(false))));
             });
-    Row counts = rows.agg(count(lit(1)), breaches.toArray(Column[]::new)).first();
+    Row counts = counts(contract, rows, breaches);
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < promises.size(); i++) {
       if (counts.getLong(i + 1) > 0) {
@@ -86,14 +90,9 @@ public final class ContractGate {
             counts.getLong(i + 1) + " of " + counts.getLong(0) + " rows break: " + promises.get(i));
       }
     }
-    if (!contract.grain().isEmpty()) {
-      Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
-      rows.groupBy(keys).count().where("count > 1").limit(1).collectAsList().stream()
-          .findFirst()
-          .ifPresent(
-              r ->
-                  faults.add(
-                      "one row per " + grain(contract) + ", but there are several for " + r));
+    Row twice = counts.getStruct(promises.size() + 1);
+    if (twice != null) {
+      faults.add("one row per " + grain(contract) + ", but there are several for " + twice);
     }
     if (!faults.isEmpty()) {
       throw new ContractViolation(
@@ -101,6 +100,27 @@ public final class ContractGate {
           String.join("; ", faults),
           "look at the staged rows with `needle sql --staged`, correct the input, run again; nothing was published");
     }
+  }
+
+  // Rows, breaches of each promise, and one of the keys that stand twice, if any does.
+  private static Row counts(TableContract contract, Dataset<Row> rows, List<Column> breaches) {
+    List<Column> totals = new ArrayList<>();
+    if (contract.grain().isEmpty()) {
+      breaches.forEach(b -> totals.add(coalesce(count_if(b), lit(0L))));
+      totals.add(lit(null).cast("struct<key:string>"));
+      return rows.agg(count(lit(1)), totals.toArray(Column[]::new)).first();
+    }
+    Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
+    List<Column> perKey = new ArrayList<>();
+    for (int i = 0; i < breaches.size(); i++) {
+      perKey.add(count_if(breaches.get(i)).as("_breach" + i));
+      totals.add(coalesce(sum("_breach" + i), lit(0L)));
+    }
+    totals.add(min(when(col("_rows").gt(1), struct(keys))));
+    return rows.groupBy(keys)
+        .agg(count(lit(1)).as("_rows"), perKey.toArray(Column[]::new))
+        .agg(coalesce(sum("_rows"), lit(0L)), totals.toArray(Column[]::new))
+        .first();
   }
 
   private static String grain(TableContract contract) {
