@@ -1,5 +1,7 @@
 package needle.pipelines;
 
+import java.util.Map;
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -12,36 +14,33 @@ import org.apache.spark.sql.SparkSession;
 public final class SparkSessions {
   private SparkSessions() {}
 
+  private static final Map<String, String> ALWAYS =
+      Map.of(
+          "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
+          "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+          "spark.sql.session.timeZone", "UTC",
+          // What publications promise to keep readable.
+          "spark.databricks.delta.properties.defaults.deletedFileRetentionDuration",
+              "interval 90 days",
+          "spark.databricks.delta.properties.defaults.logRetentionDuration", "interval 90 days");
+
+  private static final Map<String, String> ON_ONE_MACHINE =
+      Map.of(
+          "spark.ui.enabled", "false",
+          "spark.driver.host", "localhost",
+          "spark.driver.bindAddress", "127.0.0.1",
+          "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/needle-catalog",
+          "spark.sql.shuffle.partitions", "4",
+          "spark.databricks.delta.snapshotPartitions", "1",
+          "spark.databricks.delta.stats.collect", "false");
+
   /** Opens the session; an existing one is shared. */
   public static SparkSession open(String appName) {
-    SparkSession.Builder builder =
-        SparkSession.builder()
-            .appName(appName)
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .config("spark.sql.session.timeZone", "UTC")
-            // What publications promise to keep readable.
-            .config(
-                "spark.databricks.delta.properties.defaults.deletedFileRetentionDuration",
-                "interval 90 days")
-            .config(
-                "spark.databricks.delta.properties.defaults.logRetentionDuration",
-                "interval 90 days");
-    boolean submitted = System.getProperty("spark.master") != null;
-    if (!submitted) {
-      builder
-          .master("local[*]")
-          .config("spark.ui.enabled", "false")
-          .config("spark.driver.host", "localhost")
-          .config("spark.driver.bindAddress", "127.0.0.1")
-          .config(
-              "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/needle-catalog")
-          .config("spark.sql.shuffle.partitions", "4")
-          .config("spark.databricks.delta.snapshotPartitions", "1")
-          .config("spark.databricks.delta.stats.collect", "false");
+    SparkConf conf = new SparkConf().setIfMissing("spark.master", "local[*]");
+    ALWAYS.forEach(conf::set);
+    if (conf.get("spark.master").startsWith("local")) {
+      ON_ONE_MACHINE.forEach(conf::setIfMissing);
     }
-    return builder.getOrCreate();
+    return SparkSession.builder().appName(appName).config(conf).getOrCreate();
   }
 }

@@ -67,7 +67,8 @@ public final class DashboardCommand implements Callable<Integer> {
   private static void write(Path file, String page) {
     try {
       Files.createDirectories(file.getParent());
-      Path written = Files.createTempFile(file.getParent(), ".dashboard", ".html");
+      // Not a temporary file of the system's: those are closed to everybody else.
+      Path written = file.resolveSibling("." + file.getFileName() + ".new");
       Files.writeString(written, page);
       Files.move(
           written, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,0 +1,67 @@
+"""The monthly run: every stage of the job graph, then publication, then the dashboard.
+
+Where things are comes from the worker's environment; docs/operations.md lists the variables.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+from airflow.sdk import DAG, CronDataIntervalTimetable
+
+from needle_stages import stages
+
+HOME = Path(os.environ.get("NEEDLE_HOME", Path(__file__).resolve().parent.parent))
+LANDING = os.environ.get("NEEDLE_LANDING", str(HOME / "landing"))
+WAREHOUSE = os.environ.get("NEEDLE_WAREHOUSE", str(HOME / "warehouse"))
+SPARK_SUBMIT = os.environ.get("NEEDLE_SPARK_SUBMIT", str(HOME / "bin" / "spark-submit"))
+JAR = os.environ.get("NEEDLE_JAR", str(HOME / "pipelines" / "target" / "needle.jar"))
+# One run is one publication, however often its tasks are retried.
+RUN = "{{ dag_run.run_id }}"
+
+
+def needle(task_id: str, verb: str, *arguments: str) -> SparkSubmitOperator:
+    return SparkSubmitOperator(
+        task_id=task_id,
+        conn_id="spark_default",
+        name=f"needle {task_id}",
+        spark_binary=SPARK_SUBMIT,
+        application=JAR,
+        java_class="needle.pipelines.Main",
+        application_args=[verb, "--warehouse", WAREHOUSE, *arguments],
+    )
+
+
+with DAG(
+    dag_id="needle",
+    description="Which training moved the needle? Extracts to published results.",
+    # On the morning after the month's files are delivered.
+    schedule=CronDataIntervalTimetable("0 6 4 * *", timezone="UTC"),
+    start_date=datetime(2025, 1, 1),
+    catchup=False,
+    # A warehouse has one writer at a time: tasks that met there would fail, not wait.
+    max_active_runs=1,
+    max_active_tasks=1,
+    default_args={
+        "owner": "needle",
+        "retries": 2,
+        "retry_delay": timedelta(minutes=5),
+        "execution_timeout": timedelta(hours=6),
+    },
+    tags=["needle"],
+    doc_md=__doc__,
+) as dag:
+    tasks = {}
+    for stage in stages(Path(__file__).with_name("job_graph.json")):
+        tasks[stage.name] = needle(
+            stage.name, "run", "--landing", LANDING, "--run-id", RUN, "--tables", ",".join(stage.tables)
+        )
+        for name in sorted(stage.upstream):
+            tasks[name] >> tasks[stage.name]
+
+    publish = needle("publish", "publish", "--landing", LANDING, "--run-id", RUN)
+    dashboard = needle("dashboard", "dashboard")
+    [task for task in tasks.values() if not task.downstream_list] >> publish >> dashboard

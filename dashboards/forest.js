@@ -1,0 +1,56 @@
+// Every question on one axis: effects as multiples of the smallest change that matters, better to the right.
+function forestRow(row, title) {
+  const towards = row.direction === "down" ? -1 : 1;
+  const scaled = (value) => (isMissing(value) ? null : (towards * value) / row.smallest_effect_of_interest);
+  const ends = (low, high) => [scaled(low), scaled(high)].sort((a, b) => a - b);
+  return {
+    row,
+    label: `${title} · ${row.kpi_title.toLowerCase()}`,
+    mid: scaled(row.estimate),
+    wide: ends(row.ci_low, row.ci_high),
+    medium: ends(row.ci80_low, row.ci80_high),
+    narrow: ends(row.ci50_low, row.ci50_high),
+  };
+}
+
+function forest(rows) {
+  const known = rows.filter((r) => r.mid !== null);
+  const reach = Math.min(6, Math.max(2, d3.max(known, (r) => Math.max(Math.abs(r.wide[0]), Math.abs(r.wide[1]))) ?? 2));
+  const label = `Effects with their 95% intervals, in multiples of the smallest change that matters. ${known
+    .map((r) => `${r.label}: ${figure(r.mid, 2)}, from ${figure(r.wide[0], 2)} to ${figure(r.wide[1], 2)}`)
+    .join(". ")}`;
+  return chart(label, "Right is better. Inside the grey band nothing that matters has changed. " +
+    "Lines: 50%, 80% and 95% intervals of the average effect. Arrows: the interval goes on.", (width) => {
+    const isNarrow = width < 560;
+    const name = (r) => r.label;
+    const clip = (value) => Math.max(-reach, Math.min(reach, value));
+    const line = (key, strokeWidth, strokeOpacity) => Plot.link(known, {
+      y: name, x1: (r) => clip(r[key][0]), x2: (r) => clip(r[key][1]),
+      stroke: (r) => colour(r.row.verdict), strokeWidth, strokeOpacity,
+    });
+    const beyond = (end, text, textAnchor) => Plot.text(known.filter((r) => Math.abs(r.wide[end]) > reach && r.wide[end] * (end ? 1 : -1) > 0), {
+      y: name, x: end ? reach : -reach, text: () => text, textAnchor, fill: (r) => colour(r.row.verdict),
+    });
+    return Plot.plot({
+      width,
+      height: 54 + rows.length * (isNarrow ? 44 : 30),
+      marginLeft: isNarrow ? 8 : 300, marginRight: 20, marginTop: 26, marginBottom: 28,
+      style: { fontSize: "13px", background: "none", color: colour("ink") },
+      x: { domain: [-reach, reach], label: null, ticks: 7, tickFormat: (d) => (d === 0 ? "0" : `${signed(d)}×`), tickSize: 0, grid: true },
+      y: { domain: rows.map(name), label: null, tickSize: 0, axis: isNarrow ? null : "left", padding: 0.3 },
+      marks: [
+        Plot.rect([0], { x1: -1, x2: 1, fill: "#e3e8ed" }),
+        Plot.ruleX([0], { stroke: colour("soft") }),
+        Plot.text([["worse", -reach, "start"], ["better", reach, "end"]], {
+          x: (d) => d[1], text: (d) => d[0], frameAnchor: "top", dy: -16, fill: colour("soft"),
+          textAnchor: "middle",
+        }),
+        line("wide", 1.6, 1), line("medium", 4, 0.75), line("narrow", 8, 0.55),
+        beyond(0, "‹", "end"), beyond(1, "›", "start"),
+        Plot.dot(known.filter((r) => Math.abs(r.mid) <= reach), { y: name, x: "mid", r: 4.5, fill: (r) => colour(r.row.verdict), stroke: "white", strokeWidth: 1.2 }),
+        Plot.text(rows.filter((r) => r.mid === null), { y: name, x: 0, text: () => "no honest estimate yet", fill: colour("cant-tell"), stroke: "white", strokeWidth: 4 }),
+        isNarrow ? Plot.text(rows, { y: name, text: name, frameAnchor: "left", dy: -17, fontSize: 12, stroke: "white", strokeWidth: 4, fill: colour("ink") }) : null,
+      ],
+    });
+  });
+}

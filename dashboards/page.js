@@ -1,0 +1,98 @@
+// The page from top to bottom: the answer first.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const { run, tables } = data;
+  const programs = new Map(tables.programs.map((program) => [program.program_id, program]));
+  const titleOf = (id) => programs.get(id)?.title ?? id;
+  const primary = tables.training_effects.filter((row) => row.is_primary);
+  for (const row of tables.training_roi) {
+    row.isPrimary = primary.some((p) => p.program_id === row.program_id && p.kpi_id === row.kpi_id);
+  }
+  const order = ["works", "harms", "no_effect", "cant_tell"];
+  const place = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
+  const heading = (id, text) => element("h2", { id: `${id}-title` }, text);
+
+  function open(id) {
+    const chooser = document.getElementById("choose");
+    chooser.value = id;
+    chooser.dispatchEvent(new Event("change"));
+    document.getElementById("program").scrollIntoView({ block: "start" });
+    chooser.focus({ preventScroll: true });
+  }
+
+  function header() {
+    const people = isMissing(run.employees) ? "" : `, ${run.employees.toLocaleString("en-US")} people`;
+    place("header", element("h1", {}, `${run.company}: which training moved the needle`),
+      element("p", { class: "soft small" }, `${month(run.period_start)} to ${month(run.period_end)}${people}. Published on ${day(run.published_at)}.`));
+    document.title = `${run.company}: which training moved the needle`;
+  }
+
+  function answer() {
+    const counts = order.map((code) => [code, primary.filter((row) => row.verdict === code).length]).filter(([, n]) => n > 0);
+    const told = listed(counts.map(([code, n]) => `${spelled(n)} ${VERDICTS[code].plural}`));
+    const sentence = primary.length ? `Of ${spelled(primary.length)} programs, ${told}.` : "No program has been evaluated yet.";
+    const cards = [...tables.findings].sort((a, b) => a.rank - b.rank).slice(0, 3).map((finding) =>
+      element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict),
+        element("h3", {}, finding.headline), element("p", {}, finding.detail),
+        element("p", { class: "decision" }, element("strong", {}, DECISIONS[finding.decision] ?? finding.decision), ". ",
+          element("button", { class: "link", type: "button", "aria-label": `Details of ${titleOf(finding.program_id)}`, onclick: () => open(finding.program_id) }, "Details"))));
+    place("answer", heading("answer", sentence), element("ul", { class: "cards" }, ...cards));
+  }
+
+  function effects() {
+    const sorted = [...tables.training_effects].sort((a, b) =>
+      order.indexOf(a.verdict) - order.indexOf(b.verdict) || Number(b.is_primary) - Number(a.is_primary));
+    const rows = sorted.map((row) => forestRow(row, titleOf(row.program_id)));
+    place("effects", heading("effects", "What each program changed"),
+      element("p", { class: "soft" }, "Trained people compared with colleagues who were not trained yet, before and after. " +
+        "1× is the smallest change that the program’s plan says would matter."),
+      rows.length ? forest(rows) : null,
+      folded("The figures", table("Effects", [
+        ["Program", (row) => titleOf(row.program_id)],
+        ["KPI", (row) => withNote(row.kpi_title, row.unit)],
+        ["Verdict", (row) => verdict(row.verdict)],
+        ["Effect", (row) => effect(row.estimate, row.unit), "number"],
+        ["95% interval", (row) => interval(row.ci_low, row.ci_high, row.unit) || "–", "number"],
+        ["Evidence", (row) => row.grade],
+        ["Why not more", (row) => listed(reasons(row.reasons)) || "–"],
+      ], sorted)));
+  }
+
+  function money() {
+    const total = d3.sum(tables.programs, (program) => program.cost_usd ?? 0);
+    const proven = d3.sum(primary.filter((row) => row.verdict === "works"), (row) => programs.get(row.program_id)?.cost_usd ?? 0);
+    place("money", heading("money", `${dollars(proven)} of ${dollars(total)} went into programs that work`),
+      element("p", { class: "soft" }, "Costs include the learners’ time. A benefit is stated only where an effect stands and Finance has set a value for the KPI; " +
+        "its interval carries the doubt about the effect."),
+      moneyTable(tables, titleOf, open));
+  }
+
+  function program() {
+    const ids = [...new Set([...[...tables.findings].sort((a, b) => a.rank - b.rank).map((f) => f.program_id), ...programs.keys()])];
+    const detail = element("div", { id: "detail", "aria-live": "polite" });
+    const choose = element("select", { id: "choose", onchange: (event) => show(event.target.value) },
+      ...ids.map((id) => element("option", { value: id }, titleOf(id))));
+    const show = (id) => detail.replaceChildren(programs.has(id) ? programDetail(programs.get(id), tables) : "");
+    place("program", heading("program", "One program in full"),
+      element("p", {}, element("label", { for: "choose" }, "Program "), choose), detail);
+    if (ids.length) show(ids[0]);
+  }
+
+  function reading() {
+    place("reading", heading("reading", "How to read this"), element("div", { class: "two" },
+      element("p", {}, "“Works” and “harms” need an effect that is at least as large as the plan’s smallest change that matters, ",
+        "that chance does not explain, and a comparison that passes its checks. “No effect” means that every change that matters can be ruled out. ",
+        "Everything else is “can’t tell”, with the reason."),
+      element("p", {}, "Satisfaction and completion are shown, and decide nothing. Intervals are about the average over the people trained, not about any one of them. ",
+        "Figures about fewer than 10 people are left out.")));
+    place("footer", element("p", {}, "Run ", element("code", {}, run.run_id), ", code ", element("code", {}, run.code_version),
+      ", data to ", day(run.as_of), ". Every figure can be asked for: ", element("code", {}, './needle sql "select * from gold.training_effects"')));
+  }
+
+  header();
+  answer();
+  effects();
+  money();
+  program();
+  reading();
+})();
