@@ -40,6 +40,10 @@ test: $(LAUNCHER) .venv/installed ## Run everything: Java, DAGs, dashboard, note
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch .venv/installed
 
+.PHONY: replicate
+replicate: build ## Reproduce published studies, figure by figure
+	@./needle replicate
+
 .PHONY: coverage
 coverage: build ## Compare found with planted effects under 20 seeds
 	@./needle coverage --seeds 20 --out docs/coverage.md

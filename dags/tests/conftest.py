@@ -1,14 +1,13 @@
 """A throw-away Airflow, set up before anything imports it."""
 
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import pytest
+from command import HOME, needle
 
-HOME = Path(__file__).resolve().parents[2]
 AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="needle-airflow-"))
 
 os.environ.update(
@@ -24,13 +23,6 @@ os.environ.update(
     NEEDLE_PSEUDONYM_KEY="a key for the people of a test",
 )
 sys.path.insert(0, str(HOME / "dags"))
-
-
-def needle(*arguments: str) -> str:
-    """What a needle command printed; its failure is the test's."""
-    done = subprocess.run([HOME / "needle", *arguments], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from airflow.hooks.base import BaseHook
 
-from conftest import HOME, needle
+from command import HOME, needle
 from needle_stages import stage_of
 
 TABLES = {t["table"]: t for t in json.loads((HOME / "dags" / "job_graph.json").read_text())["tables"]}

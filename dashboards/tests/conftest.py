@@ -3,13 +3,11 @@
 import json
 import os
 import shutil
-from pathlib import Path
 
 import pytest
+from places import SOURCES
 from playwright.sync_api import sync_playwright
 
-SOURCES = Path(__file__).resolve().parents[1]
-REAL_PAGE = SOURCES.parent / "pipelines" / "target" / "walk" / "dashboard.html"
 
 
 def chromium() -> str:

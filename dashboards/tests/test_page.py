@@ -2,7 +2,7 @@ import copy
 import re
 
 import pytest
-from conftest import REAL_PAGE, SOURCES
+from places import REAL_PAGE, SOURCES
 
 
 def text(page, selector):

@@ -6,8 +6,10 @@ import needle.pipelines.command.BenchCommand;
 import needle.pipelines.command.CoverageCommand;
 import needle.pipelines.command.DashboardCommand;
 import needle.pipelines.command.DemoCommand;
+import needle.pipelines.command.EstimateCommand;
 import needle.pipelines.command.GraphCommand;
 import needle.pipelines.command.PublishCommand;
+import needle.pipelines.command.ReplicateCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SimulateCommand;
 import needle.pipelines.command.SqlCommand;
@@ -34,10 +36,12 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       RunCommand.class,
       PublishCommand.class,
+      EstimateCommand.class,
       DashboardCommand.class,
       SqlCommand.class,
       TablesCommand.class,
       GraphCommand.class,
+      ReplicateCommand.class,
       CoverageCommand.class,
       BenchCommand.class,
       WarmUpCommand.class

@@ -65,6 +65,23 @@ public final class Yaml {
     return values;
   }
 
+  /** Reads one file that stands for itself. */
+  public static <T> T read(Path file, Class<T> shape, String kind) {
+    try {
+      return MAPPER.readValue(file.toFile(), shape);
+    } catch (JsonProcessingException e) {
+      throw new InvalidInput(
+          "The " + kind + " file " + file + " is wrong",
+          (file.getFileName() + explain(e)),
+          "correct this line");
+    } catch (IOException e) {
+      throw new InvalidInput(
+          "The " + kind + " file " + file + " cannot be read",
+          e.getMessage(),
+          "give the path of a file that exists");
+    }
+  }
+
   private static List<Path> yamlFiles(Path folder, String kind) {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInput(

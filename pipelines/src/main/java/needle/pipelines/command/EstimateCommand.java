@@ -1,0 +1,131 @@
+package needle.pipelines.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import needle.pipelines.SparkSessions;
+import needle.pipelines.study.StudyRun;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code needle estimate}: a study on any panel. */
+@Command(
+    name = "estimate",
+    mixinStandardHelpOptions = true,
+    description = "Answer a study file's question on any CSV, Parquet or Delta panel.")
+public final class EstimateCommand implements Callable<Integer> {
+  private static final List<String> SHOWN =
+      List.of(
+          "method",
+          "aggregation",
+          "term",
+          "estimate",
+          "std_error",
+          "ci_low",
+          "ci_high",
+          "p_value",
+          "treated",
+          "control");
+
+  /** How results are written. */
+  enum Format {
+    CSV,
+    JSON,
+    PARQUET,
+    DELTA
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "STUDY", description = "The study file; docs/method.md has its keys.")
+  private Path study;
+
+  @Option(
+      names = "--out",
+      description =
+          "Folder for effects, diagnostics, attrition and verdict; nothing is written without.")
+  private Path out;
+
+  @Option(
+      names = "--format",
+      defaultValue = "CSV",
+      description = "csv, json, parquet or delta (default: csv).")
+  private Format format;
+
+  @Override
+  public Integer call() {
+    SparkSession spark = SparkSessions.open("needle estimate");
+    Map<String, StudyRun.Table> tables = new StudyRun(spark).run(study);
+    PrintWriter terminal = spec.commandLine().getOut();
+    tables.forEach((name, table) -> print(name, table, terminal));
+    if (out != null) {
+      tables.forEach((name, table) -> write(spark, name, table));
+      terminal.println("\nwritten to " + out);
+    }
+    terminal.flush();
+    return 0;
+  }
+
+  private static void print(String name, StudyRun.Table table, PrintWriter terminal) {
+    terminal.println("\n" + name);
+    boolean isWide = name.equals("effects");
+    int[] shown =
+        IntStream.range(0, table.schema().size())
+            .filter(i -> isWide ? SHOWN.contains(table.schema().fieldNames()[i]) : i > 0)
+            .toArray();
+    StructType schema =
+        new StructType(
+            IntStream.of(shown)
+                .mapToObj(i -> table.schema().fields()[i])
+                .toArray(StructField[]::new));
+    List<Row> rows =
+        table.rows().stream()
+            .map(r -> RowFactory.create(IntStream.of(shown).mapToObj(r::get).toArray()))
+            .toList();
+    ResultFormat.TABLE.print(schema, rows, terminal);
+  }
+
+  private void write(SparkSession spark, String name, StudyRun.Table table) {
+    String kind = format.name().toLowerCase(Locale.ROOT);
+    if (format == Format.PARQUET || format == Format.DELTA) {
+      spark
+          .createDataFrame(table.rows(), table.schema())
+          .coalesce(1)
+          .write()
+          .format(kind)
+          .mode(SaveMode.Overwrite)
+          .save(out.resolve(name).toString());
+      return;
+    }
+    try {
+      Files.createDirectories(out);
+      try (PrintWriter file =
+          new PrintWriter(Files.newBufferedWriter(out.resolve(name + "." + kind)))) {
+        ResultFormat.valueOf(format.name()).print(table.schema(), withSchema(spark, table), file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // Rows that know their columns' names, which JSON needs.
+  private static List<Row> withSchema(SparkSession spark, StudyRun.Table table) {
+    return spark.createDataFrame(table.rows(), table.schema()).collectAsList();
+  }
+}

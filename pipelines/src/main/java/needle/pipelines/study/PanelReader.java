@@ -1,0 +1,103 @@
+package needle.pipelines.study;
+
+import java.io.IOException;
+import java.util.Locale;
+import needle.kit.InvalidInput;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkException;
+import org.apache.spark.sql.AnalysisException;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/** A panel from a CSV file with a header, from Parquet, or from a Delta table. */
+final class PanelReader {
+  private final SparkSession spark;
+
+  PanelReader(SparkSession spark) {
+    this.spark = spark;
+  }
+
+  /**
+   * Reads the panel.
+   *
+   * @param base the study file's folder, which a relative path starts from
+   */
+  Dataset<Row> read(java.nio.file.Path base, String given) {
+    Path path = given.contains("://") ? new Path(given) : new Path(base.resolve(given).toString());
+    try {
+      FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
+      if (!files.exists(path)) {
+        throw new InvalidInput(
+            "There is no panel at " + path,
+            "the study file names " + given + ", and it does not exist",
+            "give a path that exists; a relative one starts from the study file's folder");
+      }
+      if (files.exists(new Path(path, "_delta_log"))) {
+        return spark.read().format("delta").load(path.toString());
+      }
+      String name = path.getName().toLowerCase(Locale.ROOT);
+      if (name.endsWith(".csv")) {
+        return csv(path);
+      }
+      if (name.endsWith(".parquet") || files.getFileStatus(path).isDirectory()) {
+        return spark.read().parquet(path.toString());
+      }
+    } catch (IOException e) {
+      throw unreadable(path, e.getMessage());
+    } catch (Exception e) {
+      if (e instanceof AnalysisException || e instanceof SparkException) {
+        throw unreadable(path, e.getMessage().lines().findFirst().orElse("it is damaged"));
+      }
+      throw e;
+    }
+    throw unreadable(path, "its name ends neither in .csv nor in .parquet");
+  }
+
+  // A row with too few or too many cells would otherwise be filled up or cut in silence.
+  private Dataset<Row> csv(Path path) {
+    Dataset<Row> panel =
+        spark
+            .read()
+            .option("header", "true")
+            .option("inferSchema", "true")
+            .option("nullValue", "NA")
+            .option("columnNameOfCorruptRecord", "_corrupt")
+            .csv(path.toString());
+    Dataset<Row> checked =
+        spark
+            .read()
+            .schema(panel.schema().add("_corrupt", "string"))
+            .option("header", "true")
+            .option("nullValue", "NA")
+            .option("columnNameOfCorruptRecord", "_corrupt")
+            .csv(path.toString())
+            .cache();
+    try {
+      checked
+          .where("_corrupt is not null")
+          .limit(1)
+          .collectAsList()
+          .forEach(
+              row -> {
+                throw unreadable(
+                    path,
+                    "a row does not have the "
+                        + panel.columns().length
+                        + " cells of the header: "
+                        + row.getAs("_corrupt"));
+              });
+    } finally {
+      checked.unpersist();
+    }
+    return panel;
+  }
+
+  private static InvalidInput unreadable(Path path, String why) {
+    return new InvalidInput(
+        "The panel " + path + " cannot be read",
+        why,
+        "give a CSV file with a header, a Parquet file or folder, or a Delta table");
+  }
+}
