@@ -157,6 +157,6 @@ def test_the_page_of_a_real_run_shows_every_program_of_that_run(open_page):
     for choice in page.locator("#choose option").all():
         page.locator("#choose").select_option(choice.get_attribute("value"))
         assert page.locator("#detail article").count() >= 1
-    assert page.locator("#effects svg").count() == 1
+    assert page.locator("#effects figure svg").count() == 1
     page.locator("#effects summary").click()
     assert len(rows(page, "Effects")) == 13
