@@ -1,0 +1,224 @@
+package needle.pipelines.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import needle.SparkTest;
+import needle.kit.InvalidInput;
+import needle.pipelines.command.EstimateCommand;
+import needle.pipelines.command.ReplicateCommand;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class StudyTest extends SparkTest {
+  private static final String REPLICATIONS = "../pipelines/replications";
+  @TempDir Path folder;
+
+  private Path study(String text) throws IOException {
+    return Files.writeString(folder.resolve("study.yaml"), text);
+  }
+
+  private String wage(String path, String method) {
+    return """
+    study: wage
+    panel: {path: %s, unit: county, period: year}
+    outcome: {column: log_teen_employment}
+    treatment: {adopted: first_raised, never: 0}
+    methods:
+      - %s
+    """
+        .formatted(path, method);
+  }
+
+  private static Path counties() {
+    return Path.of(REPLICATIONS, "minimum_wage.csv").toAbsolutePath();
+  }
+
+  @Test
+  void everyPublishedFigureIsReproduced() {
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new ReplicateCommand())
+            .setOut(new PrintWriter(out, true))
+            .execute("--config", "../pipelines");
+    assertThat(out.toString()).contains("37 of 37 figures agree").doesNotContain("DIFFERS");
+    assertThat(code).isZero();
+  }
+
+  @Test
+  void aFigureThatDiffersIsNamedAndFailsTheCommand() throws IOException {
+    Path replications = Files.createDirectory(folder.resolve("replications"));
+    for (String file : List.of("job_training_grants.yaml", "job_training_grants.csv")) {
+      Files.copy(Path.of(REPLICATIONS, file), replications.resolve(file));
+    }
+    Files.writeString(
+        replications.resolve("published.csv"),
+        """
+        study,method,aggregation,term,figure,published,tolerance,relative
+        job_training_grants,clustered,coefficient,grant,estimate,-0.2523148738,1e-7,false
+        job_training_grants,clustered,coefficient,grant,std_error,0.2,1e-7,false
+        job_training_grants,clustered,coefficient,nothing,estimate,0.2,1e-7,false
+        """);
+    StringWriter out = new StringWriter();
+    int code =
+        new CommandLine(new ReplicateCommand())
+            .setOut(new PrintWriter(out, true))
+            .execute("--config", folder.toString());
+    assertThat(out.toString()).contains("1 of 3 figures agree");
+    assertThat(code).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "parquet", "delta"})
+  void aPanelIsReadFromEveryFormat(String format) throws IOException {
+    Dataset<Row> panel =
+        session()
+            .read()
+            .option("header", "true")
+            .option("inferSchema", "true")
+            .csv(counties().toString());
+    String place = counties().toString();
+    if (!format.equals("csv")) {
+      place = folder.resolve("panel_" + format).toString();
+      panel.write().format(format).save(place);
+    }
+    Map<String, StudyRun.Table> tables =
+        new StudyRun(session())
+            .run(study(wage(place, "{estimator: staggered_did, control: never_treated}")));
+    assertThat(tables.get("effects").rows())
+        .filteredOn(r -> r.getString(3).equals("simple"))
+        .extracting(r -> r.getDouble(8))
+        .allSatisfy(
+            e ->
+                assertThat(e)
+                    .isCloseTo(-0.03995127516, org.assertj.core.api.Assertions.within(1e-8)));
+    assertThat(tables.get("verdict").rows())
+        .extracting(Row::toString)
+        .containsExactly("[wage,staggered_did,cant_tell,none,no_smallest_effect_of_interest]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "csv,effects.csv",
+    "json,effects.json",
+    "parquet,effects",
+    "delta,effects/_delta_log"
+  })
+  void resultsAreWrittenInEveryFormat(String format, String file) throws IOException {
+    Path out = folder.resolve("out");
+    StringWriter said = new StringWriter();
+    int code =
+        new CommandLine(new EstimateCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setOut(new PrintWriter(said, true))
+            .execute(
+                study(wage(counties().toString(), "{estimator: staggered_did}")).toString(),
+                "--out",
+                out.toString(),
+                "--format",
+                format);
+    assertThat(code).isZero();
+    assertThat(said.toString()).contains("effects", "diagnostics", "attrition", "verdict");
+    assertThat(out.resolve(file)).exists();
+    if (format.equals("csv")) {
+      assertThat(Files.readAllLines(out.resolve(file)).get(0))
+          .startsWith("study,estimator,method,aggregation,term,cohort,period,event_time,estimate");
+    }
+  }
+
+  @Test
+  void aVerdictNeedsADirectionAndASmallestEffect() throws IOException {
+    String text =
+        wage(counties().toString(), "{estimator: staggered_did, control: never_treated}")
+            .replace(
+                "{column: log_teen_employment}",
+                "{column: log_teen_employment, good: up, smallest_effect_of_interest: 0.01}");
+    assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
+        .extracting(Row::toString)
+        .containsExactly("[wage,staggered_did,harms,moderate,pre_trend_power]");
+  }
+
+  @Test
+  void everyFaultOfAStudyFileIsToldAtOnce() throws IOException {
+    Path file =
+        study(
+            """
+            study: wrong
+            panel: {path: nowhere.csv, unit: a, period: b}
+            outcome: {column: c, family: poisson, good: up}
+            treatment: {}
+            cluster: [d, e]
+            methods: []
+            """);
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("has 5 fault(s)")
+        .hasMessageContaining("only gaussian")
+        .hasMessageContaining("both good and smallest_effect_of_interest")
+        .hasMessageContaining("only one column")
+        .hasMessageContaining("either adopted or exposed")
+        .hasMessageContaining("methods is empty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{estimator: magic}                                  | There is no estimator magic",
+        "{estimator: staggered_did, control: friends}        | control cannot be friends",
+        "{estimator: staggered_did, nuisance: doubly_robust} | nuisance cannot be doubly_robust",
+        "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
+        "{estimator: fixed_effects, control: never_treated}  | control has no meaning",
+        "{estimator: fixed_effects}                          | regressors are listed",
+        "{estimator: staggered_did, anticipation: -1}        | anticipation is negative",
+        "{estimator: staggered_did, colour: red}             | colour",
+      })
+  void aMethodThatCannotBeIsNamed(String method, String said) throws IOException {
+    Path file = study(wage("x.csv", method));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void twoMethodsMayNotShareAName() throws IOException {
+    Path file = study(wage("x.csv", "{estimator: staggered_did}\n  - {estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining("the name of another");
+  }
+
+  @Test
+  void aMissingStudyFileIsSaid() {
+    assertThatThrownBy(() -> StudyFile.read(folder.resolve("none.yaml")))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("none.yaml cannot be read");
+  }
+
+  @Test
+  void aPanelThatCannotBeReadIsSaid() throws IOException {
+    Files.writeString(folder.resolve("ragged.csv"), "county,year\n1,2,3\n");
+    Files.writeString(folder.resolve("notes.txt"), "county");
+    Files.writeString(folder.resolve("broken.parquet"), "this is not Parquet");
+    PanelReader reader = new PanelReader(session());
+    assertThatThrownBy(() -> reader.read(folder, "none.csv")).hasMessageContaining("no panel at");
+    assertThatThrownBy(() -> reader.read(folder, "ragged.csv"))
+        .hasMessageContaining("does not have the 2 cells of the header");
+    assertThatThrownBy(() -> reader.read(folder, "notes.txt"))
+        .hasMessageContaining("neither in .csv nor in .parquet");
+    assertThatThrownBy(() -> reader.read(folder, "broken.parquet"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("cannot be read");
+  }
+}
