@@ -47,7 +47,7 @@ public final class Crm {
   /** Answers to the survey that follows a closed case. */
   public static final TableContract CSAT_SURVEY =
       Extract.of("crm_csat_survey")
-          .texts("response_id", "external_reference")
+          .texts("response_id", "external_reference", "status")
           .wholes("q1")
           .instants("recorded_date")
           .table();

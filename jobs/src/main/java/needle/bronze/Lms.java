@@ -31,7 +31,7 @@ public final class Lms {
   /** What participants said of a course. */
   public static final TableContract LEVEL1_SURVEY =
       Extract.of("lms_level1_survey")
-          .texts("response_id", "external_reference")
+          .texts("response_id", "external_reference", "status")
           .wholes("q1_satisfaction")
           .instants("recorded_date")
           .table();

@@ -8,7 +8,6 @@ import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.col;
 
 import java.util.List;
-import needle.bronze.Delivery;
 import needle.bronze.Lms;
 import needle.kit.Inputs;
 import needle.kit.Job;
@@ -44,7 +43,7 @@ public final class CourseFeedback implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    return Delivery.newest(in.rows(Lms.LEVEL1_SURVEY), "recorded_date", "response_id")
+    return Responses.newest(in.rows(Lms.LEVEL1_SURVEY), "response_id")
         .where(col("external_reference").isNotNull())
         .select(
             col("response_id"),

@@ -67,7 +67,7 @@ public final class ServiceCases implements Job {
             .select(col("case_id").as("reopened_id"))
             .distinct();
     Dataset<Row> answers =
-        Delivery.newest(in.rows(Crm.CSAT_SURVEY), "recorded_date", "external_reference")
+        Responses.newest(in.rows(Crm.CSAT_SURVEY), "external_reference")
             .select(col("external_reference"), col("q1").as("csat_score"));
     Dataset<Row> described =
         closed

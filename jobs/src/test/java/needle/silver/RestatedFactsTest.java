@@ -73,8 +73,9 @@ class RestatedFactsTest extends SparkTest {
             .table(
                 Crm.CSAT_SURVEY,
                 """
-                response_id | external_reference | q1 | recorded_date
-                r1          | 2                  | 5  | 2024-03-06T00:00:00Z
+                response_id | external_reference | status | q1 | recorded_date
+                r1          | 2                  | 0      | 5  | 2024-03-06T00:00:00Z
+                r2          | 2                  | 1      | 1  | 2024-03-07T00:00:00Z
                 """);
     assertThat(text(new ServiceCases().transform(in), "case_id", "is_reopened", "csat_score"))
         .isEqualTo("c1 | true |\nc2 | false | 5");
