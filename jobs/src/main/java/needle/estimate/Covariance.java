@@ -96,16 +96,20 @@ final class Covariance {
     if (informative.size() < 2) {
       return quantile(alpha);
     }
-    RealMatrix root = correlationRoot(of(informative));
+    double[][] root = correlationRoot(of(informative)).getData();
     RandomGenerator random = new Well19937c(seed);
     double[] largest = new double[DRAWS];
-    double[] normals = new double[root.getColumnDimension()];
+    double[] normals = new double[root.length];
     for (int draw = 0; draw < DRAWS; draw++) {
       for (int i = 0; i < normals.length; i++) {
         normals[i] = random.nextGaussian();
       }
       double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale(random);
-      for (double value : root.operate(normals)) {
+      for (double[] row : root) {
+        double value = 0;
+        for (int i = 0; i < row.length; i++) {
+          value += row[i] * normals[i];
+        }
         largest[draw] = Math.max(largest[draw], Math.abs(value) / scale);
       }
     }
