@@ -16,18 +16,48 @@ final class Covariance {
   private static final int DRAWS = 20_000;
 
   private final double[] gram;
-  private final double factor;
   private final double degreesOfFreedom;
 
-  /**
-   * @param clusters independent pieces
-   * @param coarse whether they are coarser than units: then the factor G/(G − 1) and t(G − 1) keep
-   *     few clusters from looking precise
-   */
-  Covariance(double[] gram, long clusters, boolean coarse) {
+  private Covariance(double[] gram, double degreesOfFreedom) {
     this.gram = gram;
-    this.factor = coarse ? clusters / (clusters - 1.0) : 1;
-    this.degreesOfFreedom = coarse ? clusters - 1.0 : Double.POSITIVE_INFINITY;
+    this.degreesOfFreedom = degreesOfFreedom;
+  }
+
+  /**
+   * Where every unit is a cluster of its own: the sums as they are, and the normal distribution.
+   */
+  static Covariance ofUnits(InfluenceSums sums) {
+    return new Covariance(sums.gram, Double.POSITIVE_INFINITY);
+  }
+
+  /**
+   * Where clusters are coarser than units. A cohort's mean is estimated from its own clusters,
+   * which leaves too little spread among few of them: the factor C/(C − 1), with C the cohort's
+   * effective number of clusters, makes up for it, as CR2 does in this case (Bell & McCaffrey
+   * 2002). Quantiles come from t with as many degrees of freedom as the smaller side has clusters,
+   * less one.
+   *
+   * @param treatedClusters over how many clusters of equal size all the treated are spread
+   */
+  static Covariance ofClusters(
+      InfluenceSums sums, CellEstimates estimates, double treatedClusters) {
+    int cells = estimates.effects.length;
+    int width = (int) Math.sqrt(sums.gram.length);
+    double[] inflation = new double[width];
+    Arrays.fill(inflation, 1);
+    for (int k = 0; k < cells; k++) {
+      double units = estimates.treated[k];
+      double clusters = Math.max(2, units * units / sums.squaredTreated[k]);
+      inflation[k] = Math.sqrt(clusters / (clusters - 1));
+    }
+    double[] gram = new double[sums.gram.length];
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        gram[i * width + j] = sums.gram[i * width + j] * inflation[i] * inflation[j];
+      }
+    }
+    double smaller = Math.min(Math.floor(treatedClusters), sums.controlClusters);
+    return new Covariance(gram, Math.max(1, smaller - 1));
   }
 
   double degreesOfFreedom() {
@@ -47,7 +77,7 @@ final class Covariance {
         sum += a[i] * row;
       }
     }
-    return factor * sum;
+    return sum;
   }
 
   /** NaN where the data carry no information. */

@@ -36,12 +36,10 @@ final class PreTrend {
   private final Comparisons comparisons;
   private final Covariance covariance;
   private final List<Form> leads;
-  private final long clusters;
 
   PreTrend(Comparisons comparisons, List<Form> forms, Covariance covariance, long clusters) {
     this.comparisons = comparisons;
     this.covariance = covariance;
-    this.clusters = clusters;
     List<Form> cells = leads(forms, Form.GROUP_TIME);
     List<Form> chosen =
         cells.size() * CLUSTERS_PER_LEAD <= clusters ? cells : leads(forms, Form.EVENT_TIME);
@@ -88,7 +86,7 @@ final class PreTrend {
     double p = pValue(wald);
     double power = power(wald, Quadratic.of(drift(headline), doubt).value());
     List<Diagnostic> found = new ArrayList<>();
-    Status status = p < FAILS ? Status.FAIL : p < WARNS ? Status.WARNING : Status.PASS;
+    Status status = p < FAILS ? Status.FAIL : p >= WARNS ? Status.PASS : Status.WARNING;
     found.add(new Diagnostic(CHECK, "wald", wald.value(), p, status, message(status, wald.rank())));
     found.add(
         new Diagnostic(
@@ -122,11 +120,12 @@ final class PreTrend {
     if (Double.isInfinite(covariance.degreesOfFreedom())) {
       return 1 - new ChiSquaredDistribution(wald.rank()).cumulativeProbability(wald.value());
     }
-    double left = clusters - wald.rank();
+    double pieces = covariance.degreesOfFreedom() + 1;
+    double left = pieces - wald.rank();
     if (left < 1) {
       return Double.NaN;
     }
-    double f = wald.value() * left / (wald.rank() * (clusters - 1.0));
+    double f = wald.value() * left / (wald.rank() * (pieces - 1));
     return 1 - new FDistribution(wald.rank(), left).cumulativeProbability(f);
   }
 

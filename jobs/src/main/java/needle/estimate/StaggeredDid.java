@@ -108,15 +108,17 @@ public final class StaggeredDid implements EffectEstimator {
 
   private EffectEstimate told(
       PanelSurvey survey, CellEstimates cells, InfluenceSums influence, StudyDesign design) {
-    Covariance covariance =
-        new Covariance(influence.gram, influence.clusters, !design.isClusteredByUnit());
     List<Form> forms = new Aggregations(cells, influence).all();
-    List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     Form headline =
         forms.stream()
             .filter(f -> f.aggregation().equals(Form.OVERALL) && f.term().equals(Form.GROUP))
             .findFirst()
             .orElseThrow();
+    Covariance covariance =
+        design.isClusteredByUnit()
+            ? Covariance.ofUnits(influence)
+            : Covariance.ofClusters(influence, cells, headline.treatedClusters());
+    List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(
             new long[] {influence.units, influence.rows},

@@ -152,6 +152,21 @@ class SimulatedTruthTest extends SparkTest {
   }
 
   @Test
+  void soundStudiesOfFewTeamsSeldomFail() {
+    int failed = 0;
+    int inside = 0;
+    for (int seed = 0; seed < 40; seed++) {
+      EffectEstimate estimate =
+          new StaggeredDid().estimate(table(panel(500 + seed, 30, 5, 2.0, 0, 0)), design().build());
+      EffectEstimate.Effect headline = estimate.headline();
+      inside += headline.ciLow() <= 2.0 && 2.0 <= headline.ciHigh() ? 1 : 0;
+      failed += estimate.diagnostic("pre_trend", "wald").orElseThrow().pValue() < 0.01 ? 1 : 0;
+    }
+    assertThat(failed).isLessThanOrEqualTo(3);
+    assertThat(inside).isGreaterThanOrEqualTo(33);
+  }
+
+  @Test
   void trendsThatFollowACovariateAreAdjustedFor() {
     List<Row> rows = panel(5, 60, 8, 1.0, 0.4, 0);
     double unadjusted =
