@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.format_number;
 import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
 import static org.apache.spark.sql.functions.row_number;
@@ -112,9 +113,23 @@ public final class Findings implements Job {
 
   // The change against what the trained had before, where that is a number to compare with.
   private static Column byShare() {
-    Column share = abs(col("estimate")).divide(col("baseline")).multiply(100);
-    return when(col("baseline").gt(0), concat(lit(" by about "), format_number(share, 0), lit("%")))
+    Column low = least(abs(col("ci_low")), abs(col("ci_high")));
+    Column high = greatest(abs(col("ci_low")), abs(col("ci_high")));
+    return when(
+            col("baseline").gt(0),
+            concat(
+                lit(" by about "),
+                ofBaseline(abs(col("estimate"))),
+                lit(" ("),
+                ofBaseline(low),
+                lit(" to "),
+                ofBaseline(high),
+                lit(")")))
         .otherwise("");
+  }
+
+  private static Column ofBaseline(Column size) {
+    return concat(format_number(size.divide(col("baseline")).multiply(100), 0), lit("%"));
   }
 
   private static Column detail() {

@@ -24,9 +24,9 @@ final class Sentences {
     Column size =
         concat(
             when(col("estimate").gt(0), "+").otherwise("−"),
-            number(abs(col("estimate"))),
+            number(told(abs(col("estimate")))),
             lit(" "),
-            col("unit"),
+            when(isShare(), "points").otherwise(col("unit")),
             lit(" (95% interval "),
             signed(col("ci_low")),
             lit(" to "),
@@ -59,12 +59,22 @@ final class Sentences {
   }
 
   private static Column signed(Column value) {
-    return concat(when(value.gt(0), "+").when(value.lt(0), "−").otherwise(""), number(abs(value)));
+    return concat(
+        when(value.gt(0), "+").when(value.lt(0), "−").otherwise(""), number(told(abs(value))));
+  }
+
+  // Shares are told in percentage points.
+  private static Column told(Column size) {
+    return when(isShare(), size.multiply(100)).otherwise(size);
+  }
+
+  private static Column isShare() {
+    return col("unit").startsWith("share");
   }
 
   private static Column number(Column size) {
     return when(size.geq(100), format_number(size, 0))
-        .when(size.geq(1), format_number(size, 1))
+        .when(size.geq(1).or(isShare()), format_number(size, 1))
         .otherwise(format_number(size, 3));
   }
 }

@@ -70,8 +70,8 @@ class EffectsTest extends SparkTest {
         .isEqualTo(
             """
             a | The program moved incidents: −0.250 per 1,000 h (95% interval −0.400 to −0.100).
-            b | The program moved reopen share the wrong way: +0.060 share (95% interval +0.040 to +0.080).
-            c | The program did not move win rate by anything that matters: +0.001 share (95% interval −0.010 to +0.012).
+            b | The program moved reopen share the wrong way: +6.0 points (95% interval +4.0 to +8.0).
+            c | The program did not move win rate by anything that matters: +0.1 points (95% interval −1.0 to +1.2).
             d | The data cannot tell whether the program moved revenue: +1,200 USD (95% interval −300 to +2,700).
             e | No statement about revenue can be defended.""");
   }

@@ -107,10 +107,10 @@ class MoneyTest extends SparkTest {
   void aFindingSaysEffectMoneyAndDecision() {
     assertThat(text(findings("works"), "rank", "headline", "detail", "decision"))
         .isEqualTo(
-            "1 | Safety lowered incidents by about 25% | It fell. First-year benefit $2,400 (95%"
+            "1 | Safety lowered incidents by about 25% (15% to 35%) | It fell. First-year benefit $2,400 (95%"
                 + " interval $1,440 to $3,360) against a cost of $1,000. Evidence: strong. | scale");
     assertThat(text(findings("harms"), "headline", "decision"))
-        .isEqualTo("Safety raised incidents by about 25% | stop");
+        .isEqualTo("Safety raised incidents by about 25% (15% to 35%) | stop");
     assertThat(text(findings("no_effect"), "headline", "decision"))
         .isEqualTo("Safety did not move incidents, though participants rate it 4.5 of 5 | stop");
     assertThat(text(findings("cant_tell"), "headline", "detail", "decision"))
