@@ -1,14 +1,14 @@
 package needle.pipelines.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.time.DateTimeException;
-import java.time.ZoneId;
-import java.util.HashSet;
+import java.nio.file.FileSystems;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import needle.kit.ColumnType;
+import java.util.regex.PatternSyntaxException;
+import needle.pipelines.config.ExtractContract.Gates;
+import needle.pipelines.config.ExtractContract.Pull;
+import needle.pipelines.config.ExtractContract.Rule;
 
 /** An Open Data Contract Standard (ODCS v3) file, as far as an extract needs it. */
 record ContractFile(
@@ -22,158 +22,190 @@ record ContractFile(
     @JsonProperty(required = true) Map<String, String> description,
     @JsonProperty(required = true) List<Server> servers,
     @JsonProperty(required = true) List<SchemaObject> schema,
+    List<ServiceLevel> slaProperties,
     List<CustomProperty> customProperties,
     List<String> tags) {
 
+  /** Where files land, or the database that rows are pulled from. */
   record Server(
       @JsonProperty(required = true) String server,
       @JsonProperty(required = true) String type,
-      @JsonProperty(required = true) String path,
-      @JsonProperty(required = true) String format,
-      String delimiter) {}
+      String path,
+      String format,
+      String delimiter,
+      String host,
+      Integer port,
+      String database,
+      String schema) {}
 
   record SchemaObject(
       @JsonProperty(required = true) String name,
       String physicalType,
       String physicalName,
       String description,
-      @JsonProperty(required = true) List<Property> properties,
+      @JsonProperty(required = true) List<ContractColumn> properties,
       List<Quality> quality) {}
-
-  record Property(
-      @JsonProperty(required = true) String name,
-      @JsonProperty(required = true) String physicalName,
-      @JsonProperty(required = true) String logicalType,
-      String physicalType,
-      Map<String, Object> logicalTypeOptions,
-      boolean required,
-      boolean primaryKey,
-      int primaryKeyPosition,
-      String classification,
-      String description,
-      List<String> tags) {}
 
   record Quality(
       @JsonProperty(required = true) String type,
       @JsonProperty(required = true) String description,
-      @JsonProperty(required = true) String query) {}
+      @JsonProperty(required = true) String engine,
+      @JsonProperty(required = true) String implementation,
+      String severity) {}
+
+  record ServiceLevel(
+      @JsonProperty(required = true) String property,
+      @JsonProperty(required = true) int value,
+      @JsonProperty(required = true) String unit) {}
 
   record CustomProperty(
       @JsonProperty(required = true) String property,
       @JsonProperty(required = true) Object value) {}
 
-  private static final Set<String> CUSTOM = Set.of("timezone", "headerRowsToSkip", "allowEmpty");
-
-  private static final Map<String, ColumnType> TYPES =
-      Map.of(
-          "string", ColumnType.TEXT,
-          "number", ColumnType.NUMBER,
-          "integer", ColumnType.WHOLE,
-          "boolean", ColumnType.FLAG,
-          "date", ColumnType.DATE,
-          "timestamp", ColumnType.INSTANT);
+  private static final String LANDING = "local";
 
   /** The contract it declares; what cannot be read is added to the faults. */
   ExtractContract toContract(List<String> faults) {
     if (!apiVersion.startsWith("v3.")) {
       faults.add("apiVersion is " + apiVersion + ", and Needle reads v3");
     }
-    if (servers.size() != 1 || schema.size() != 1) {
-      faults.add("an extract has exactly one server and one schema object");
+    if (!id.matches("[a-z][a-z0-9_]*")) {
+      faults.add("id is " + id + ", and names a table: lower-case letters, digits and _");
+    }
+    List<Server> landings = servers.stream().filter(s -> s.type().equals(LANDING)).toList();
+    List<Server> databases = servers.stream().filter(s -> !s.type().equals(LANDING)).toList();
+    if (landings.size() != 1 || databases.size() > 1 || schema.size() != 1) {
+      faults.add(
+          "an extract has one server of type local, where its files lie, at most one database that"
+              + " they are pulled from, and one schema object");
       return null;
     }
-    Server landing = servers.get(0);
-    SchemaObject object = schema.get(0);
-    String[] path = landing.path().split("/");
-    if (path.length < 3 || path[0].contains("*") || path[1].contains("*")) {
-      faults.add("servers.path is " + landing.path() + ", and must be <system>/<extract>/*/*");
+    Server landing = landings.get(0);
+    String[] path = landing.path() == null ? new String[0] : landing.path().split("/");
+    if (path.length != 4
+        || path[0].contains("*")
+        || path[1].contains("*")
+        || !path[2].equals("*")) {
+      faults.add(
+          "servers.path is "
+              + landing.path()
+              + ", and must be <system>/<extract>/*/<file pattern>, such as lms/completions/*/*.csv");
       return null;
     }
-    return new ExtractContract(
-        id,
-        version,
-        domain,
-        description.getOrDefault("purpose", name),
-        path[0] + "/" + path[1],
-        format(landing, faults),
-        landing.delimiter() == null ? ',' : landing.delimiter().charAt(0),
-        zone(faults),
-        (int) custom("headerRowsToSkip", 0, Integer.class, faults),
-        (boolean) custom("allowEmpty", false, Boolean.class, faults),
-        fields(object, faults),
-        object.quality() == null
-            ? List.of()
-            : object.quality().stream()
-                .map(q -> new ExtractContract.Rule(q.description(), q.query()))
-                .toList());
+    checkGlob(path[3], faults);
+    CustomProperties custom = new CustomProperties(customProperties, faults);
+    Dialect dialect = custom.dialect(landing);
+    List<ExtractContract.Field> fields = fields(schema.get(0), faults);
+    List<Rule> rules = rules(schema.get(0), faults);
+    String watermark = custom.text("watermark", "");
+    ExtractContract contract =
+        new ExtractContract(
+            id,
+            version,
+            domain,
+            description.getOrDefault("purpose", name),
+            custom.text("supplies", id),
+            path[0] + "/" + path[1],
+            path[3],
+            dialect,
+            databases.isEmpty()
+                ? null
+                : pull(databases.get(0), schema.get(0), watermark, fields, faults),
+            new Gates(
+                custom.share("warnAboveRejectedShare", 0.05),
+                custom.share("quarantineAboveRejectedShare", Gates.OFF),
+                custom.share("failAboveRejectedShare", Gates.OFF)),
+            expectedEveryDays(faults),
+            fields,
+            rules);
+    custom.reportUnknown();
+    return contract;
   }
 
-  private ExtractContract.Format format(Server landing, List<String> faults) {
+  private static void checkGlob(String pattern, List<String> faults) {
     try {
-      return ExtractContract.Format.valueOf(landing.format().toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      faults.add("servers.format is " + landing.format() + ", and Needle reads csv and json");
-      return ExtractContract.Format.CSV;
+      FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    } catch (PatternSyntaxException e) {
+      faults.add("the file pattern " + pattern + " is not a glob: " + e.getDescription());
     }
-  }
-
-  private String zone(List<String> faults) {
-    String zone = (String) custom("timezone", "UTC", String.class, faults);
-    try {
-      return ZoneId.of(zone).getId();
-    } catch (DateTimeException e) {
-      faults.add("timezone " + zone + " is not a zone id such as Europe/Berlin");
-      return "UTC";
-    }
-  }
-
-  private Object custom(String property, Object whenAbsent, Class<?> type, List<String> faults) {
-    for (CustomProperty custom :
-        customProperties == null ? List.<CustomProperty>of() : customProperties) {
-      if (!CUSTOM.contains(custom.property())) {
-        faults.add("custom property " + custom.property() + " is unknown; known are " + CUSTOM);
-      } else if (custom.property().equals(property) && !type.isInstance(custom.value())) {
-        faults.add(property + " is " + custom.value() + ", and must be a " + type.getSimpleName());
-      } else if (custom.property().equals(property)) {
-        return custom.value();
-      }
-    }
-    return whenAbsent;
-  }
-
-  private static String defaultFormat(ColumnType type) {
-    return type == ColumnType.DATE ? "yyyy-MM-dd" : "iso_instant";
   }
 
   private static List<ExtractContract.Field> fields(SchemaObject object, List<String> faults) {
-    Set<String> seen = new HashSet<>();
-    return object.properties().stream()
-        .map(
-            p -> {
-              if (!seen.add(p.name())) {
-                faults.add("column " + p.name() + " is declared twice");
-              }
-              ColumnType type = TYPES.get(p.logicalType());
-              if (type == null) {
-                faults.add(
-                    "column "
-                        + p.name()
-                        + " has logicalType "
-                        + p.logicalType()
-                        + "; known are "
-                        + TYPES.keySet());
-              }
-              Object format =
-                  p.logicalTypeOptions() == null ? null : p.logicalTypeOptions().get("format");
-              return new ExtractContract.Field(
-                  p.name(),
-                  p.physicalName(),
-                  type == null ? ColumnType.TEXT : type,
-                  format == null ? defaultFormat(type) : format.toString(),
-                  p.required(),
-                  p.primaryKey(),
-                  p.description() == null ? p.physicalName() : p.description());
-            })
+    ContractColumn.checkNames(object.properties(), faults);
+    return object.properties().stream().map(p -> p.toField(faults)).toList();
+  }
+
+  private static List<Rule> rules(SchemaObject object, List<String> faults) {
+    List<Quality> quality = object.quality() == null ? List.of() : object.quality();
+    for (Quality rule : quality) {
+      if (!rule.type().equals("custom") || !rule.engine().equals("needle")) {
+        faults.add(
+            "the rule '"
+                + rule.description()
+                + "' must have type custom and engine needle, with a"
+                + " SQL predicate that every row passes as its implementation");
+      }
+      if (rule.severity() != null && !List.of("error", "warning").contains(rule.severity())) {
+        faults.add("severity is " + rule.severity() + ", and must be error or warning");
+      }
+      SqlAllowList.check(rule.implementation(), faults);
+    }
+    return quality.stream()
+        .map(q -> new Rule(q.description(), q.implementation(), "warning".equals(q.severity())))
         .toList();
+  }
+
+  private Pull pull(
+      Server database,
+      SchemaObject object,
+      String watermark,
+      List<ExtractContract.Field> fields,
+      List<String> faults) {
+    if (!database.type().toLowerCase(Locale.ROOT).startsWith("postgres")) {
+      faults.add("servers.type is " + database.type() + ", and Needle pulls from postgresql");
+    }
+    if (database.host() == null || database.database() == null || object.physicalName() == null) {
+      faults.add(
+          "server "
+              + database.server()
+              + " needs host, database, and the table as physicalName of"
+              + " the schema object");
+    }
+    if (fields.stream().noneMatch(f -> f.name().equals(watermark) && !f.isDerived())) {
+      faults.add(
+          "watermark is '"
+              + watermark
+              + "', and must name the column that tells new rows from those"
+              + " already pulled");
+    }
+    String schema = database.schema() == null ? "" : database.schema() + ".";
+    return new Pull(
+        database.server(),
+        "jdbc:postgresql://"
+            + database.host()
+            + ":"
+            + (database.port() == null ? 5432 : database.port())
+            + "/"
+            + database.database(),
+        schema + object.physicalName(),
+        watermark);
+  }
+
+  private int expectedEveryDays(List<String> faults) {
+    int days = 0;
+    for (ServiceLevel level : slaProperties == null ? List.<ServiceLevel>of() : slaProperties) {
+      if (!level.property().equals("frequency") || !level.unit().equals("d") || level.value() < 1) {
+        faults.add(
+            "slaProperties: Needle reads frequency, in days (unit d), and not "
+                + level.property()
+                + " "
+                + level.value()
+                + " "
+                + level.unit());
+      } else {
+        days = level.value();
+      }
+    }
+    return days;
   }
 }

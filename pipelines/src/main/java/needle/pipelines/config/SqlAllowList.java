@@ -42,7 +42,31 @@ public final class SqlAllowList {
           "if",
           "isnull",
           "isnotnull",
-          "try_divide");
+          "try_divide",
+          "between",
+          "concat",
+          "concat_ws",
+          "substring",
+          "substring_index",
+          "split_part",
+          "replace",
+          "regexp_extract",
+          "regexp_replace",
+          "lpad",
+          "element_at",
+          "split",
+          "to_date",
+          "try_to_timestamp",
+          "to_timestamp",
+          "date_add",
+          "date_format",
+          "datediff",
+          "trunc",
+          "last_day",
+          "timestamp_seconds",
+          "timestamp_millis",
+          "make_date",
+          "get_json_object");
 
   private SqlAllowList() {}
 

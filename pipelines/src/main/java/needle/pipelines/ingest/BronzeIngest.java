@@ -17,19 +17,14 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import needle.kit.ContractViolation;
 import needle.kit.InvalidInput;
+import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Reads the new files of one extract into its bronze table.
@@ -84,16 +79,23 @@ public final class BronzeIngest {
     String table = contract.table().qualifiedName();
     boolean exists = tables.exists(table);
     Set<String> known = exists ? knownFiles(table) : Set.of();
-    List<LandedFile> fresh =
+    List<LandedFile> unknown =
         files.stream().filter(f -> !known.contains(key(f.name(), f.sha256()))).toList();
+    unknown.stream().filter(LandedFile::isUnreadable).forEach(f -> putAside(table, f));
+    List<LandedFile> fresh = unknown.stream().filter(f -> !f.isUnreadable()).toList();
     fresh.forEach(f -> checkFile(contract, f));
     if (fresh.isEmpty() && exists) {
       return new Ingested(tables.version(table), 0, 0);
     }
-    Dataset<Row> rows =
-        outcomes(contract, TypedColumns.of(records(contract, fresh), contract), table, exists);
+    Dataset<Row> rows = outcomes(contract, typed(contract, fresh), table, exists);
     long version = tables.append(table, rows, OUTCOME);
-    return account(table, version, fresh);
+    return account(contract, version, fresh);
+  }
+
+  // Not an accepted file without rows: it is tried again at every run until a good one takes its
+  // place.
+  private void putAside(String table, LandedFile file) {
+    ledger.quarantined(table, file.name(), file.sha256(), file.unreadable());
   }
 
   private Set<String> knownFiles(String table) {
@@ -107,72 +109,53 @@ public final class BronzeIngest {
   }
 
   private static void checkFile(ExtractContract contract, LandedFile file) {
-    if (file.firstLine().isBlank()) {
-      if (!contract.allowEmpty()) {
-        throw new InvalidInput(
-            "The delivered file " + file.name() + " is empty",
-            "it has "
-                + file.bytes()
-                + " bytes, and the contract "
-                + contract.id()
-                + " does not allow empty files",
-            "ask the source system for the file again, or set allowEmpty in the contract");
-      }
+    if (!file.hasRecords() && !contract.dialect().allowEmpty()) {
+      throw new InvalidInput(
+          "The delivered file " + file.name() + " is empty",
+          "it has "
+              + file.bytes()
+              + " bytes and no record, and the contract "
+              + contract.id()
+              + " does not allow empty files",
+          "ask the source system for the file again, or set allowEmpty in the contract");
+    }
+    if (file.bytes() == 0 || isJson(contract)) {
       return;
     }
-    if (contract.format() == ExtractContract.Format.JSON) {
-      return;
-    }
-    List<String> header = ExtractFile.header(contract, file.firstLine());
     List<String> missing =
-        contract.fields().stream()
+        contract.readFields().stream()
+            .filter(f -> !f.isDropped())
             .map(ExtractContract.Field::source)
-            .filter(s -> !header.contains(s))
+            .filter(s -> !file.header().contains(s))
             .toList();
     Set<String> seen = new java.util.HashSet<>();
-    List<String> twice = header.stream().filter(h -> !seen.add(h)).toList();
+    List<String> twice = file.header().stream().filter(h -> !seen.add(h)).toList();
     if (!missing.isEmpty() || !twice.isEmpty()) {
       throw new InvalidInput(
           "The header of " + file.name() + " does not fit the contract " + contract.id(),
           (missing.isEmpty() ? "" : "missing column(s) " + missing + " ")
               + (twice.isEmpty() ? "" : "column(s) named twice " + twice + " ")
               + "in "
-              + header,
+              + file.header(),
           "deliver the file with these columns, or map their new names with physicalName in the contract");
     }
   }
 
-  private Dataset<Row> records(ExtractContract contract, List<LandedFile> files) {
-    StructType schema =
-        new StructType()
-            .add("_file", DataTypes.StringType)
-            .add("_line", DataTypes.LongType)
-            .add("_delivered_on", DataTypes.DateType)
-            .add(SHA256, DataTypes.StringType)
-            .add("_raw", DataTypes.StringType)
-            .add("_fault", DataTypes.StringType);
-    for (ExtractContract.Field field : contract.fields()) {
-      schema = schema.add(TypedColumns.TEXT + field.name(), DataTypes.StringType);
-    }
-    Configuration hadoop = tables.spark().sessionState().newHadoopConf();
-    SerializableConfiguration conf = new SerializableConfiguration(hadoop);
-    List<LandedFile> withRows = files.stream().filter(f -> !f.firstLine().isBlank()).toList();
-    int tasks =
-        Math.max(1, Math.min(withRows.size(), tables.spark().sparkContext().defaultParallelism()));
-    return tables
-        .spark()
-        .createDataset(withRows, Encoders.javaSerialization(LandedFile.class))
-        .repartition(tasks)
-        .flatMap(
-            (FlatMapFunction<LandedFile, Row>)
-                f -> new ExtractFile(contract, f, Landing.open(f.uri(), conf.value())),
-            Encoders.row(schema));
+  private static boolean isJson(ExtractContract contract) {
+    Dialect.Format format = contract.dialect().format();
+    return format == Dialect.Format.JSON_LINES || format == Dialect.Format.JSON_ARRAY;
+  }
+
+  private Dataset<Row> typed(ExtractContract contract, List<LandedFile> files) {
+    Dataset<Row> texts = ExtractRows.of(tables.spark(), contract, files);
+    return FileGates.pass(TypedColumns.of(texts, contract), contract);
   }
 
   private Dataset<Row> outcomes(
       ExtractContract contract, Dataset<Row> typed, String table, boolean exists) {
     Column[] texts =
-        contract.fields().stream()
+        contract.readFields().stream()
+            .filter(f -> !f.isDropped())
             .map(f -> coalesce(col(TypedColumns.TEXT + f.name()), lit("\u0000")))
             .toArray(Column[]::new);
     Column fit = col("_reason").isNull();
@@ -201,7 +184,7 @@ public final class BronzeIngest {
             .otherwise(ACCEPTED);
     Column isAccepted = col(OUTCOME).equalTo(ACCEPTED);
     List<Column> columns = new ArrayList<>();
-    contract.fields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
+    contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
     List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
         .forEach(c -> columns.add(col(c)));
     columns.add(when(col(OUTCOME).equalTo(REJECTED), col("_raw")).as("_raw"));
@@ -211,7 +194,8 @@ public final class BronzeIngest {
     return ranked.withColumn(OUTCOME, outcome).select(columns.toArray(Column[]::new));
   }
 
-  private Ingested account(String table, long version, List<LandedFile> files) {
+  private Ingested account(ExtractContract contract, long version, List<LandedFile> files) {
+    String table = contract.table().qualifiedName();
     Map<String, Row> counts =
         tables
             .at(table, version)
@@ -235,14 +219,16 @@ public final class BronzeIngest {
       if (stored != file.records()) {
         lost.add(file.name() + " holds " + file.records() + " records, and " + stored + " arrived");
       }
+      long rejected = row == null ? 0 : row.getLong(4);
       ledger.file(
           table,
           file.name(),
           file.sha256(),
           file.records(),
           fit,
-          row == null ? 0 : row.getLong(4),
-          row == null ? 0 : row.getLong(5));
+          rejected,
+          row == null ? 0 : row.getLong(5),
+          FileGates.warning(contract, file.records(), rejected));
       read += file.records();
       accepted += fit;
     }

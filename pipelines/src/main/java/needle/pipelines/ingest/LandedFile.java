@@ -2,11 +2,17 @@ package needle.pipelines.ingest;
 
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.List;
 
 /**
- * One delivered file.
+ * One delivered file, after one pass over its bytes.
  *
- * @param records lines that hold a record, counted independently of the parser
+ * @param name below the landing folder
+ * @param sha256 of the bytes as delivered
+ * @param header the column names that a CSV or Parquet file gives itself; empty for JSON
+ * @param records counted independently of the parser
+ * @param parts where readers may start; several for a large plain file of lines
+ * @param unreadable why the file as a whole cannot be trusted; null when it can
  */
 public record LandedFile(
     String extract,
@@ -15,6 +21,28 @@ public record LandedFile(
     LocalDate deliveredOn,
     String sha256,
     long bytes,
-    String firstLine,
-    long records)
-    implements Serializable {}
+    List<String> header,
+    long records,
+    List<Part> parts,
+    String unreadable)
+    implements Serializable {
+
+  /**
+   * A stretch of whole lines.
+   *
+   * @param start offset of its first byte
+   * @param end offset behind its last byte
+   * @param linesBefore lines of the file before it
+   */
+  public record Part(long start, long end, long linesBefore) implements Serializable {}
+
+  /** Whether it goes to quarantine as a whole. */
+  public boolean isUnreadable() {
+    return unreadable != null;
+  }
+
+  /** Whether there is any record in it. */
+  public boolean hasRecords() {
+    return records > 0;
+  }
+}

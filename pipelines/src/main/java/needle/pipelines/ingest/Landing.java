@@ -1,22 +1,22 @@
 package needle.pipelines.ingest;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URI;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.io.Serializable;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.PathMatcher;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import needle.kit.InvalidInput;
+import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -30,9 +30,16 @@ import org.apache.spark.util.SerializableConfiguration;
  * The landing folder: {@code <system>/<extract>/<delivery date>/<file>}, on any Hadoop filesystem.
  */
 public final class Landing {
+  /** A file that lies there, not yet read. */
   private record Found(
-      String extract, String uri, String name, String deliveredOn, long bytes, int headerLines)
-      implements java.io.Serializable {}
+      String extract,
+      Dialect dialect,
+      String uri,
+      String name,
+      String deliveredOn,
+      long bytes,
+      Manifest.Promise promise)
+      implements Serializable {}
 
   private final SparkSession spark;
   private final Path root;
@@ -42,9 +49,16 @@ public final class Landing {
     this.root = new Path(folder);
   }
 
-  /** Every delivered file of the contracts, hashed, in order of delivery. */
+  /** Every delivered file of the contracts, surveyed, in order of delivery. */
   public List<LandedFile> files(List<ExtractContract> contracts) {
-    return inventory(find(contracts), spark.sessionState().newHadoopConf());
+    return survey(find(contracts), spark.sessionState().newHadoopConf());
+  }
+
+  /** The dates of all delivery folders. */
+  public Set<LocalDate> deliveries(List<ExtractContract> contracts) {
+    return find(contracts).stream()
+        .map(f -> LocalDate.parse(f.deliveredOn()))
+        .collect(Collectors.toSet());
   }
 
   private List<Found> find(List<ExtractContract> contracts) {
@@ -77,47 +91,73 @@ public final class Landing {
     return found;
   }
 
-  /** The dates of all delivery folders. */
-  public Set<LocalDate> deliveries(List<ExtractContract> contracts) {
-    return find(contracts).stream()
-        .map(f -> LocalDate.parse(f.deliveredOn()))
-        .collect(Collectors.toSet());
-  }
-
   private void list(FileSystem files, ExtractContract contract, List<Found> found)
       throws IOException {
     Path folder = new Path(root, contract.folder());
-    int headerLines =
-        contract.format() == ExtractContract.Format.CSV ? 1 + contract.headerRowsToSkip() : 0;
     if (!files.exists(folder)) {
       return;
     }
     for (FileStatus delivery : files.listStatus(folder)) {
-      if (!delivery.isDirectory() || isHidden(delivery.getPath())) {
+      if (delivery.isDirectory() && !isHidden(delivery.getPath())) {
+        found.addAll(delivery(files, contract, delivery.getPath()));
+      }
+    }
+  }
+
+  private static List<Found> delivery(FileSystem files, ExtractContract contract, Path folder)
+      throws IOException {
+    String date = folder.getName();
+    try {
+      LocalDate.parse(date);
+    } catch (DateTimeParseException e) {
+      throw new InvalidInput(
+          "The delivery folder " + folder + " is not a date",
+          "its name is " + date,
+          "name delivery folders by date, such as 2025-12-03");
+    }
+    Manifest manifest = Manifest.of(files, folder);
+    PathMatcher expected = pattern(contract.filePattern());
+    List<Found> found = new ArrayList<>();
+    for (FileStatus file : files.listStatus(folder)) {
+      String name = file.getPath().getName();
+      if (!file.isFile() || isHidden(file.getPath()) || !matches(expected, name)) {
         continue;
       }
-      String date = delivery.getPath().getName();
-      try {
-        LocalDate.parse(date);
-      } catch (DateTimeParseException e) {
-        throw new InvalidInput(
-            "The delivery folder " + delivery.getPath() + " is not a date",
-            "its name is " + date,
-            "name delivery folders by date, such as 2025-12-03");
-      }
-      for (FileStatus file : files.listStatus(delivery.getPath())) {
-        if (file.isFile() && !isHidden(file.getPath())) {
-          String name = contract.folder() + "/" + date + "/" + file.getPath().getName();
-          found.add(
-              new Found(
-                  contract.id(),
-                  file.getPath().toUri().toString(),
-                  name,
-                  date,
-                  file.getLen(),
-                  headerLines));
-        }
-      }
+      refuseLinks(file.getPath());
+      found.add(
+          new Found(
+              contract.id(),
+              contract.dialect(),
+              file.getPath().toUri().toString(),
+              contract.folder() + "/" + date + "/" + name,
+              date,
+              file.getLen(),
+              manifest.of(name).orElse(null)));
+    }
+    manifest.requireAll(
+        found.stream().map(f -> f.name().substring(f.name().lastIndexOf('/') + 1)).toList(),
+        folder);
+    return found;
+  }
+
+  private static PathMatcher pattern(String glob) {
+    return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+  }
+
+  // Text formats may come gzipped under the same name and .gz.
+  private static boolean matches(PathMatcher expected, String name) {
+    String unpacked = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    return Stream.of(name, unpacked).anyMatch(n -> expected.matches(java.nio.file.Path.of(n)));
+  }
+
+  // A link could lead out of the landing folder, to a file that nobody delivered.
+  private static void refuseLinks(Path path) {
+    boolean local = Optional.ofNullable(path.toUri().getScheme()).orElse("file").equals("file");
+    if (local && Files.isSymbolicLink(java.nio.file.Path.of(path.toUri().getPath()))) {
+      throw new InvalidInput(
+          "The delivered file " + path + " is a link",
+          "links are not followed, because they can lead out of the landing folder",
+          "deliver the file itself");
     }
   }
 
@@ -125,63 +165,33 @@ public final class Landing {
     return path.getName().startsWith(".") || path.getName().startsWith("_");
   }
 
-  private List<LandedFile> inventory(List<Found> found, Configuration conf) {
+  private List<LandedFile> survey(List<Found> found, Configuration conf) {
     SerializableConfiguration shared = new SerializableConfiguration(conf);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int tasks = Math.min(found.size(), 4 * context.defaultParallelism());
-    return context
-        .parallelize(found, tasks)
-        .map(f -> describe(f, shared.value()))
-        .collect()
-        .stream()
+    Collection<LandedFile> surveyed =
+        context.parallelize(found, tasks).map(f -> survey(f, shared.value())).collect();
+    return surveyed.stream()
         .sorted(Comparator.comparing(LandedFile::deliveredOn).thenComparing(LandedFile::name))
         .toList();
   }
 
-  /** One pass over the bytes: their hash, the first line, and how many lines hold a record. */
-  private static LandedFile describe(Found file, Configuration conf) throws IOException {
-    MessageDigest digest = sha256();
-    String first = "";
-    long records = 0;
-    try (DigestInputStream bytes = new DigestInputStream(open(file.uri(), conf), digest);
-        BufferedReader lines = ExtractFile.lines(bytes, file.name())) {
-      long number = 0;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        number++;
-        if (number == 1) {
-          first = line;
-        }
-        if (number > file.headerLines() && !line.isBlank()) {
-          records++;
-        }
-      }
-      // What a decompressor leaves unread still belongs to the file.
-      bytes.transferTo(OutputStream.nullOutputStream());
+  private static LandedFile survey(Found file, Configuration conf) throws IOException {
+    FileSurvey.Found read = FileSurvey.of(file.uri(), file.dialect(), conf);
+    String unreadable = read.unreadable();
+    if (unreadable == null && file.promise() != null) {
+      unreadable = Manifest.broken(file.promise(), file.bytes(), read.sha256(), read.records());
     }
     return new LandedFile(
         file.extract(),
         file.uri(),
         file.name(),
         LocalDate.parse(file.deliveredOn()),
-        HexFormat.of().formatHex(digest.digest()),
+        read.sha256(),
         file.bytes(),
-        first,
-        records);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static InputStream open(String uri, Configuration conf) {
-    try {
-      return FileSystem.get(URI.create(uri), conf).open(new Path(URI.create(uri)));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+        read.header(),
+        read.records(),
+        read.parts(),
+        unreadable);
   }
 }

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.to_utc_timestamp;
@@ -15,6 +16,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import needle.kit.ColumnType;
 import needle.pipelines.config.ExtractContract;
 import org.apache.spark.sql.Column;
@@ -30,38 +32,77 @@ final class TypedColumns {
   static final String TEXT = "_text_";
 
   private static final String FAULT = "_fault";
+  private static final String ZONED = "(Z|[+-][0-9]{2}:?[0-9]{2})$";
+
+  // Earlier days are a broken export's zero, not somebody's.
+  private static final Column EARLIEST = lit("1900-01-01").cast("date");
 
   private TypedColumns() {}
 
   /** Adds the typed columns and {@code _reason}: empty when the row is fit, else all its faults. */
   static Dataset<Row> of(Dataset<Row> texts, ExtractContract contract) {
-    List<Column> typed = new ArrayList<>();
-    typed.add(col("*"));
-    contract.fields().forEach(f -> typed.add(value(f, contract.timezone()).as(f.name())));
+    String zone = contract.dialect().timezone();
+    Column[] read =
+        Stream.concat(
+                Stream.of(col("*")), landed(contract, false).map(f -> value(f, zone).as(f.name())))
+            .toArray(Column[]::new);
+    Column[] derived =
+        Stream.concat(
+                Stream.of(col("*")),
+                landed(contract, true)
+                    .map(f -> expr(f.derivedBy()).cast(f.type().sparkType()).as(f.name())))
+            .toArray(Column[]::new);
+    Column reason = array_join(array_compact(array(faults(contract, zone))), "; ");
+    return texts
+        .select(read)
+        .select(derived)
+        .withColumn("_reason", when(reason.equalTo(""), lit(null)).otherwise(reason));
+  }
+
+  private static Stream<ExtractContract.Field> landed(ExtractContract contract, boolean derived) {
+    return contract.landedFields().stream().filter(f -> f.isDerived() == derived);
+  }
+
+  private static Column[] faults(ExtractContract contract, String zone) {
     List<Column> faults = new ArrayList<>();
     faults.add(col(FAULT));
-    contract.fields().forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f))));
+    landed(contract, false).forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f, zone))));
+    landed(contract, true)
+        .filter(ExtractContract.Field::required)
+        .forEach(f -> faults.add(when(col(FAULT).isNull(), emptyFault(f))));
     for (ExtractContract.Rule rule : contract.rules()) {
       // An empty value is the business of "required": a rule is broken only by a value that it
       // judges.
       Column broken = not(coalesce(expr(rule.predicate()), lit(true)));
-      faults.add(when(col(FAULT).isNull().and(broken), lit("not so: " + rule.description())));
+      if (!rule.warns()) {
+        faults.add(when(col(FAULT).isNull().and(broken), lit("not so: " + rule.description())));
+      }
     }
-    Column reason = array_join(array_compact(array(faults.toArray(Column[]::new))), "; ");
-    return texts
-        .select(typed.toArray(Column[]::new))
-        .withColumn("_reason", when(reason.equalTo(""), lit(null)).otherwise(reason));
+    return faults.toArray(Column[]::new);
   }
 
-  private static Column fault(ExtractContract.Field field) {
+  private static Column emptyFault(ExtractContract.Field field) {
+    return when(col(field.name()).isNull(), lit(field.name() + " is empty"));
+  }
+
+  private static Column fault(ExtractContract.Field field, String zone) {
     Column text = col(TEXT + field.name());
+    Column why = lit("' is not " + inWords(field.type()));
     Column unreadable =
         when(
             text.isNotNull().and(col(field.name()).isNull()),
             concat(
                 lit(field.name() + ": '"),
                 functions.substring(text, 1, 60),
-                lit("' is not " + inWords(field.type()))));
+                isLocal(field)
+                    ? when(
+                            localTime(text, field).isNotNull(),
+                            lit(
+                                "' does not exist in "
+                                    + zone
+                                    + ": clocks skip it, or its year is not plausible"))
+                        .otherwise(why)
+                    : why));
     return field.required()
         ? coalesce(unreadable, when(text.isNull(), lit(field.name() + " is empty")))
         : unreadable;
@@ -86,8 +127,8 @@ final class TypedColumns {
       case NUMBER -> finite(trimmed.try_cast("double"));
       case WHOLE -> trimmed.try_cast("bigint");
       case FLAG -> trimmed.try_cast("boolean");
-      case DATE -> date(trimmed, field.format());
-      case INSTANT -> instant(trimmed, field.format(), zone);
+      case DATE -> plausible(date(trimmed, field.format()));
+      case INSTANT -> plausible(instant(trimmed, field, zone));
     };
   }
 
@@ -101,18 +142,52 @@ final class TypedColumns {
         number);
   }
 
+  private static Column plausible(Column time) {
+    return when(time.geq(EARLIEST), time);
+  }
+
   private static Column date(Column text, String format) {
-    return format.equals("epoch_millis") || format.equals("epoch_seconds")
-        ? instant(text, format, "UTC").cast("date")
+    return isEpoch(format)
+        ? epoch(text, format).cast("date")
         : try_to_timestamp(text, lit(format)).cast("date");
   }
 
-  private static Column instant(Column text, String format, String zone) {
-    return switch (format) {
-      case "iso_instant" -> text.try_cast("timestamp");
-      case "epoch_millis" -> functions.timestamp_millis(text.try_cast("bigint"));
-      case "epoch_seconds" -> functions.timestamp_seconds(text.try_cast("bigint"));
-      default -> to_utc_timestamp(try_to_timestamp(text, lit(format)), zone);
-    };
+  private static boolean isEpoch(String format) {
+    return format.equals("epoch_millis") || format.equals("epoch_seconds");
+  }
+
+  private static Column epoch(Column text, String format) {
+    Column number = text.try_cast("bigint");
+    // Beyond the year 9999 the number is no time, and would overflow.
+    double most = format.equals("epoch_millis") ? 253402300800000.0 : 253402300800.0;
+    Column safe = when(number.between(-most, most), number);
+    return format.equals("epoch_millis")
+        ? functions.timestamp_millis(safe)
+        : functions.timestamp_seconds(safe);
+  }
+
+  private static boolean isLocal(ExtractContract.Field field) {
+    return field.type() == ColumnType.INSTANT && !isEpoch(field.format());
+  }
+
+  /** The time on the clock of the contract's zone; empty where the text names a zone itself. */
+  private static Column localTime(Column text, ExtractContract.Field field) {
+    Column trimmed = functions.trim(text);
+    return field.format().equals("iso_instant")
+        ? when(not(trimmed.rlike(ZONED)), trimmed.try_cast("timestamp"))
+        : try_to_timestamp(trimmed, lit(field.format()));
+  }
+
+  private static Column instant(Column text, ExtractContract.Field field, String zone) {
+    if (isEpoch(field.format())) {
+      return epoch(text, field.format());
+    }
+    Column local = localTime(text, field);
+    Column instant = to_utc_timestamp(local, zone);
+    // Spark moves a time that the clocks skip by an hour; there and back again shows it.
+    Column exists = when(from_utc_timestamp(instant, zone).equalTo(local), instant);
+    return field.format().equals("iso_instant")
+        ? when(text.rlike(ZONED), text.try_cast("timestamp")).otherwise(exists)
+        : exists;
   }
 }

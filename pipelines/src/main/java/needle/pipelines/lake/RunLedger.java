@@ -44,7 +44,7 @@ public final class RunLedger {
               "table_version", WHOLE, "Delta version that holds the table's rows for this run")
           .optional("input_versions", TEXT, "Versions of the inputs, as table=version")
           .optional("seconds", NUMBER, "How long it took")
-          .column("status", TEXT, "ok, failed or published")
+          .column("status", TEXT, "ok, failed or published; of a file ok, warning or quarantined")
           .optional("message", TEXT, "What went wrong")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
@@ -80,7 +80,8 @@ public final class RunLedger {
       long read,
       long accepted,
       long rejected,
-      long duplicate) {
+      long duplicate,
+      String warning) {
     pending.add(
         row(
             Entry.FILE,
@@ -94,8 +95,14 @@ public final class RunLedger {
             null,
             null,
             null,
-            "ok",
-            null));
+            warning == null ? "ok" : "warning",
+            warning));
+  }
+
+  /** A file that cannot be trusted as a whole, and why; none of its records was taken. */
+  public synchronized void quarantined(String table, String file, String sha256, String why) {
+    pending.add(
+        row(Entry.FILE, table, file, sha256, 0L, 0L, 0L, 0L, null, null, null, "quarantined", why));
   }
 
   /** A staged table: its version and what it was made from. */

@@ -2,6 +2,7 @@ package needle.pipelines.run;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import needle.estimate.Studies;
 import needle.gold.Attrition;
 import needle.gold.Diagnostics;
@@ -93,36 +94,35 @@ public final class Catalog {
       throw new InvalidInput(
           "The extract contracts do not supply what the jobs read",
           String.join("\n          ", faults),
-          "add these columns to the contracts, with their type");
+          "add these columns to the contracts, with their type; what a source does not have is derived, as transformLogic: 'null'");
     }
   }
 
   private static List<String> missing(
       Job job, TableContract input, List<ExtractContract> contracts) {
-    return contracts.stream()
-        .filter(c -> c.id().equals(input.name()))
-        .map(ExtractContract::table)
-        .findFirst()
+    List<ExtractContract> suppliers =
+        contracts.stream().filter(c -> c.supplies().equals(input.name())).toList();
+    if (suppliers.isEmpty()) {
+      return List.of(job.output() + " reads " + input + ", which no contract supplies");
+    }
+    return suppliers.stream().flatMap(s -> missing(job, input, s)).toList();
+  }
+
+  private static Stream<String> missing(Job job, TableContract input, ExtractContract supplier) {
+    TableContract supplied = supplier.table();
+    return input.columns().stream()
+        .filter(c -> supplied.find(c.name()).filter(s -> s.type().equals(c.type())).isEmpty())
         .map(
-            supplied ->
-                input.columns().stream()
-                    .filter(
-                        c ->
-                            supplied
-                                .find(c.name())
-                                .filter(s -> s.type().equals(c.type()))
-                                .isEmpty())
-                    .map(
-                        c ->
-                            job.output()
-                                + " reads "
-                                + c.name()
-                                + " ("
-                                + c.type().simpleString()
-                                + ") of "
-                                + input)
-                    .toList())
-        .orElseGet(
-            () -> List.of(job.output() + " reads " + input + ", which no contract declares"));
+            c ->
+                job.output()
+                    + " reads "
+                    + c.name()
+                    + " ("
+                    + c.type().simpleString()
+                    + ") of "
+                    + input
+                    + ", and contract "
+                    + supplier.id()
+                    + " does not declare it");
   }
 }

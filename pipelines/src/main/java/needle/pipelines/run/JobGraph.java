@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
+import needle.kit.Layer;
 import needle.kit.TableContract;
 import needle.pipelines.config.ExtractContract;
 
@@ -19,13 +20,16 @@ import needle.pipelines.config.ExtractContract;
  * down.
  */
 public final class JobGraph {
-  /** A table and what makes it: an extract's contract, or a job. */
-  public record Node(TableContract table, Optional<ExtractContract> extract, Optional<Job> job) {
-    /** The tables that it is made from. */
-    public List<TableContract> inputs() {
-      return job.map(Job::inputs).orElse(List.of());
-    }
-  }
+  /**
+   * A table and what makes it: an extract's contract, or a job.
+   *
+   * @param inputs the tables that it is made from; of an input that several extracts supply, all
+   */
+  public record Node(
+      TableContract table,
+      Optional<ExtractContract> extract,
+      Optional<Job> job,
+      List<TableContract> inputs) {}
 
   private final Map<String, Node> nodes = new LinkedHashMap<>();
 
@@ -37,8 +41,13 @@ public final class JobGraph {
   public static JobGraph of(List<ExtractContract> extracts, List<Job> jobs) {
     Map<String, Node> all = new LinkedHashMap<>();
     Stream.concat(
-            extracts.stream().map(e -> new Node(e.table(), Optional.of(e), Optional.empty())),
-            jobs.stream().map(j -> new Node(j.output(), Optional.empty(), Optional.of(j))))
+            extracts.stream()
+                .map(e -> new Node(e.table(), Optional.of(e), Optional.empty(), List.of())),
+            jobs.stream()
+                .map(
+                    j ->
+                        new Node(
+                            j.output(), Optional.empty(), Optional.of(j), inputs(j, extracts))))
         .sorted(
             Comparator.comparing((Node n) -> n.table().layer())
                 .thenComparing(n -> n.table().name()))
@@ -52,6 +61,18 @@ public final class JobGraph {
     Set<String> done = new LinkedHashSet<>();
     all.keySet().forEach(name -> visit(name, all, done, new LinkedHashSet<>(), ordered));
     return new JobGraph(ordered);
+  }
+
+  private static List<TableContract> inputs(Job job, List<ExtractContract> extracts) {
+    return job.inputs().stream()
+        .flatMap(
+            input ->
+                input.layer() == Layer.BRONZE
+                    ? extracts.stream()
+                        .filter(e -> e.supplies().equals(input.name()))
+                        .map(ExtractContract::table)
+                    : Stream.of(input))
+        .toList();
   }
 
   private static void visit(

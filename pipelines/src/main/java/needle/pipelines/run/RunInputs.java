@@ -1,10 +1,14 @@
 package needle.pipelines.run;
 
+import static org.apache.spark.sql.functions.col;
+
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
+import needle.kit.Layer;
 import needle.kit.MeasurementPlan;
 import needle.kit.Period;
 import needle.kit.TableContract;
@@ -52,12 +56,23 @@ final class RunInputs implements Inputs {
 
   @Override
   public Dataset<Row> rows(TableContract table) {
-    Dataset<Row> stored = tables.at(table.qualifiedName(), version(table));
+    return table.layer() == Layer.BRONZE
+        ? delivered(table)
+        : tables.at(table.qualifiedName(), version(table));
+  }
+
+  /** The accepted rows of every extract that supplies the table; none where none was delivered. */
+  private Dataset<Row> delivered(TableContract table) {
+    Column[] columns = Arrays.stream(table.columnNames()).map(c -> col(c)).toArray(Column[]::new);
     return declared.contracts().stream()
-        .filter(c -> c.table().equals(table))
-        .findFirst()
-        .map(contract -> BronzeIngest.accepted(stored, contract))
-        .orElse(stored);
+        .filter(c -> c.supplies().equals(table.name()))
+        .filter(c -> versions.containsKey(c.table().qualifiedName()))
+        .map(
+            c ->
+                BronzeIngest.accepted(tables.at(c.table().qualifiedName(), version(c.table())), c)
+                    .select(columns))
+        .reduce(Dataset::unionByName)
+        .orElseGet(() -> tables.spark().createDataFrame(List.of(), table.schema()));
   }
 
   @Override

@@ -16,13 +16,17 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import needle.SparkTest;
 import needle.kit.ColumnType;
 import needle.kit.InvalidInput;
+import needle.pipelines.config.Dialect;
+import needle.pipelines.config.Dialect.Format;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Field;
-import needle.pipelines.config.ExtractContract.Format;
+import needle.pipelines.config.ExtractContract.Gates;
+import needle.pipelines.config.ExtractContract.PersonalData;
 import needle.pipelines.config.ExtractContract.Rule;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
@@ -53,23 +57,30 @@ class BronzeIngestTest extends SparkTest {
 
   private static Field field(
       String name, String source, ColumnType type, String format, boolean required) {
-    return new Field(name, source, type, format, required, false, name);
+    return new Field(name, source, type, format, required, false, PersonalData.KEEP, null, name);
   }
 
   private static ExtractContract contract(Format format, Field... fields) {
+    return contract(Dialect.of(format), fields);
+  }
+
+  private static ExtractContract contract(Dialect dialect, Field... fields) {
     return new ExtractContract(
         "safety_hours",
         "1.0.0",
         "safety",
         "Hours",
+        "safety_hours",
         "safety/hours",
-        format,
-        ',',
-        "UTC",
+        "*",
+        dialect,
+        null,
+        new Gates(0.05, Gates.OFF, Gates.OFF),
         0,
-        false,
         List.of(fields),
-        List.of(new Rule("hours lie between 0 and 400", "hours between 0 and 400")));
+        Stream.of(fields).anyMatch(f -> f.name().equals("hours"))
+            ? List.of(new Rule("hours lie between 0 and 400", "hours between 0 and 400", false))
+            : List.of());
   }
 
   private void deliver(String date, String name, String content) throws IOException {
@@ -250,7 +261,7 @@ class BronzeIngestTest extends SparkTest {
   void readsJsonLinesByPointer() throws IOException {
     ExtractContract statements =
         contract(
-            Format.JSON,
+            Format.JSON_LINES,
             field("learner", "/actor/account/name", ColumnType.TEXT, null, true),
             field("stored_at", "/stored", ColumnType.INSTANT, "iso_instant", true),
             field("hours", "/result/hours", ColumnType.NUMBER, null, false));
@@ -273,21 +284,10 @@ class BronzeIngestTest extends SparkTest {
   @Test
   void instantsHonourTheContractsFormatAndZone() throws IOException {
     ExtractContract berlin =
-        new ExtractContract(
-            "safety_hours",
-            "1",
-            "safety",
-            "x",
-            "safety/hours",
-            Format.CSV,
-            ',',
-            "Europe/Berlin",
-            0,
-            false,
-            List.of(
-                field("local", "local", ColumnType.INSTANT, "yyyy-MM-dd HH:mm", false),
-                field("millis", "millis", ColumnType.INSTANT, "epoch_millis", false)),
-            List.of());
+        contract(
+            new Dialect(Format.CSV, ',', '"', "UTF-8", 0, false, "Europe/Berlin", false, List.of()),
+            field("local", "local", ColumnType.INSTANT, "yyyy-MM-dd HH:mm", false),
+            field("millis", "millis", ColumnType.INSTANT, "epoch_millis", false));
     deliver("2024-08-03", "t.csv", "local,millis\n2024-07-01 12:00,1719828000000\n");
     ingest(berlin);
     assertThat(text(BronzeIngest.accepted(stored(), berlin), "local", "millis"))

@@ -1,0 +1,105 @@
+package needle.pipelines.ingest;
+
+import com.univocity.parsers.csv.CsvParser;
+import com.univocity.parsers.csv.CsvParserSettings;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import needle.pipelines.config.Dialect;
+import needle.pipelines.config.ExtractContract;
+
+/** How the columns of one CSV file meet those of its contract: by header, in whatever order. */
+final class CsvFormat {
+  private final ExtractContract contract;
+  private final Dialect dialect;
+  private final List<String> header;
+  private final int[] positions;
+  private final boolean[] dropped;
+  private final Set<String> empty;
+
+  CsvFormat(ExtractContract contract, List<String> header) {
+    this.contract = contract;
+    this.dialect = contract.dialect();
+    this.header = header;
+    List<ExtractContract.Field> fields = contract.readFields();
+    this.positions =
+        fields.stream().mapToInt(f -> f.isDropped() ? -1 : header.indexOf(f.source())).toArray();
+    this.dropped = new boolean[header.size()];
+    fields.stream()
+        .filter(ExtractContract.Field::isDropped)
+        .map(f -> header.indexOf(f.source()))
+        .filter(i -> i >= 0)
+        .forEach(i -> dropped[i] = true);
+    this.empty = new HashSet<>(dialect.emptyTexts());
+  }
+
+  /** The names in a CSV header line. */
+  static List<String> header(Dialect dialect, String headerLine) {
+    String[] names = parser(dialect).parseLine(headerLine);
+    return names == null
+        ? List.of()
+        : Arrays.stream(names).map(n -> n == null ? "" : n.strip()).toList();
+  }
+
+  CsvParser parser() {
+    return parser(dialect);
+  }
+
+  private static CsvParser parser(Dialect dialect) {
+    CsvParserSettings settings = new CsvParserSettings();
+    settings.getFormat().setDelimiter(dialect.delimiter());
+    settings.getFormat().setQuote(dialect.quote());
+    settings.getFormat().setQuoteEscape(dialect.quote());
+    settings.setLineSeparatorDetectionEnabled(true);
+    settings.setMaxColumns(2_000);
+    settings.setMaxCharsPerColumn(dialect.multiline() ? 1 << 20 : -1);
+    settings.setNullValue(null);
+    settings.setEmptyValue(null);
+    settings.setIgnoreLeadingWhitespaces(false);
+    settings.setIgnoreTrailingWhitespaces(false);
+    return new CsvParser(settings);
+  }
+
+  /** Why these values are no record; null when they are. */
+  String fault(String[] values) {
+    int found = values == null ? 0 : values.length;
+    return found == header.size()
+        ? null
+        : found + " fields instead of the header's " + header.size();
+  }
+
+  /** The values in the order of the contract's read columns. */
+  String[] fields(String[] values) {
+    String[] fields = new String[positions.length];
+    for (int i = 0; i < positions.length; i++) {
+      String value = positions[i] < 0 ? null : values[positions[i]];
+      fields[i] = value == null || value.isBlank() || empty.contains(value) ? null : value;
+    }
+    return fields;
+  }
+
+  /** The record's text without dropped columns; {@code values} is null when it has none. */
+  String raw(String text, String[] values, String fault) {
+    if (!contract.dropsColumns()) {
+      return text;
+    }
+    if (fault != null || values == null) {
+      return RejectedText.withheld(text);
+    }
+    StringBuilder kept = new StringBuilder();
+    for (int i = 0; i < values.length; i++) {
+      String value = dropped[i] || values[i] == null ? "" : values[i];
+      kept.append(i == 0 ? "" : String.valueOf(dialect.delimiter())).append(quoted(value));
+    }
+    return kept.toString();
+  }
+
+  private String quoted(String value) {
+    char quote = dialect.quote();
+    boolean plain = value.indexOf(dialect.delimiter()) < 0 && value.indexOf(quote) < 0;
+    return plain
+        ? value
+        : quote + value.replace(String.valueOf(quote), String.valueOf(quote) + quote) + quote;
+  }
+}

@@ -1,0 +1,114 @@
+package needle.pipelines.ingest;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.to_json;
+
+import java.io.Serializable;
+import java.sql.Date;
+import java.util.ArrayList;
+import java.util.List;
+import needle.pipelines.config.Dialect;
+import needle.pipelines.config.ExtractContract;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** The records of delivered files as rows of texts, in whatever format they came. */
+final class ExtractRows {
+  /** A part of a file, for one task. */
+  public record Slice(LandedFile file, LandedFile.Part part) implements Serializable {}
+
+  private ExtractRows() {}
+
+  /** Rows of {@link ExtractFile#schema}. */
+  static Dataset<Row> of(SparkSession spark, ExtractContract contract, List<LandedFile> files) {
+    List<LandedFile> withRecords = files.stream().filter(LandedFile::hasRecords).toList();
+    if (withRecords.isEmpty()) {
+      return spark.createDataFrame(List.of(), ExtractFile.schema(contract));
+    }
+    return contract.dialect().format() == Dialect.Format.PARQUET
+        ? withRecords.stream()
+            .map(f -> parquet(spark, contract, f))
+            .reduce(Dataset::unionByName)
+            .orElseThrow()
+        : texts(spark, contract, withRecords);
+  }
+
+  private static Dataset<Row> texts(
+      SparkSession spark, ExtractContract contract, List<LandedFile> files) {
+    LandedFile.Part whole = new LandedFile.Part(0, Long.MAX_VALUE, 0);
+    List<Slice> slices = new ArrayList<>();
+    for (LandedFile file : files) {
+      List<LandedFile.Part> parts = file.parts().isEmpty() ? List.of(whole) : file.parts();
+      parts.forEach(part -> slices.add(new Slice(file, part)));
+    }
+    SerializableConfiguration conf =
+        new SerializableConfiguration(spark.sessionState().newHadoopConf());
+    int tasks = Math.max(1, Math.min(slices.size(), spark.sparkContext().defaultParallelism()));
+    return spark
+        .createDataset(slices, Encoders.javaSerialization(Slice.class))
+        .repartition(tasks)
+        .flatMap(
+            (FlatMapFunction<Slice, Row>)
+                s -> ExtractFile.open(contract, s.file(), s.part(), conf.value()),
+            Encoders.row(ExtractFile.schema(contract)));
+  }
+
+  private static Dataset<Row> parquet(
+      SparkSession spark, ExtractContract contract, LandedFile file) {
+    Dataset<Row> rows =
+        spark.read().option("mergeSchema", "false").parquet(withoutGlobs(file.uri()));
+    List<Column> columns = new ArrayList<>();
+    columns.add(lit(file.name()).as("_file"));
+    columns.add(col("_metadata.row_index").plus(1).as("_line"));
+    columns.add(lit(Date.valueOf(file.deliveredOn())).as("_delivered_on"));
+    columns.add(lit(file.sha256()).as("_sha256"));
+    columns.add(raw(contract, rows.schema()).as("_raw"));
+    columns.add(lit(null).cast(DataTypes.StringType).as("_fault"));
+    for (ExtractContract.Field field : contract.readFields()) {
+      if (!field.isDropped()) {
+        DataType type = rows.schema().apply(field.source()).dataType();
+        columns.add(text(col(quoted(field.source())), type).as(TypedColumns.TEXT + field.name()));
+      }
+    }
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  private static Column text(Column value, DataType type) {
+    return type instanceof StructType || type.typeName().matches("array|map|variant")
+        ? to_json(value)
+        : value.cast(DataTypes.StringType);
+  }
+
+  private static Column raw(ExtractContract contract, StructType schema) {
+    List<Column> kept = new ArrayList<>();
+    for (StructField column : schema.fields()) {
+      boolean dropped =
+          contract.readFields().stream()
+              .anyMatch(f -> f.isDropped() && f.source().equals(column.name()));
+      if (!dropped) {
+        kept.add(col(quoted(column.name())));
+      }
+    }
+    return to_json(struct(kept.toArray(Column[]::new)));
+  }
+
+  private static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+
+  // Spark takes brackets and stars in a path for a pattern, and would read another file.
+  private static String withoutGlobs(String path) {
+    return path.replaceAll("([\\[\\]{}*?])", "\\\\$1");
+  }
+}

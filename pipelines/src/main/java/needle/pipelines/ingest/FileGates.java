@@ -1,0 +1,71 @@
+package needle.pipelines.ingest;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.count_if;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.List;
+import java.util.Locale;
+import needle.kit.ContractViolation;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.ExtractContract.Gates;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What too many rejected records in one file lead to, as its contract's gates say. */
+final class FileGates {
+  private FileGates() {}
+
+  /**
+   * Stops the run, before anything is written, where a file breaks the failing gate; rejects the
+   * fit records, too, of a file that breaks the quarantine gate. Reads the files twice where one of
+   * these gates is on.
+   */
+  static Dataset<Row> pass(Dataset<Row> typed, ExtractContract contract) {
+    Gates gates = contract.gates();
+    double least = Math.min(gates.quarantineAbove(), gates.failAbove());
+    if (least >= Gates.OFF) {
+      return typed;
+    }
+    Dataset<Row> result = typed;
+    for (Row file : spoiled(typed, least)) {
+      String said = words(file.getLong(1), file.getLong(2));
+      double share = file.getLong(1) / (double) file.getLong(2);
+      if (share > gates.failAbove()) {
+        throw new ContractViolation(
+            contract.table() + " cannot take " + file.getString(0),
+            said + " are unfit, and the contract's failAboveRejectedShare is " + gates.failAbove(),
+            "correct the file or the contract; `needle ingest --dry-run` shows the reasons; nothing was written");
+      }
+      Column inFile = col("_file").equalTo(file.getString(0));
+      String reason = "the file is in quarantine: " + said + " are unfit";
+      result = result.withColumn("_reason", coalesce(col("_reason"), when(inFile, lit(reason))));
+    }
+    return result;
+  }
+
+  private static List<Row> spoiled(Dataset<Row> typed, double share) {
+    return typed
+        .groupBy("_file")
+        .agg(count_if(col("_reason").isNotNull()).as("_unfit"), count(lit(1)).as("_records"))
+        .where(col("_unfit").gt(col("_records").multiply(share)))
+        .orderBy("_file")
+        .collectAsList();
+  }
+
+  /** What to say of a file of which that many records were rejected; null for nothing. */
+  static String warning(ExtractContract contract, long records, long rejected) {
+    double share = records == 0 ? 0 : rejected / (double) records;
+    return share > contract.gates().warnAbove()
+        ? words(rejected, records) + " were rejected"
+        : null;
+  }
+
+  private static String words(long some, long all) {
+    return String.format(Locale.ROOT, "%d of %d records (%.1f%%)", some, all, 100.0 * some / all);
+  }
+}
