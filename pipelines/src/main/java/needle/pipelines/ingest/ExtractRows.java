@@ -6,11 +6,13 @@ import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
 
 import java.io.Serializable;
+import java.net.URI;
 import java.sql.Date;
 import java.util.ArrayList;
 import java.util.List;
 import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -67,7 +69,10 @@ final class ExtractRows {
   private static Dataset<Row> parquet(
       SparkSession spark, ExtractContract contract, LandedFile file) {
     Dataset<Row> rows =
-        spark.read().option("mergeSchema", "false").parquet(withoutGlobs(file.uri()));
+        spark
+            .read()
+            .option("mergeSchema", "false")
+            .parquet(withoutGlobs(new Path(URI.create(file.uri())).toString()));
     List<Column> columns = new ArrayList<>();
     columns.add(lit(file.name()).as("_file"));
     columns.add(col("_metadata.row_index").plus(1).as("_line"));

@@ -17,11 +17,13 @@ final class JsonArray implements Records {
   private final JsonFields format;
   private JsonNode record;
   private long line;
+  private boolean open;
 
   JsonArray(Reader text, JsonFields format) throws IOException {
     this.parser = JSON.createParser(text);
     this.format = format;
     JsonToken first = parser.nextToken();
+    this.open = first == JsonToken.START_ARRAY;
     if (first != null && first != JsonToken.START_ARRAY) {
       throw new IOException("the file is not a JSON array but begins with " + first);
     }
@@ -29,8 +31,8 @@ final class JsonArray implements Records {
 
   @Override
   public boolean next() throws IOException {
-    JsonToken token = parser.currentToken() == null ? null : parser.nextToken();
-    if (token == null || token == JsonToken.END_ARRAY) {
+    open = open && parser.nextToken() != JsonToken.END_ARRAY;
+    if (!open) {
       return false;
     }
     line = parser.currentTokenLocation().getLineNr();
