@@ -7,11 +7,17 @@ import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.trunc;
+import static org.apache.spark.sql.functions.sequence;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 
 import java.util.List;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -34,7 +40,8 @@ public final class TrainingExposure implements Job {
           .column("program_id", TEXT, "Program")
           .column("period_start", DATE, "First day of the month")
           .column("first_trained_on", DATE, "First completion of any of the program's courses")
-          .column("hours_completed", NUMBER, "Hours completed up to the period end");
+          .column("hours_completed", NUMBER, "Hours completed up to the period end")
+          .storedByMonthOf("period_start");
 
   @Override
   public TableContract output() {
@@ -47,14 +54,17 @@ public final class TrainingExposure implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("employee_id", "period_start")
+        .by(EmployeePeriods.TABLE)
+        .touchedBy(
+            LearningRecords.TABLE, TrainingExposure::monthsSince, TrainingExposure::ofPersons);
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> periods = in.rows(EmployeePeriods.TABLE).as("p");
-    Dataset<Row> courses = ProgramCourses.of(in.plans(), periods.sparkSession());
-    Dataset<Row> completions =
-        in.rows(LearningRecords.TABLE)
-            .where(col("employee_id").isNotNull())
-            .join(courses, col("course_id").equalTo(col("program_course_id")))
-            .as("r");
+    Dataset<Row> completions = completions(in).as("r");
     Column samePerson = col("r.employee_id").equalTo(col("p.employee_id"));
     Column knownByPeriodEnd = col("r.completed_on").leq(col("p.period_end"));
     return periods
@@ -63,5 +73,34 @@ public final class TrainingExposure implements Job {
         .agg(
             min("r.completed_on").as("first_trained_on"),
             coalesce(sum("r.hours"), lit(0.0)).as("hours_completed"));
+  }
+
+  /** The completions that count as exposure, each with its program. */
+  static Dataset<Row> completions(Inputs in) {
+    Dataset<Row> records = in.rows(LearningRecords.TABLE);
+    Dataset<Row> courses = ProgramCourses.of(in.plans(), records.sparkSession());
+    return records
+        .where(col("employee_id").isNotNull())
+        .join(courses, col("course_id").equalTo(col("program_course_id")));
+  }
+
+  // A completion counts in its own month and in all that follow.
+  private static Dataset<Row> monthsSince(Dataset<Row> records, Inputs in) {
+    Column end = lit(in.period().end().toString()).cast("date");
+    Column start = lit(in.period().start().toString()).cast("date");
+    Column first = trunc(greatest(col("completed_on"), start), "month");
+    return records
+        .where(col("completed_on").leq(end))
+        .select(
+            col("employee_id"),
+            explode(sequence(first, trunc(end, "month"), expr("interval 1 month")))
+                .as("period_start"));
+  }
+
+  private static Dataset<Row> ofPersons(Dataset<Row> records, Dataset<Row> units, Inputs in) {
+    return records.join(
+        units.select(col("employee_id").as("_person")),
+        col("employee_id").equalTo(col("_person")),
+        "left_semi");
   }
 }

@@ -151,9 +151,17 @@ public final class RunCommand implements Callable<Integer> {
 
   private static void print(PrintWriter out, JobRunner.Finished done) {
     out.printf(
-        "  %-34s %,11d in %,11d out %6.1f s%n",
-        done.table(), done.rowsIn(), done.rowsOut(), done.seconds());
+        "  %-34s %,11d in %,11d out %6.1f s  %s%n",
+        done.table(), done.rowsIn(), done.rowsOut(), done.seconds(), extent(done));
     out.flush();
+  }
+
+  private static String extent(JobRunner.Finished done) {
+    if (done.changed().isEmpty()) {
+      return "made anew";
+    }
+    long changed = done.changed().getAsLong();
+    return changed == 0 ? "unchanged" : String.format("%,d changed", changed);
   }
 
   private static double seconds(Instant since, Clock clock) {

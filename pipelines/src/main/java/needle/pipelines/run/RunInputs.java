@@ -1,7 +1,12 @@
 package needle.pipelines.run;
 
+import static org.apache.spark.sql.functions.col;
+
+import java.sql.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
@@ -9,8 +14,10 @@ import needle.kit.MeasurementPlan;
 import needle.kit.Period;
 import needle.kit.TableContract;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -52,12 +59,44 @@ final class RunInputs implements Inputs {
 
   @Override
   public Dataset<Row> rows(TableContract table) {
-    Dataset<Row> stored = tables.at(table.qualifiedName(), version(table));
-    return declared.contracts().stream()
-        .filter(c -> c.table().equals(table))
-        .findFirst()
-        .map(contract -> BronzeIngest.accepted(stored, contract))
-        .orElse(stored);
+    return rows(table, Optional.empty());
+  }
+
+  /** The rows of some months, for a table that is stored by month. */
+  Dataset<Row> rows(TableContract table, Optional<List<Date>> months) {
+    return stored(table, version(table), months);
+  }
+
+  /** The rows of a version, without what storage adds to them. */
+  Dataset<Row> stored(TableContract table, long version, Optional<List<Date>> months) {
+    return asRead(table, within(months, tables.at(table.qualifiedName(), version)));
+  }
+
+  /** The rows that changed between two versions, as they were and as they became. */
+  Dataset<Row> changes(TableContract table, long after, long upTo) {
+    return asRead(table, tables.changes(table.qualifiedName(), after, upTo));
+  }
+
+  /** The date column by whose month the table is stored, if any. */
+  Optional<String> datedBy(TableContract table) {
+    return contract(table).map(BronzeIngest::datedBy).orElseGet(table::datedBy);
+  }
+
+  private static Dataset<Row> within(Optional<List<Date>> months, Dataset<Row> stored) {
+    return months.map(m -> stored.where(col(Stored.MONTH).isin(m.toArray()))).orElse(stored);
+  }
+
+  private Dataset<Row> asRead(TableContract table, Dataset<Row> stored) {
+    return contract(table)
+        .map(c -> BronzeIngest.accepted(stored, c))
+        .orElseGet(
+            () ->
+                stored.select(
+                    Stream.of(table.columnNames()).map(n -> col(n)).toArray(Column[]::new)));
+  }
+
+  private Optional<ExtractContract> contract(TableContract table) {
+    return declared.contracts().stream().filter(c -> c.table().equals(table)).findFirst();
   }
 
   @Override
