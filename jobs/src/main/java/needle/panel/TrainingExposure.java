@@ -64,7 +64,12 @@ public final class TrainingExposure implements Job {
   @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> periods = in.rows(EmployeePeriods.TABLE).as("p");
-    Dataset<Row> completions = completions(in).as("r");
+    Dataset<Row> courses = ProgramCourses.of(in.plans(), periods.sparkSession());
+    Dataset<Row> completions =
+        in.rows(LearningRecords.TABLE)
+            .where(col("employee_id").isNotNull())
+            .join(courses, col("course_id").equalTo(col("program_course_id")))
+            .as("r");
     Column samePerson = col("r.employee_id").equalTo(col("p.employee_id"));
     Column knownByPeriodEnd = col("r.completed_on").leq(col("p.period_end"));
     return periods
@@ -73,15 +78,6 @@ public final class TrainingExposure implements Job {
         .agg(
             min("r.completed_on").as("first_trained_on"),
             coalesce(sum("r.hours"), lit(0.0)).as("hours_completed"));
-  }
-
-  /** The completions that count as exposure, each with its program. */
-  static Dataset<Row> completions(Inputs in) {
-    Dataset<Row> records = in.rows(LearningRecords.TABLE);
-    Dataset<Row> courses = ProgramCourses.of(in.plans(), records.sparkSession());
-    return records
-        .where(col("employee_id").isNotNull())
-        .join(courses, col("course_id").equalTo(col("program_course_id")));
   }
 
   // A completion counts in its own month and in all that follow.

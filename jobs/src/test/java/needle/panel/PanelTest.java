@@ -100,21 +100,19 @@ class PanelTest extends SparkTest {
   }
 
   @Test
-  void aCohortIsTheMonthOfFirstTrainingWhileEmployed() {
+  void aCohortIsTheMonthOfFirstTraining() {
     GivenInputs given =
         withPeriods()
-            .plans(plan("safety", "function = 'Operations'"))
             .table(
-                LearningRecords.TABLE,
+                TrainingExposure.TABLE,
                 """
-                record_id | employee_id | course_id | completed_on | hours
-                r1        | ann         | S-1       | 2024-04-02   | 4
-                r2        | ann         | S-1       | 2024-02-28   | 2
-                r3        | ann         | OTHER     | 2024-01-02   | 2
-                r4        | bob         | S-1       | 2024-05-02   | 2
+                employee_id | program_id | period_start | first_trained_on | hours_completed
+                ann         | safety     | 2024-02-01   | 2024-02-03       | 4
+                ann         | safety     | 2024-03-01   | 2024-02-03       | 6
+                bob         | safety     | 2024-03-01   | 2023-12-31       | 6
                 """);
     assertThat(text(new Cohorts().transform(given), "program_id", "employee_id", "cohort_start"))
-        .isEqualTo("safety | ann | 2024-02-01");
+        .isEqualTo("safety | ann | 2024-02-01\nsafety | bob | 2023-12-01");
   }
 
   @Test

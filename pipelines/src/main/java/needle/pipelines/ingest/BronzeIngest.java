@@ -92,8 +92,7 @@ public final class BronzeIngest {
   public Ingested ingest(ExtractContract contract, List<LandedFile> files) {
     long started = ledger.millis();
     String table = contract.table().qualifiedName();
-    Optional<RunLedger.Basis> basis =
-        Optional.ofNullable(ledger.bases().get(table)).filter(b -> tables.exists(table));
+    Optional<RunLedger.Basis> basis = Optional.ofNullable(ledger.bases().get(table));
     Set<String> known =
         basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
     List<LandedFile> fresh =
@@ -230,6 +229,7 @@ public final class BronzeIngest {
           new FileAccount(
               file.name(),
               file.sha256(),
+              file.mark(),
               file.records(),
               row == null ? 0 : row.getLong(3),
               row == null ? 0 : row.getLong(4),

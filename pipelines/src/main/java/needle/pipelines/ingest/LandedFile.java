@@ -6,6 +6,7 @@ import java.time.LocalDate;
 /**
  * One delivered file.
  *
+ * @param modifiedAt milliseconds since 1970, as the filesystem has it
  * @param records lines that hold a record, counted independently of the parser
  */
 public record LandedFile(
@@ -15,6 +16,17 @@ public record LandedFile(
     LocalDate deliveredOn,
     String sha256,
     long bytes,
+    long modifiedAt,
     String firstLine,
     long records)
-    implements Serializable {}
+    implements Serializable {
+
+  /** Tells a file from others, and from what it was before it was written anew. */
+  public String mark() {
+    return mark(name, bytes, modifiedAt);
+  }
+
+  static String mark(String name, long bytes, long modifiedAt) {
+    return name + "@" + bytes + "@" + modifiedAt;
+  }
+}

@@ -31,8 +31,18 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class Landing {
   private record Found(
-      String extract, String uri, String name, String deliveredOn, long bytes, int headerLines)
-      implements java.io.Serializable {}
+      String extract,
+      String uri,
+      String name,
+      String deliveredOn,
+      long bytes,
+      long modifiedAt,
+      int headerLines)
+      implements java.io.Serializable {
+    String mark() {
+      return LandedFile.mark(name, bytes, modifiedAt);
+    }
+  }
 
   private final SparkSession spark;
   private final Path root;
@@ -44,7 +54,20 @@ public final class Landing {
 
   /** Every delivered file of the contracts, hashed, in order of delivery. */
   public List<LandedFile> files(List<ExtractContract> contracts) {
-    return inventory(find(contracts), spark.sessionState().newHadoopConf());
+    return files(contracts, Set.of());
+  }
+
+  /**
+   * Every delivered file but those that were seen before: a file is read again when its name, size
+   * or time of modification is another.
+   *
+   * @param seen marks of files, as {@link LandedFile#mark}
+   */
+  public List<LandedFile> files(List<ExtractContract> contracts, Set<String> seen) {
+    List<Found> fresh = find(contracts).stream().filter(f -> !seen.contains(f.mark())).toList();
+    return fresh.isEmpty()
+        ? List.of()
+        : inventory(fresh, spark.sessionState().newHadoopConf());
   }
 
   private List<Found> find(List<ExtractContract> contracts) {
@@ -115,6 +138,7 @@ public final class Landing {
                   name,
                   date,
                   file.getLen(),
+                  file.getModificationTime(),
                   headerLines));
         }
       }
@@ -165,6 +189,7 @@ public final class Landing {
         LocalDate.parse(file.deliveredOn()),
         HexFormat.of().formatHex(digest.digest()),
         file.bytes(),
+        file.modifiedAt(),
         first,
         records);
   }

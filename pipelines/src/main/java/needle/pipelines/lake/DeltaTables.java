@@ -82,6 +82,12 @@ public final class DeltaTables {
     return version(table);
   }
 
+  /** Replaces the rows that the predicate names by these, all of which it names. */
+  public void replaceWhere(String table, String predicate, Dataset<Row> rows) {
+    DataFrameWriter<Row> writer = writer(rows, SaveMode.Overwrite);
+    (exists(table) ? writer.option("replaceWhere", predicate) : writer).save(path(table));
+  }
+
   // Every table keeps a feed of its changes: it tells the next run what to compute again.
   private static DataFrameWriter<Row> writer(
       Dataset<Row> rows, SaveMode mode, String... partitionedBy) {

@@ -48,6 +48,10 @@ public final class RunLedger {
           .optional("table_name", TEXT, "layer.table; empty for a run")
           .optional("file", TEXT, "File below the landing folder; empty but for FILE entries")
           .optional("file_sha256", TEXT, "Hash of the file's bytes")
+          .optional(
+              "file_mark",
+              TEXT,
+              "Name, size and time of modification: whoever finds them unchanged need not read the file")
           .optional("rows_read", WHOLE, "Records read")
           .optional("rows_accepted", WHOLE, "Records accepted into the table")
           .optional("rows_rejected", WHOLE, "Records kept aside with a reason")
@@ -87,7 +91,7 @@ public final class RunLedger {
 
   /** Where the records of one file went. */
   public record FileAccount(
-      String file, String sha256, long read, long accepted, long rejected, long duplicate) {}
+      String file, String sha256, String mark, long read, long accepted, long rejected, long duplicate) {}
 
   /** What a table's making did. */
   public record Made(
@@ -148,6 +152,7 @@ public final class RunLedger {
             .set("table_name", table)
             .set("file", f.file())
             .set("file_sha256", f.sha256())
+            .set("file_mark", f.mark())
             .set("rows_read", f.read())
             .set("rows_accepted", f.accepted())
             .set("rows_rejected", f.rejected())
@@ -236,7 +241,13 @@ public final class RunLedger {
         .select("newest.*")
         .collectAsList()
         .forEach(r -> newest.put(r.getAs("table_name"), basis(r)));
+    // Somebody may have removed a table's folder.
+    newest.entrySet().removeIf(e -> !isThere(e.getKey(), e.getValue().version()));
     return newest;
+  }
+
+  private boolean isThere(String table, long version) {
+    return tables.exists(table) && tables.version(table) >= version;
   }
 
   private static Basis basis(Row row) {
@@ -274,6 +285,18 @@ public final class RunLedger {
                     .computeIfAbsent(r.getString(0), t -> new HashSet<>())
                     .add(r.getString(1) + "@" + r.getString(2)));
     return known;
+  }
+
+  /** The marks of all files that the bases of bronze tables hold. */
+  public Set<String> seenFiles() {
+    return entries(Entry.FILE)
+        .where(col("table_name").isin(bases().keySet().toArray()))
+        .select("file_mark")
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(r -> r.getString(0))
+        .collect(Collectors.toSet());
   }
 
   private Dataset<Row> good() {

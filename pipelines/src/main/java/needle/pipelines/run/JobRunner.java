@@ -56,27 +56,37 @@ public final class JobRunner {
   private final Map<String, List<LandedFile>> landed;
   private final Clock clock;
   private final int threads;
+  private final boolean rebuild;
   private final RunLedger.Recipe recipe;
 
   public JobRunner(
       DeltaTables tables,
+      Sources sources,
       Declarations declared,
       RunLedger ledger,
       Period period,
       Pseudonyms pseudonyms,
       List<LandedFile> files,
       Clock clock,
-      int threads) {
+      int threads,
+      boolean rebuild) {
     this.tables = tables;
     this.ledger = ledger;
     this.clock = clock;
     this.threads = threads;
+    this.rebuild = rebuild;
     this.versions = new ConcurrentHashMap<>();
     new Publications(tables).current().ifPresent(p -> versions.putAll(p.tableVersions()));
     versions.putAll(ledger.staged());
+    versions.putAll(sources.versions());
     this.landed = files.stream().collect(Collectors.groupingBy(LandedFile::extract));
     this.recipe = new RunLedger.Recipe(recipe(ledger.stamp(), pseudonyms), period);
-    this.inputs = new RunInputs(tables, declared, period, pseudonyms, versions);
+    this.inputs = new RunInputs(tables, sources, declared, period, pseudonyms, versions);
+  }
+
+  /** The version of every table that this run read or made so far. */
+  public Map<String, Long> versions() {
+    return Map.copyOf(versions);
   }
 
   /** Runs these tables in order; the first failure stops the run, and is entered in the ledger. */
@@ -169,7 +179,7 @@ public final class JobRunner {
     String table = job.output().qualifiedName();
     JobStage stage = new JobStage(tables, inputs, recipe);
     Map<String, Long> used = stage.used(job);
-    JobStage.Made made = stage.make(job, Optional.ofNullable(ledger.bases().get(table)));
+    JobStage.Made made = stage.make(job, basis(table));
     versions.put(table, made.version());
     long rowsIn =
         job.inputs().stream().mapToLong(i -> rows.getOrDefault(i.qualifiedName(), 0L)).sum();
@@ -180,6 +190,10 @@ public final class JobRunner {
         used,
         recipe);
     return new Finished(table, rowsIn, made.rows(), made.changed(), seconds);
+  }
+
+  private Optional<RunLedger.Basis> basis(String table) {
+    return rebuild ? Optional.empty() : Optional.ofNullable(ledger.bases().get(table));
   }
 
   // Whatever makes other rows from the same inputs makes another recipe.

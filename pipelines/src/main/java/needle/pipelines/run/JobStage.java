@@ -57,7 +57,7 @@ final class JobStage {
 
   Made make(Job job, Optional<Basis> basis) {
     Optional<Basis> usable =
-        basis.filter(b -> b.recipe().hash().equals(recipe.hash())).filter(b -> isHeld(job));
+        basis.filter(b -> b.recipe().hash().equals(recipe.hash()));
     if (usable.isEmpty()) {
       return anew(job);
     }
@@ -85,10 +85,6 @@ final class JobStage {
     }
     Dataset<Row> held = inputs.stored(job.output(), from.version(), Optional.empty());
     return change(job, from, held, job.transform(inputs));
-  }
-
-  private boolean isHeld(Job job) {
-    return tables.exists(job.output().qualifiedName());
   }
 
   private Made anew(Job job) {
@@ -141,7 +137,7 @@ final class JobStage {
       long after = Math.min(before, now);
       long upTo = Math.max(before, now);
       List<Increment.Reach> reaches = increment.from(input);
-      if (reaches.isEmpty() || tables.isReplaced(input.qualifiedName(), after, upTo)) {
+      if (reaches.isEmpty() || inputs.isReplaced(input, after, upTo)) {
         return Optional.empty();
       }
       Dataset<Row> changed = inputs.changes(input, after, upTo);

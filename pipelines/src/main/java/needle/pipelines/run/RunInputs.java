@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
+import needle.kit.Layer;
 import needle.kit.MeasurementPlan;
 import needle.kit.Period;
 import needle.kit.TableContract;
@@ -28,6 +29,7 @@ import org.apache.spark.sql.Row;
  */
 final class RunInputs implements Inputs {
   private final DeltaTables tables;
+  private final Sources sources;
   private final Declarations declared;
   private final Period period;
   private final Pseudonyms pseudonyms;
@@ -35,11 +37,13 @@ final class RunInputs implements Inputs {
 
   RunInputs(
       DeltaTables tables,
+      Sources sources,
       Declarations declared,
       Period period,
       Pseudonyms pseudonyms,
       Map<String, Long> versions) {
     this.tables = tables;
+    this.sources = sources;
     this.declared = declared;
     this.period = period;
     this.pseudonyms = pseudonyms;
@@ -69,12 +73,21 @@ final class RunInputs implements Inputs {
 
   /** The rows of a version, without what storage adds to them. */
   Dataset<Row> stored(TableContract table, long version, Optional<List<Date>> months) {
-    return asRead(table, within(months, tables.at(table.qualifiedName(), version)));
+    return asRead(table, within(months, tablesOf(table).at(table.qualifiedName(), version)));
   }
 
   /** The rows that changed between two versions, as they were and as they became. */
   Dataset<Row> changes(TableContract table, long after, long upTo) {
-    return asRead(table, tables.changes(table.qualifiedName(), after, upTo));
+    return asRead(table, tablesOf(table).changes(table.qualifiedName(), after, upTo));
+  }
+
+  /** Whether a version between two others replaced the whole table. */
+  boolean isReplaced(TableContract table, long after, long upTo) {
+    return tablesOf(table).isReplaced(table.qualifiedName(), after, upTo);
+  }
+
+  private DeltaTables tablesOf(TableContract table) {
+    return table.layer() == Layer.BRONZE ? sources.bronze() : tables;
   }
 
   /** The date column by whose month the table is stored, if any. */
@@ -88,7 +101,7 @@ final class RunInputs implements Inputs {
 
   private Dataset<Row> asRead(TableContract table, Dataset<Row> stored) {
     return contract(table)
-        .map(c -> BronzeIngest.accepted(stored, c))
+        .map(c -> sources.known(BronzeIngest.accepted(stored, c)))
         .orElseGet(
             () ->
                 stored.select(
