@@ -75,14 +75,14 @@ public final class Studies implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(EmployeePanel.TABLE);
+    return EmployeePanel.studiedTables();
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
     Map<String, Kpi> kpis =
         in.kpis().stream().collect(Collectors.toMap(Kpi::kpiId, Function.identity()));
-    Dataset<Row> panel = in.rows(EmployeePanel.TABLE);
+    Dataset<Row> panel = EmployeePanel.studied(in);
     try (StudyPanels panels = StudyPanels.of(panel, in.plans())) {
       List<Answer> answers = new ArrayList<>();
       for (MeasurementPlan plan : in.plans()) {

@@ -20,6 +20,7 @@ import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.Kpi;
 import needle.kit.TableContract;
+import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
 import org.apache.commons.math3.special.Erf;
 import org.apache.spark.sql.Column;
@@ -82,12 +83,14 @@ public final class TrainingRoi implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(EmployeePanel.TABLE, TrainingEffects.TABLE, Programs.TABLE);
+    return List.of(EmployeePanel.TABLE, Cohorts.TABLE, TrainingEffects.TABLE, Programs.TABLE);
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> panel = in.rows(EmployeePanel.TABLE);
+    Dataset<Row> panel =
+        in.rows(EmployeePanel.TABLE)
+            .join(in.rows(Cohorts.TABLE), new String[] {"program_id", "employee_id"});
     Column firstYear =
         col("period_start")
             .geq(col("cohort_start"))

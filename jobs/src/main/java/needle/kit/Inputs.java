@@ -13,6 +13,14 @@ public interface Inputs {
   /** The rows of an input table, as staged or published for this run. */
   Dataset<Row> rows(TableContract table);
 
+  /**
+   * Those of the rows that this run computes; the columns are the job's unit (see {@link
+   * Increment}). A job that multiplies its inputs' rows drops early what nobody asked for.
+   */
+  default Dataset<Row> wanted(Dataset<Row> rows) {
+    return rows;
+  }
+
   /** The months that the run covers. "Today" does not exist in a job. */
   Period period();
 

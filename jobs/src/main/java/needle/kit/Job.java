@@ -17,4 +17,9 @@ public interface Job {
 
   /** The rows of {@link #output()}. */
   Dataset<Row> transform(Inputs in);
+
+  /** How a change of the inputs narrows to a part of the output. */
+  default Increment increment(Inputs in) {
+    return Increment.whole();
+  }
 }

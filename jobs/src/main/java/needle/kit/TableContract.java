@@ -24,6 +24,7 @@ public final class TableContract {
   private final List<String> grain;
   private final List<ColumnContract> columns;
   private final List<Check> checks;
+  private final Optional<String> datedBy;
 
   private TableContract(
       Layer layer,
@@ -31,13 +32,15 @@ public final class TableContract {
       String meaning,
       List<String> grain,
       List<ColumnContract> columns,
-      List<Check> checks) {
+      List<Check> checks,
+      Optional<String> datedBy) {
     this.layer = layer;
     this.name = name;
     this.meaning = meaning;
     this.grain = List.copyOf(grain);
     this.columns = List.copyOf(columns);
     this.checks = List.copyOf(checks);
+    this.datedBy = datedBy;
   }
 
   /**
@@ -45,12 +48,13 @@ public final class TableContract {
    * is.
    */
   public static TableContract table(Layer layer, String name, String meaning) {
-    return new TableContract(layer, name, meaning, List.of(), List.of(), List.of());
+    return new TableContract(
+        layer, name, meaning, List.of(), List.of(), List.of(), Optional.empty());
   }
 
   /** The grain: no two rows share these columns' values. */
   public TableContract oneRowPer(String... keys) {
-    return new TableContract(layer, name, meaning, List.of(keys), columns, checks);
+    return new TableContract(layer, name, meaning, List.of(keys), columns, checks, datedBy);
   }
 
   /** A column that every row fills. */
@@ -74,13 +78,18 @@ public final class TableContract {
   public TableContract check(String predicate, String sentence) {
     List<Check> more = new ArrayList<>(checks);
     more.add(new Check(predicate, sentence));
-    return new TableContract(layer, name, meaning, grain, columns, more);
+    return new TableContract(layer, name, meaning, grain, columns, more, datedBy);
+  }
+
+  /** The date column by whose month the rows are stored together. */
+  public TableContract storedByMonthOf(String dateColumn) {
+    return new TableContract(layer, name, meaning, grain, columns, checks, Optional.of(dateColumn));
   }
 
   private TableContract with(ColumnContract column) {
     List<ColumnContract> more = new ArrayList<>(columns);
     more.add(column);
-    return new TableContract(layer, name, meaning, grain, more, checks);
+    return new TableContract(layer, name, meaning, grain, more, checks, datedBy);
   }
 
   public Layer layer() {
@@ -110,6 +119,11 @@ public final class TableContract {
 
   public List<Check> checks() {
     return checks;
+  }
+
+  /** The date column by whose month the rows are stored together, if any. */
+  public Optional<String> datedBy() {
+    return datedBy;
   }
 
   /** The column of that name, if the table has one. */

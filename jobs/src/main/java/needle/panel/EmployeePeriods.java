@@ -8,32 +8,36 @@ import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.last_day;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.months_between;
 import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.trunc;
+import static org.apache.spark.sql.functions.when;
 
+import java.time.LocalDate;
 import java.util.List;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
+import needle.kit.Period;
 import needle.kit.TableContract;
 import needle.silver.EmploymentHistory;
 import needle.silver.Employments;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 
 /**
  * The spine: every month in which a person was employed for at least a day, and where the person
@@ -57,10 +61,7 @@ public final class EmployeePeriods implements Job {
           .optional("site_id", TEXT, "Site at that time")
           .optional("pay_grade", TEXT, "Pay grade at that time")
           .optional("fte", NUMBER, "Full-time equivalent at that time")
-          .optional(
-              "home_team_id",
-              TEXT,
-              "The person's first team in the period: who was trained together")
+          .storedByMonthOf("period_start")
           .check(
               "months_employed > 0 and months_employed <= 1",
               "a month is employed by more than 0 and at most 1");
@@ -76,9 +77,18 @@ public final class EmployeePeriods implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("employee_id", "period_start")
+        .touchedBy(Employments.TABLE, EmployeePeriods::monthsOfSpells, EmployeePeriods::ofPersons)
+        .touchedBy(
+            EmploymentHistory.TABLE, EmployeePeriods::monthsOfJobs, EmployeePeriods::ofPersons)
+        .onNewMonths(EmployeePeriods::everybody);
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
-    Column runStart = lit(in.period().start().toString()).cast("date");
-    Column runEnd = lit(in.period().end().toString()).cast("date");
+    Column runStart = day(in.period().start());
+    Column runEnd = day(in.period().end());
     Column spellEnd = least(coalesce(col("left_on"), runEnd), runEnd);
     Column months =
         sequence(
@@ -95,6 +105,7 @@ public final class EmployeePeriods implements Job {
             .where(col("hired_on").leq(runEnd).and(spellEnd.geq(runStart)))
             .where(spellEnd.geq(col("hired_on")))
             .withColumn("period_start", explode(months))
+            .transform(in::wanted)
             .groupBy("employee_id", "period_start")
             .agg(
                 sum(daysIn).as("days"),
@@ -120,13 +131,65 @@ public final class EmployeePeriods implements Job {
             col("h.team_id"),
             col("h.site_id"),
             col("h.pay_grade"),
-            col("h.fte"))
-        .withColumn("home_team_id", first("team_id", true).over(firstToLast()));
+            col("h.fte"));
   }
 
-  private static org.apache.spark.sql.expressions.WindowSpec firstToLast() {
-    return Window.partitionBy("employee_id")
-        .orderBy("period_start")
-        .rowsBetween(Window.unboundedPreceding(), Window.unboundedFollowing());
+  // A spell whose end moved is about the months between its two ends; any other change, about all.
+  private static Dataset<Row> monthsOfSpells(Dataset<Row> changed, Inputs in) {
+    Column end = least(coalesce(col("left_on"), day(in.period().end())), day(in.period().end()));
+    return changed
+        .groupBy("employee_id", "hired_on")
+        .agg(count(lit(1)).as("images"), min(end).as("first_end"), max(end).as("last_end"))
+        .select(
+            col("employee_id"),
+            when(col("images").equalTo(2), col("first_end")).otherwise(col("hired_on")).as("first"),
+            col("last_end").as("last"))
+        .transform(spans -> months(spans, in.period()));
+  }
+
+  private static Dataset<Row> monthsOfJobs(Dataset<Row> changed, Inputs in) {
+    return changed
+        .groupBy("employee_id", "valid_from", "function", "team_id", "site_id", "pay_grade", "fte")
+        .agg(
+            count(lit(1)).as("images"),
+            min("valid_to").as("first_end"),
+            max("valid_to").as("last_end"))
+        .select(
+            col("employee_id"),
+            when(col("images").equalTo(2), col("first_end"))
+                .otherwise(col("valid_from"))
+                .as("first"),
+            col("last_end").as("last"))
+        .transform(spans -> months(spans, in.period()));
+  }
+
+  private static Dataset<Row> everybody(Period newMonths, Inputs in) {
+    return in.rows(Employments.TABLE)
+        .select(
+            col("employee_id"),
+            col("hired_on").as("first"),
+            coalesce(col("left_on"), day(newMonths.end())).as("last"))
+        .transform(spans -> months(spans, newMonths));
+  }
+
+  private static Dataset<Row> months(Dataset<Row> spans, Period period) {
+    Column first = trunc(greatest(col("first"), day(period.start())), "month");
+    Column last = trunc(least(col("last"), day(period.end())), "month");
+    return spans
+        .where(first.leq(last))
+        .select(
+            col("employee_id"),
+            explode(sequence(first, last, expr("interval 1 month"))).as("period_start"));
+  }
+
+  private static Dataset<Row> ofPersons(Dataset<Row> rows, Dataset<Row> units, Inputs in) {
+    return rows.join(
+        units.select(col("employee_id").as("_person")),
+        col("employee_id").equalTo(col("_person")),
+        "left_semi");
+  }
+
+  private static Column day(LocalDate date) {
+    return lit(date.toString()).cast("date");
   }
 }

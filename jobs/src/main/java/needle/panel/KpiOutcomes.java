@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.trunc;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
@@ -41,6 +42,7 @@ public final class KpiOutcomes implements Job {
           .column("kpi_id", TEXT, "KPI")
           .column("numerator", NUMBER, "What is counted or summed; zero when nothing happened")
           .column("denominator", NUMBER, "What it is measured against; never zero")
+          .storedByMonthOf("period_start")
           .check(
               "denominator > 0",
               "a KPI is not measured where there is nothing to measure it against");
@@ -64,6 +66,32 @@ public final class KpiOutcomes implements Job {
   @Override
   public List<TableContract> inputs() {
     return MEASURABLE;
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    Increment increment = Increment.per("employee_id", "period_start");
+    for (TableContract table : MEASURABLE) {
+      List<String> dates = datesOf(table, in.kpis());
+      if (dates.isEmpty()) {
+        increment = increment.ignoring(table);
+      }
+      for (String date : dates) {
+        increment = increment.byMonth(table, "employee_id", date);
+      }
+    }
+    return increment;
+  }
+
+  // The columns by which KPIs date a table's rows into months.
+  private static List<String> datesOf(TableContract table, List<Kpi> kpis) {
+    return kpis.stream()
+        .flatMap(kpi -> Stream.of(kpi.numerator(), kpi.denominator()))
+        .flatMap(Optional::stream)
+        .filter(measure -> measure.table().equals(table.qualifiedName()))
+        .map(Kpi.Measure::datedBy)
+        .distinct()
+        .toList();
   }
 
   @Override
@@ -111,7 +139,11 @@ public final class KpiOutcomes implements Job {
         measure.where().isPresent() ? rows.where(expr(measure.where().get())) : rows;
     String other = role.equals("numerator") ? "denominator" : "numerator";
     return chosen
-        .groupBy(col("employee_id"), trunc(col(measure.datedBy()), "month").as("period_start"))
+        .withColumn("_period_start", trunc(col(measure.datedBy()), "month"))
+        .drop("period_start")
+        .withColumnRenamed("_period_start", "period_start")
+        .transform(in::wanted)
+        .groupBy("employee_id", "period_start")
         .agg(expr(measure.expression()).cast("double").as(role))
         .withColumn(other, lit(null).cast("double"))
         .withColumn("kpi_id", lit(kpi.kpiId()));

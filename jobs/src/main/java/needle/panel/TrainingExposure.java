@@ -7,11 +7,17 @@ import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trunc;
 
 import java.util.List;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -34,7 +40,8 @@ public final class TrainingExposure implements Job {
           .column("program_id", TEXT, "Program")
           .column("period_start", DATE, "First day of the month")
           .column("first_trained_on", DATE, "First completion of any of the program's courses")
-          .column("hours_completed", NUMBER, "Hours completed up to the period end");
+          .column("hours_completed", NUMBER, "Hours completed up to the period end")
+          .storedByMonthOf("period_start");
 
   @Override
   public TableContract output() {
@@ -44,6 +51,14 @@ public final class TrainingExposure implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(EmployeePeriods.TABLE, LearningRecords.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("employee_id", "period_start")
+        .by(EmployeePeriods.TABLE)
+        .touchedBy(
+            LearningRecords.TABLE, TrainingExposure::monthsSince, TrainingExposure::ofPersons);
   }
 
   @Override
@@ -63,5 +78,25 @@ public final class TrainingExposure implements Job {
         .agg(
             min("r.completed_on").as("first_trained_on"),
             coalesce(sum("r.hours"), lit(0.0)).as("hours_completed"));
+  }
+
+  // A completion counts in its own month and in all that follow.
+  private static Dataset<Row> monthsSince(Dataset<Row> records, Inputs in) {
+    Column end = lit(in.period().end().toString()).cast("date");
+    Column start = lit(in.period().start().toString()).cast("date");
+    Column first = trunc(greatest(col("completed_on"), start), "month");
+    return records
+        .where(col("completed_on").leq(end))
+        .select(
+            col("employee_id"),
+            explode(sequence(first, trunc(end, "month"), expr("interval 1 month")))
+                .as("period_start"));
+  }
+
+  private static Dataset<Row> ofPersons(Dataset<Row> records, Dataset<Row> units, Inputs in) {
+    return records.join(
+        units.select(col("employee_id").as("_person")),
+        col("employee_id").equalTo(col("_person")),
+        "left_semi");
   }
 }

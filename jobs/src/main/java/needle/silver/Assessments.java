@@ -14,10 +14,12 @@ import static org.apache.spark.sql.functions.when;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Lms;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
 import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -48,6 +50,20 @@ public final class Assessments implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("student_id", "component_id", "phase", "attempt")
+        .storing("student_id", "student_key", Assessments::studentKey)
+        .storing("component_id", "course_id", all -> col("component_id"))
+        .by(Lms.ASSESSMENT_SCORES)
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(
+                        changed, all, Lms.ASSESSMENT_SCORES, System.HRIS_USER, col("student_id"))
+                    .select("student_id", "component_id", "phase", "attempt"));
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> newest =
         Delivery.newest(
@@ -60,7 +76,7 @@ public final class Assessments implements Job {
     return Identities.attribute(
             newest, in, System.HRIS_USER, col("student_id"), col("taken_at").cast("date"))
         .select(
-            in.pseudonym(concat(lit("student:"), col("student_id"))).as("student_key"),
+            studentKey(in).as("student_key"),
             col("employee_id"),
             col("component_id").as("course_id"),
             col("phase"),
@@ -68,5 +84,9 @@ public final class Assessments implements Job {
             col("taken_at").cast("date").as("taken_on"),
             when(col("score_max").gt(0), col("score_raw").divide(col("score_max")))
                 .as("score_share"));
+  }
+
+  private static Column studentKey(Inputs in) {
+    return in.pseudonym(concat(lit("student:"), col("student_id")));
   }
 }

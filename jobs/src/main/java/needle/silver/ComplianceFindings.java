@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.util.List;
 import needle.bronze.Crm;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -33,6 +34,17 @@ public final class ComplianceFindings implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Crm.CASE, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("case_id")
+        .by(Crm.CASE, "id")
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(changed, all, Crm.CASE, System.CRM_USER, col("owner_id"))
+                    .select(col("id").as("case_id")));
   }
 
   @Override

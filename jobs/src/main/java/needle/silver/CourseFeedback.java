@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.util.List;
 import needle.bronze.Lms;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -39,6 +40,11 @@ public final class CourseFeedback implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Lms.LEVEL1_SURVEY);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("response_id").by(Lms.LEVEL1_SURVEY);
   }
 
   @Override

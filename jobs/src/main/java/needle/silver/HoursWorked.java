@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.not;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Safety;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -28,6 +29,7 @@ public final class HoursWorked implements Job {
           .column("work_date", DATE, "Day, or last day of the pay period")
           .column("pay_code", TEXT, "Kind of hours")
           .column("hours", NUMBER, "Hours")
+          .storedByMonthOf("work_date")
           .check("hours between 0 and 400", "hours of a pay period lie between 0 and 400");
 
   @Override
@@ -38,6 +40,26 @@ public final class HoursWorked implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Safety.HOURS_WORKED, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("employee_number", "work_date", "pay_code")
+        .storing(
+            "employee_number",
+            "employee_number_key",
+            all -> Identities.employeeId(all, col("employee_number")))
+        .by(Safety.HOURS_WORKED)
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(
+                        changed,
+                        all,
+                        Safety.HOURS_WORKED,
+                        System.EMPLOYEE_NUMBER,
+                        col("employee_number"))
+                    .select("employee_number", "work_date", "pay_code"));
   }
 
   @Override

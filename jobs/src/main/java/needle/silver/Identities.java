@@ -5,6 +5,7 @@ import static needle.kit.ColumnType.FLAG;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
@@ -146,6 +147,20 @@ public final class Identities implements Job {
     return ids.withColumn(
         "is_ambiguous",
         coalesce(overlapsNext, lit(false)).or(coalesce(overlapsBefore, lit(false))));
+  }
+
+  /** The rows of an extract whose source id is one of those that changed. */
+  static Dataset<Row> facts(
+      Dataset<Row> changed, Inputs in, TableContract extract, System system, Column sourceId) {
+    Dataset<Row> keys =
+        changed.where(col("system").equalTo(system.name())).select(col("source_key").as("_key"));
+    Dataset<Row> rows = in.rows(extract);
+    // Each id is hashed once, not each of its facts.
+    Dataset<Row> ids =
+        rows.select(sourceId.as("_id"))
+            .distinct()
+            .join(broadcast(keys), key(in, system, col("_id")).equalTo(col("_key")), "left_semi");
+    return rows.join(broadcast(ids), sourceId.equalTo(col("_id")), "left_semi");
   }
 
   /**

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Safety;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -40,6 +41,22 @@ public final class Incidents implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Safety.CASE_LOG, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("establishment_id", "case_number")
+        .by(Safety.CASE_LOG)
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(
+                        changed,
+                        all,
+                        Safety.CASE_LOG,
+                        System.EMPLOYEE_NUMBER,
+                        col("employee_number"))
+                    .select("establishment_id", "case_number"));
   }
 
   @Override

@@ -19,6 +19,7 @@ import static org.apache.spark.sql.functions.when;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Lms;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -47,6 +48,10 @@ public final class LearningRecords implements Job {
           .check("hours is null or hours between 0 and 2000", "hours lie between 0 and 2,000");
 
   private static final String VERBS = "http://adlnet.gov/expapi/verbs/";
+  private static final Column STATEMENT = concat(lit("xapi:"), col("statement_id"));
+  private static final Column ITEM = concat(lit("sf:"), col("student_component_id"));
+  private static final Column VOIDS = col("verb_id").equalTo(VERBS + "voided");
+  private static final Column VOIDED = concat(lit("xapi:"), col("object_id"));
 
   @Override
   public TableContract output() {
@@ -56,6 +61,30 @@ public final class LearningRecords implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Lms.XAPI_STATEMENTS, Lms.LEARNING_HISTORY, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("record_id")
+        .touchedBy(Lms.XAPI_STATEMENTS, LearningRecords::statedIn, LearningRecords::statementsOf)
+        .touchedBy(
+            Lms.LEARNING_HISTORY,
+            (changed, all) -> changed.select(ITEM.as("record_id")),
+            (rows, units, all) -> rows.join(units, ITEM.equalTo(col("record_id")), "left_semi"))
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(
+                        changed, all, Lms.XAPI_STATEMENTS, System.HRIS_USER, col("actor_name"))
+                    .select(STATEMENT.as("record_id"))
+                    .union(
+                        Identities.facts(
+                                changed,
+                                all,
+                                Lms.LEARNING_HISTORY,
+                                System.HRIS_USER,
+                                col("student_id"))
+                            .select(ITEM.as("record_id"))));
   }
 
   @Override
@@ -72,7 +101,7 @@ public final class LearningRecords implements Job {
     return standing(statements)
         .where(isCompletedStatement())
         .select(
-            concat(lit("xapi:"), col("statement_id")).as("record_id"),
+            STATEMENT.as("record_id"),
             col("actor_name").as("learner"),
             element_at(split(col("object_id"), "/"), -1).as("course_id"),
             col("happened_at").cast("date").as("completed_on"),
@@ -80,13 +109,27 @@ public final class LearningRecords implements Job {
             lit("lms_xapi_statements").as("source"));
   }
 
+  // A statement states itself; a voiding one also unstates another.
+  private static Dataset<Row> statedIn(Dataset<Row> statements, Inputs in) {
+    return statements
+        .select(STATEMENT.as("record_id"))
+        .union(statements.where(VOIDS).select(VOIDED.as("record_id")));
+  }
+
+  private static Dataset<Row> statementsOf(
+      Dataset<Row> statements, Dataset<Row> records, Inputs in) {
+    return statements
+        .join(records, STATEMENT.equalTo(col("record_id")), "left_semi")
+        .union(
+            statements.where(VOIDS).join(records, VOIDED.equalTo(col("record_id")), "left_semi"));
+  }
+
   /** Statements that were not voided, each once, without the voiding statements themselves. */
   static Dataset<Row> standing(Dataset<Row> statements) {
-    Column voids = col("verb_id").equalTo(VERBS + "voided");
     Dataset<Row> voided =
-        statements.where(voids).select(col("object_id").as("voided_id")).distinct();
+        statements.where(VOIDS).select(col("object_id").as("voided_id")).distinct();
     return Delivery.newest(statements, "stored_at", "statement_id")
-        .where(not(voids))
+        .where(not(VOIDS))
         .join(voided, col("statement_id").equalTo(col("voided_id")), "left_anti");
   }
 
@@ -113,7 +156,7 @@ public final class LearningRecords implements Job {
     return newestItems(history)
         .where(isCompletedItem())
         .select(
-            concat(lit("sf:"), col("student_component_id")).as("record_id"),
+            ITEM.as("record_id"),
             col("student_id").as("learner"),
             col("component_id").as("course_id"),
             col("completion_date").cast("date").as("completed_on"),

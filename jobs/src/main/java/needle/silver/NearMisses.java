@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.regexp_replace;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Safety;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -28,6 +29,9 @@ public final class NearMisses implements Job {
           .optional("site_id", TEXT, "Site")
           .column("reported_on", DATE, "Day of the report");
 
+  // The login is the employee number behind an e.
+  private static final Column NUMBER = regexp_replace(col("creator_user_name"), "^e", "");
+
   @Override
   public TableContract output() {
     return TABLE;
@@ -39,14 +43,23 @@ public final class NearMisses implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("report_id")
+        .by(Safety.NEAR_MISS, "id")
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(changed, all, Safety.NEAR_MISS, System.EMPLOYEE_NUMBER, NUMBER)
+                    .select(col("id").as("report_id")));
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> newest =
         Delivery.newest(in.rows(Safety.NEAR_MISS), "modified_at", "id")
             .where(col("category_label").equalTo("Near miss"));
-    // The login is the employee number behind an e.
-    Column number = regexp_replace(col("creator_user_name"), "^e", "");
     return Identities.attribute(
-            newest, in, System.EMPLOYEE_NUMBER, number, col("created_at").cast("date"))
+            newest, in, System.EMPLOYEE_NUMBER, NUMBER, col("created_at").cast("date"))
         .select(
             col("id").as("report_id"),
             col("employee_id"),

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.not;
 import java.util.List;
 import needle.bronze.Crm;
 import needle.bronze.Delivery;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -34,6 +35,7 @@ public final class Sales implements Job {
           .column("closed_on", DATE, "Day on which it was closed")
           .column("is_won", FLAG, "Whether it was won")
           .column("amount_usd", NUMBER, "Amount; zero when lost without one")
+          .storedByMonthOf("closed_on")
           .check("amount_usd >= 0", "an amount is not negative");
 
   @Override
@@ -44,6 +46,17 @@ public final class Sales implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Crm.OPPORTUNITY, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("opportunity_id")
+        .by(Crm.OPPORTUNITY, "id")
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(changed, all, Crm.OPPORTUNITY, System.CRM_USER, col("owner_id"))
+                    .select(col("id").as("opportunity_id")));
   }
 
   @Override

@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.not;
 import java.util.List;
 import needle.bronze.Crm;
 import needle.bronze.Delivery;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -38,6 +39,11 @@ public final class SalesStages implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Crm.OPPORTUNITY_HISTORY);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("stage_change_id").by(Crm.OPPORTUNITY_HISTORY, "id");
   }
 
   @Override

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.not;
 import java.util.List;
 import needle.bronze.Crm;
 import needle.bronze.Delivery;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -37,6 +38,7 @@ public final class ServiceCases implements Job {
           .column("is_reopened", FLAG, "Whether its status ever left Closed")
           .optional(
               "csat_score", WHOLE, "Satisfaction, 1 to 5; empty when the customer did not answer")
+          .storedByMonthOf("closed_on")
           .check(
               "csat_score is null or csat_score between 1 and 5",
               "satisfaction lies between 1 and 5");
@@ -49,6 +51,19 @@ public final class ServiceCases implements Job {
   @Override
   public List<TableContract> inputs() {
     return List.of(Crm.CASE, Crm.CASE_HISTORY, Crm.CSAT_SURVEY, Identities.TABLE);
+  }
+
+  @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("case_id")
+        .by(Crm.CASE, "id")
+        .by(Crm.CASE_HISTORY)
+        .touchedBy(Crm.CSAT_SURVEY, ServiceCases::answered, ServiceCases::answersTo)
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(changed, all, Crm.CASE, System.CRM_USER, col("owner_id"))
+                    .select(col("id").as("case_id")));
   }
 
   @Override
@@ -82,6 +97,21 @@ public final class ServiceCases implements Job {
             col("closed_date").cast("date").as("closed_on"),
             col("reopened_id").isNotNull().as("is_reopened"),
             col("csat_score"));
+  }
+
+  private static Dataset<Row> answered(Dataset<Row> answers, Inputs in) {
+    return in.rows(Crm.CASE)
+        .join(answers, col("case_number").equalTo(col("external_reference")), "left_semi")
+        .select(col("id").as("case_id"));
+  }
+
+  private static Dataset<Row> answersTo(Dataset<Row> answers, Dataset<Row> cases, Inputs in) {
+    Dataset<Row> numbers =
+        in.rows(Crm.CASE)
+            .join(cases, col("id").equalTo(col("case_id")), "left_semi")
+            .select("case_number");
+    return answers.join(
+        numbers, col("external_reference").equalTo(col("case_number")), "left_semi");
   }
 
   /** Cases in their newest version, without deleted ones. */

@@ -8,6 +8,7 @@ import needle.GivenInputs;
 import needle.SparkTest;
 import needle.TextTable;
 import needle.kit.Kpi;
+import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -30,16 +31,21 @@ class MoneyTest extends SparkTest {
   // of the first year, and in a month too late to count.
   private Dataset<Row> panel(String program, String kpiId) {
     StringBuilder rows =
-        new StringBuilder(
-            "program_id | kpi_id | employee_id | period_start | cohort_start | denominator\n");
+        new StringBuilder("program_id | kpi_id | employee_id | period_start | denominator\n");
     for (int person = 0; person < 12; person++) {
       for (String month : new String[] {"2023-12-01", "2024-01-01", "2024-12-01", "2025-01-01"}) {
-        rows.append(
-            String.format(
-                "%s | %s | p%d | %s | 2024-01-01 | 2.0%n", program, kpiId, person, month));
+        rows.append(String.format("%s | %s | p%d | %s | 2.0%n", program, kpiId, person, month));
       }
     }
     return TextTable.rows(session(), EmployeePanel.TABLE, rows.toString());
+  }
+
+  private Dataset<Row> cohorts(String program) {
+    StringBuilder rows = new StringBuilder("program_id | employee_id | cohort_start\n");
+    for (int person = 0; person < 12; person++) {
+      rows.append(String.format("%s | p%d | 2024-01-01%n", program, person));
+    }
+    return TextTable.rows(session(), Cohorts.TABLE, rows.toString());
   }
 
   private GivenInputs given(String verdict) {
@@ -47,6 +53,7 @@ class MoneyTest extends SparkTest {
         .kpis(
             kpi("incidents", Kpi.Direction.DOWN, Optional.of(100.0)),
             kpi("candour", Kpi.Direction.UP, Optional.empty()))
+        .table(Cohorts.TABLE, cohorts("safety"))
         .table(EmployeePanel.TABLE, panel("safety", "incidents").union(panel("safety", "candour")))
         .table(
             TrainingEffects.TABLE,

@@ -57,17 +57,16 @@ class PanelTest extends SparkTest {
                 "employee_id",
                 "period_start",
                 "team_id",
-                "home_team_id",
                 "round(months_employed, 3)",
                 "tenure_months"))
         .isEqualTo(
             """
-            ann | 2024-01-01 | T1 | T1 | 1.0 | 49
-            ann | 2024-02-01 | T1 | T1 | 1.0 | 50
-            ann | 2024-03-01 | T2 | T1 | 1.0 | 51
-            ann | 2024-04-01 | T2 | T1 | 1.0 | 52
-            bob | 2024-02-01 | T2 | T2 | 0.483 | 0
-            bob | 2024-03-01 | T2 | T2 | 1.0 | 1""");
+            ann | 2024-01-01 | T1 | 1.0 | 49
+            ann | 2024-02-01 | T1 | 1.0 | 50
+            ann | 2024-03-01 | T2 | 1.0 | 51
+            ann | 2024-04-01 | T2 | 1.0 | 52
+            bob | 2024-02-01 | T2 | 0.483 | 0
+            bob | 2024-03-01 | T2 | 1.0 | 1""");
   }
 
   @Test
@@ -92,6 +91,28 @@ class PanelTest extends SparkTest {
                 "first_trained_on",
                 "hours_completed"))
         .isEqualTo("ann | 2024-03-01 | 2024-03-31 | 4.0\nann | 2024-04-01 | 2024-03-31 | 6.0");
+  }
+
+  @Test
+  void aHomeTeamIsTheFirstOfThePeriod() {
+    assertThat(text(new HomeTeams().transform(company()), "employee_id", "home_team_id"))
+        .isEqualTo("ann | T1\nbob | T2");
+  }
+
+  @Test
+  void aCohortIsTheMonthOfFirstTraining() {
+    GivenInputs given =
+        withPeriods()
+            .table(
+                TrainingExposure.TABLE,
+                """
+                employee_id | program_id | period_start | first_trained_on | hours_completed
+                ann         | safety     | 2024-02-01   | 2024-02-03       | 4
+                ann         | safety     | 2024-03-01   | 2024-02-03       | 6
+                bob         | safety     | 2024-03-01   | 2023-12-31       | 6
+                """);
+    assertThat(text(new Cohorts().transform(given), "program_id", "employee_id", "cohort_start"))
+        .isEqualTo("safety | ann | 2024-02-01\nsafety | bob | 2023-12-01");
   }
 
   @Test
@@ -123,14 +144,16 @@ class PanelTest extends SparkTest {
     given
         .table(KpiOutcomes.TABLE, new KpiOutcomes().transform(given))
         .table(
-            TrainingExposure.TABLE,
+            Cohorts.TABLE,
             """
-            employee_id | program_id | period_start | first_trained_on | hours_completed
-            ann         | safety     | 2024-02-01   | 2024-02-03       | 4
-            """);
+            program_id | employee_id | cohort_start
+            safety     | ann         | 2024-02-01
+            """)
+        .table(HomeTeams.TABLE, "employee_id | home_team_id\nann | T1")
+        .table(EmployeePanel.TABLE, new EmployeePanel().transform(given));
     assertThat(
             text(
-                new EmployeePanel().transform(given),
+                EmployeePanel.studied(given),
                 "program_id",
                 "employee_id",
                 "period_start",

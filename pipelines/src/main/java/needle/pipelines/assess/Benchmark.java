@@ -8,6 +8,8 @@ import java.util.Locale;
  *
  * @param inputBytes size of the delivered files
  * @param scanSeconds reading every line of the same files once, and doing nothing with it
+ * @param stretches the build of all months but the last
+ * @param lastMonth the delivery of the last month on top of it
  * @param peakBytes most memory that the process ever held
  */
 public record Benchmark(
@@ -18,10 +20,19 @@ public record Benchmark(
     double simulateSeconds,
     double scanSeconds,
     List<Stretch> stretches,
+    Increment lastMonth,
     long peakBytes) {
 
   /** One layer of the walk. */
   public record Stretch(String layer, long tables, long rowsIn, long rowsOut, double seconds) {}
+
+  /**
+   * What one more month cost.
+   *
+   * @param fullSeconds the full build from start to end, as a clock on the wall has it
+   * @param seconds the month's run, by the same clock
+   */
+  public record Increment(List<Stretch> stretches, double fullSeconds, double seconds) {}
 
   /** The section. */
   public String markdown() {
@@ -45,7 +56,43 @@ public record Benchmark(
     long out = stretches.stream().mapToLong(Stretch::rowsOut).sum();
     long tables = stretches.stream().mapToLong(Stretch::tables).sum();
     line(new Stretch("all", tables, inputRows, out, total), text);
+    text.append("\nOne more month's delivery, on top of the months before it:\n\n");
+    text.append(
+        "| layer | full build, seconds | one more month, seconds | share |\n|---|--:|--:|--:|\n");
+    for (Stretch full : stretches) {
+      share(full.layer(), full.seconds(), monthSeconds(List.of(full.layer())), text);
+    }
+    share("ingest: bronze, silver, panel", fullSeconds(INGEST), monthSeconds(INGEST), text);
+    share("the whole run, by the clock", lastMonth.fullSeconds(), lastMonth.seconds(), text);
     return text.toString();
+  }
+
+  private static final List<String> INGEST = List.of("bronze", "silver", "panel");
+
+  private double fullSeconds(List<String> layers) {
+    return seconds(stretches, layers);
+  }
+
+  private double monthSeconds(List<String> layers) {
+    return seconds(lastMonth.stretches(), layers);
+  }
+
+  private static double seconds(List<Stretch> stretches, List<String> layers) {
+    return stretches.stream()
+        .filter(s -> layers.contains(s.layer()))
+        .mapToDouble(Stretch::seconds)
+        .sum();
+  }
+
+  private static void share(String layer, double full, double month, StringBuilder text) {
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "| %s | %.1f | %.1f | %.1f%% |%n",
+            layer,
+            full,
+            month,
+            100 * month / full));
   }
 
   private void line(Stretch s, StringBuilder text) {

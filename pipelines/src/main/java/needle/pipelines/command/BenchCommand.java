@@ -20,7 +20,6 @@ import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Benchmark;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
@@ -29,7 +28,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code needle bench}: seconds per layer at one size, beside a plain scan of the same files. */
+/**
+ * {@code needle bench}: seconds per layer at one size, beside a plain scan of the same files; and
+ * what the last month's delivery costs beside the build of all months before it.
+ */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -74,6 +76,32 @@ public final class BenchCommand implements Callable<Integer> {
     String warehouse = folder.resolve("warehouse").toString();
     SparkSession spark = SparkSessions.open("needle bench");
     double scan = plainScan(spark, landing);
+    long bytes = bytes(landing);
+    Path lastMonth = folder.resolve("last_month");
+    String last = lastDelivery(landing);
+    moveDeliveries(landing, last, lastMonth);
+    double full = seconds(() -> run(landing, warehouse, "full", progress));
+    moveDeliveries(lastMonth, last, landing);
+    double month = seconds(() -> run(landing, warehouse, "month", progress));
+    DeltaTables tables = new DeltaTables(spark, warehouse);
+    List<Benchmark.Stretch> stretches = stretches(tables, "full");
+    Benchmark benchmark =
+        new Benchmark(
+            employees,
+            months,
+            bytes,
+            stretches.get(0).rowsIn(),
+            simulated,
+            scan,
+            stretches,
+            new Benchmark.Increment(stretches(tables, "month"), full, month),
+            peakBytes());
+    spec.commandLine().getOut().print(benchmark.markdown());
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private void run(Path landing, String warehouse, String runId, PrintWriter progress) {
     Step.run(
         new RunCommand(),
         progress,
@@ -84,28 +112,40 @@ public final class BenchCommand implements Callable<Integer> {
         "--config",
         places.config().toString(),
         "--demo-key",
+        "--run-id",
+        runId,
         "--threads",
         "1");
-    Dataset<Row> ledger = new DeltaTables(spark, warehouse).latest(RunLedger.TABLE.qualifiedName());
-    List<Benchmark.Stretch> stretches = stretches(ledger);
-    Benchmark benchmark =
-        new Benchmark(
-            employees,
-            months,
-            bytes(landing),
-            stretches.get(0).rowsIn(),
-            simulated,
-            scan,
-            stretches,
-            peakBytes());
-    spec.commandLine().getOut().print(benchmark.markdown());
-    spec.commandLine().getOut().flush();
-    return 0;
   }
 
-  private static List<Benchmark.Stretch> stretches(Dataset<Row> ledger) {
+  private static String lastDelivery(Path landing) throws IOException {
+    try (Stream<Path> folders = Files.walk(landing, 3)) {
+      return folders
+          .filter(p -> landing.relativize(p).getNameCount() == 3)
+          .map(p -> p.getFileName().toString())
+          .max(String::compareTo)
+          .orElseThrow();
+    }
+  }
+
+  // Deliveries lie at <system>/<extract>/<date>.
+  private static void moveDeliveries(Path from, String date, Path to) throws IOException {
+    List<Path> deliveries;
+    try (Stream<Path> folders = Files.walk(from, 3)) {
+      deliveries = folders.filter(p -> p.endsWith(date)).toList();
+    }
+    for (Path delivery : deliveries) {
+      Path target = to.resolve(from.relativize(delivery));
+      Files.createDirectories(target.getParent());
+      Files.move(delivery, target);
+    }
+  }
+
+  private static List<Benchmark.Stretch> stretches(DeltaTables tables, String runId) {
     List<Row> layers =
-        ledger
+        tables
+            .latest(RunLedger.TABLE.qualifiedName())
+            .where(col("run_id").equalTo(runId))
             .where(col("entry").equalTo("TABLE").and(col("status").equalTo("ok")))
             .groupBy(substring_index(col("table_name"), ".", 1).as("layer"))
             .agg(count(lit(1)), sum("rows_read"), sum("rows_accepted"), sum("seconds"))

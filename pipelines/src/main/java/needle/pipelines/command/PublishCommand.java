@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import needle.kit.InvalidInput;
 import needle.kit.Layer;
@@ -67,9 +68,10 @@ public final class PublishCommand implements Callable<Integer> {
               delta, new RunLedger.Stamp(runId, Version.code(), declared.hash(), seed), clock);
       Map<String, Long> staged = ledger.staged();
       requireWhole(JobGraph.of(declared.contracts(), Catalog.jobs()), staged);
-      Period covered = RunCommand.period(period, new Landing(delta.spark(), landing), declared);
-      Publications.Publication published =
-          new Publications(delta).publish(ledger.stamp(), covered, staged, clock);
+      Period covered =
+          RunCommand.period(
+              period, new Landing(delta.spark(), landing), declared, Optional.empty());
+      Publications.Publication published = RunCommand.publish(delta, ledger, covered, clock, out);
       ledger.run("published", 0, null);
       ledger.flush();
       out.printf("published run %s as number %d%n", runId, published.sequence());

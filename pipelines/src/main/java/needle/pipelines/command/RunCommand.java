@@ -10,10 +10,13 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import needle.kit.InvalidInput;
+import needle.kit.Layer;
 import needle.kit.Period;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
@@ -27,6 +30,8 @@ import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
 import needle.pipelines.run.JobRunner;
 import needle.pipelines.run.Pseudonyms;
+import needle.pipelines.run.Restatements;
+import needle.pipelines.run.Sources;
 import needle.pipelines.run.WarehouseLock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +84,18 @@ public final class RunCommand implements Callable<Integer> {
   private int threads;
 
   @Option(
+      names = "--as-known-at",
+      description =
+          "Compute from what had been delivered by this date, into as_known_at/<date> of the"
+              + " warehouse; what is published there is read with --warehouse.")
+  private LocalDate asKnownAt;
+
+  @Option(
+      names = "--rebuild",
+      description = "Make every table anew from bronze, whether or not its inputs changed.")
+  private boolean rebuild;
+
+  @Option(
       names = "--demo-key",
       description =
           "Pseudonymise with the simulated company's key. Only for people who do not exist.")
@@ -106,22 +123,47 @@ public final class RunCommand implements Callable<Integer> {
       List<JobGraph.Node> nodes,
       Clock clock,
       PrintWriter out) {
-    DeltaTables delta = new DeltaTables(SparkSessions.open("needle run"), places.warehouse);
+    DeltaTables main = new DeltaTables(SparkSessions.open("needle run"), places.warehouse);
+    DeltaTables delta =
+        knownAt().map(day -> new DeltaTables(main.spark(), placeOf(day))).orElse(main);
     Instant started = clock.instant();
-    boolean ingests = nodes.stream().anyMatch(n -> n.extract().isPresent());
-    Landing folder = new Landing(delta.spark(), landing);
-    Period covered = period(period, folder, declared);
-    List<LandedFile> files = ingests ? folder.files(declared.contracts()) : List.of();
-    RunLedger ledger =
-        new RunLedger(
-            delta,
-            new RunLedger.Stamp(nameOfRun(started), Version.code(), declared.hash(), seed),
-            clock);
-    out.printf("run %s over %s to %s%n", ledger.stamp().runId(), covered.start(), covered.end());
+    Landing folder = new Landing(main.spark(), landing);
+    Period covered = period(period, folder, declared, knownAt());
+    RunLedger.Stamp stamp =
+        new RunLedger.Stamp(nameOfRun(started), Version.code(), declared.hash(), seed);
+    RunLedger ledger = new RunLedger(delta, stamp, clock);
+    out.printf("run %s over %s to %s%n", stamp.runId(), covered.start(), covered.end());
     out.flush();
     try {
-      new JobRunner(delta, declared, ledger, covered, pseudonyms, files, clock, threads)
-          .run(nodes, finished -> print(out, finished));
+      Sources sources = Sources.of(main);
+      List<JobGraph.Node> left = nodes;
+      RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
+      boolean ingests = nodes.stream().anyMatch(n -> n.extract().isPresent());
+      List<LandedFile> files =
+          ingests ? folder.files(declared.contracts(), arrivals.seenFiles()) : List.of();
+      if (knownAt().isPresent()) {
+        out.printf("as known at %s, into %s%n", knownAt().get(), delta.warehouse());
+        Map<Boolean, List<JobGraph.Node>> parts =
+            nodes.stream().collect(Collectors.partitioningBy(n -> n.extract().isPresent()));
+        JobRunner ingest =
+            new JobRunner(
+                main,
+                sources,
+                declared,
+                arrivals,
+                covered,
+                pseudonyms,
+                files,
+                clock,
+                threads,
+                false);
+        ingest.run(parts.get(true), finished -> print(out, finished));
+        sources = new Sources(main, bronzeOf(ingest.versions()), knownAt());
+        left = parts.get(false);
+      }
+      new JobRunner(
+              delta, sources, declared, ledger, covered, pseudonyms, files, clock, threads, rebuild)
+          .run(left, finished -> print(out, finished));
       if (tables == null) {
         publish(delta, ledger, covered, clock, started, out);
       }
@@ -132,6 +174,21 @@ public final class RunCommand implements Callable<Integer> {
     }
   }
 
+  private Optional<LocalDate> knownAt() {
+    return Optional.ofNullable(asKnownAt);
+  }
+
+  // A warehouse of its own, so that what is published stays what it is.
+  private String placeOf(LocalDate day) {
+    return places.warehouse + "/as_known_at/" + day;
+  }
+
+  private static Map<String, Long> bronzeOf(Map<String, Long> versions) {
+    return versions.entrySet().stream()
+        .filter(e -> e.getKey().startsWith(Layer.BRONZE.schema() + "."))
+        .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+  }
+
   private static void publish(
       DeltaTables delta,
       RunLedger ledger,
@@ -139,8 +196,7 @@ public final class RunCommand implements Callable<Integer> {
       Clock clock,
       Instant started,
       PrintWriter out) {
-    Publications.Publication published =
-        new Publications(delta).publish(ledger.stamp(), covered, ledger.staged(), clock);
+    Publications.Publication published = publish(delta, ledger, covered, clock, out);
     ledger.run("published", seconds(started, clock), null);
     ledger.flush();
     out.printf(
@@ -149,11 +205,31 @@ public final class RunCommand implements Callable<Integer> {
     out.flush();
   }
 
+  /** Reports what the run restates, then publishes it. */
+  static Publications.Publication publish(
+      DeltaTables delta, RunLedger ledger, Period covered, Clock clock, PrintWriter out) {
+    Publications publications = new Publications(delta);
+    Map<String, Long> staged = ledger.staged();
+    publications
+        .current()
+        .map(before -> new Restatements(delta, ledger.stamp().runId(), before, staged).report())
+        .ifPresent(summary -> out.println(summary.line()));
+    return publications.publish(ledger.stamp(), covered, staged, clock);
+  }
+
   private static void print(PrintWriter out, JobRunner.Finished done) {
     out.printf(
-        "  %-34s %,11d in %,11d out %6.1f s%n",
-        done.table(), done.rowsIn(), done.rowsOut(), done.seconds());
+        "  %-34s %,11d in %,11d out %6.1f s  %s%n",
+        done.table(), done.rowsIn(), done.rowsOut(), done.seconds(), extent(done));
     out.flush();
+  }
+
+  private static String extent(JobRunner.Finished done) {
+    if (done.changed().isEmpty()) {
+      return "made anew";
+    }
+    long changed = done.changed().getAsLong();
+    return changed == 0 ? "unchanged" : String.format("%,d changed", changed);
   }
 
   private static double seconds(Instant since, Clock clock) {
@@ -170,17 +246,27 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   /** The months that a run covers: as given, else all that were delivered. */
-  static Period period(String given, Landing folder, Declarations declared) {
-    return given == null ? deliveredMonths(folder, declared) : parse(given);
+  static Period period(
+      String given, Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
+    return given == null ? deliveredMonths(folder, declared, knownAt) : parse(given);
   }
 
   /**
    * A delivery brings the month before it, so the deliveries' dates say which months are complete.
    */
-  private static Period deliveredMonths(Landing folder, Declarations declared) {
-    Set<LocalDate> deliveries = folder.deliveries(declared.contracts());
-    YearMonth first = YearMonth.from(deliveries.stream().min(LocalDate::compareTo).orElseThrow());
-    YearMonth last = YearMonth.from(deliveries.stream().max(LocalDate::compareTo).orElseThrow());
+  private static Period deliveredMonths(
+      Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
+    Set<LocalDate> all = folder.deliveries(declared.contracts());
+    LocalDate until = knownAt.orElse(LocalDate.MAX);
+    List<LocalDate> known = all.stream().filter(d -> !d.isAfter(until)).sorted().toList();
+    if (known.isEmpty()) {
+      throw new InvalidInput(
+          "Nothing was known at " + until,
+          "the first delivery is of " + all.stream().min(LocalDate::compareTo).orElseThrow(),
+          "give a later date with --as-known-at");
+    }
+    YearMonth first = YearMonth.from(known.get(0));
+    YearMonth last = YearMonth.from(known.get(known.size() - 1));
     return new Period(first.minusMonths(1).atDay(1), last.minusMonths(1).atEndOfMonth());
   }
 

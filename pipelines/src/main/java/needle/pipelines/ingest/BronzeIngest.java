@@ -1,37 +1,40 @@
 package needle.pipelines.ingest;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.md5;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import needle.kit.ColumnType;
 import needle.kit.ContractViolation;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
+import needle.pipelines.lake.RunLedger.FileAccount;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 
 /**
  * Reads the new files of one extract into its bronze table.
  *
  * <p>Every record lands in the table with its outcome: accepted with typed columns, rejected with
- * its text and reason, or duplicate of a record delivered before. Counts come from the committed
- * rows, so they hold whatever Spark retried.
+ * its text and reason, or duplicate of a record delivered before. Of identical records the one
+ * delivered first is accepted, in whatever order the files are ingested; so what the table holds is
+ * a function of the files alone.
+ *
+ * <p>One delivery is one commit, on top of the newest version that the ledger knows to be good;
+ * what a run left behind that died before its ledger row is undone and read again. Counts come from
+ * the committed rows, so they hold whatever Spark retried.
  */
 public final class BronzeIngest {
   /** Where a record went. */
@@ -42,10 +45,8 @@ public final class BronzeIngest {
   public static final String DUPLICATE = "duplicate";
 
   /** How many records a delivery brought, and the version of the table that holds them. */
-  public record Ingested(long version, long read, long accepted) {}
-
-  private static final String HASH = "_row_hash";
-  private static final String SHA256 = "_sha256";
+  public record Ingested(
+      long version, long read, long accepted, OptionalLong changed, double seconds) {}
 
   private final DeltaTables tables;
   private final RunLedger ledger;
@@ -74,34 +75,71 @@ public final class BronzeIngest {
             "_file", "_line", "_delivered_on", "_reason", "_raw", "_contract_version", "_run_id");
   }
 
+  /** The column by whose month accepted rows are stored: a date that is part of their key. */
+  public static Optional<String> datedBy(ExtractContract contract) {
+    return contract.fields().stream()
+        .filter(f -> f.key() && f.type() == ColumnType.DATE)
+        .map(ExtractContract.Field::name)
+        .findFirst();
+  }
+
   /** Ingests those of the files that the table does not hold yet. */
   public Ingested ingest(ExtractContract contract, List<LandedFile> files) {
+    long started = ledger.millis();
     String table = contract.table().qualifiedName();
-    boolean exists = tables.exists(table);
-    Set<String> known = exists ? knownFiles(table) : Set.of();
+    Optional<RunLedger.Basis> basis = Optional.ofNullable(ledger.bases().get(table));
+    Set<String> known =
+        basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
     List<LandedFile> unknown =
         files.stream().filter(f -> !known.contains(key(f.name(), f.sha256()))).toList();
-    unknown.stream().filter(LandedFile::isUnreadable).forEach(f -> putAside(table, f));
+    List<FileAccount> accounts =
+        unknown.stream()
+            .filter(LandedFile::isUnreadable)
+            .map(BronzeIngest::putAside)
+            .collect(Collectors.toCollection(ArrayList::new));
     List<LandedFile> fresh = unknown.stream().filter(f -> !f.isUnreadable()).toList();
     fresh.forEach(f -> checkFile(contract, f));
-    if (fresh.isEmpty() && exists) {
-      return new Ingested(tables.version(table), 0, 0);
+    long version;
+    if (basis.isPresent() && fresh.isEmpty()) {
+      version = basis.get().version();
+    } else {
+      version = write(contract, table, fresh, known, basis);
+      accounts.addAll(accounts(contract, table, version, fresh));
     }
-    Dataset<Row> rows = outcomes(contract, typed(contract, fresh), table, exists);
-    long version = tables.append(table, rows, OUTCOME);
-    return account(contract, version, fresh);
+    long read = accounts.stream().mapToLong(FileAccount::read).sum();
+    long accepted = accounts.stream().mapToLong(FileAccount::accepted).sum();
+    double seconds = (ledger.millis() - started) / 1000.0;
+    OptionalLong changed = basis.isPresent() ? OptionalLong.of(read) : OptionalLong.empty();
+    ledger.ingested(table, accounts, new RunLedger.Made(version, read, accepted, changed, seconds));
+    return new Ingested(version, read, accepted, changed, seconds);
   }
 
   // Not an accepted file without rows: it is tried again at every run until a good one takes its
   // place.
-  private void putAside(String table, LandedFile file) {
-    ledger.quarantined(table, file.name(), file.sha256(), file.unreadable());
+  private static FileAccount putAside(LandedFile file) {
+    return new FileAccount(
+        file.name(), file.sha256(), file.mark(), 0, 0, 0, 0, "quarantined", file.unreadable());
   }
 
-  private Set<String> knownFiles(String table) {
-    return tables.latest(table).select("_file", SHA256).distinct().collectAsList().stream()
-        .map(r -> key(r.getString(0), r.getString(1)))
-        .collect(Collectors.toSet());
+  private long write(
+      ExtractContract contract,
+      String table,
+      List<LandedFile> fresh,
+      Set<String> known,
+      Optional<RunLedger.Basis> basis) {
+    Dataset<Row> typed = typed(contract, fresh);
+    BronzeRows rows = new BronzeRows(contract, typed, ledger.stamp().runId());
+    if (basis.isEmpty()) {
+      return tables.replace(table, rows.first(), BronzeRows.partitionColumns(contract));
+    }
+    if (tables.version(table) != basis.get().version()) {
+      tables.restore(table, basis.get().version());
+    }
+    // Files come in the order of delivery, but for one that was late: it may bring the first copy
+    // of a record whose later copy was accepted.
+    boolean isLate =
+        fresh.get(0).name().compareTo(known.stream().max(String::compareTo).orElse("")) < 0;
+    return rows.addTo(tables, table, fresh.stream().mapToLong(LandedFile::records).sum(), isLate);
   }
 
   private static String key(String file, String sha256) {
@@ -151,56 +189,13 @@ public final class BronzeIngest {
     return FileGates.pass(TypedColumns.of(texts, contract), contract);
   }
 
-  private Dataset<Row> outcomes(
-      ExtractContract contract, Dataset<Row> typed, String table, boolean exists) {
-    Column[] texts =
-        contract.readFields().stream()
-            .filter(f -> !f.isDropped())
-            .map(f -> coalesce(col(TypedColumns.TEXT + f.name()), lit("\u0000")))
-            .toArray(Column[]::new);
-    Column fit = col("_reason").isNull();
-    Dataset<Row> hashed =
-        typed.withColumn(HASH, when(fit, md5(concat_ws("\u0001", texts).cast("binary"))));
-    // Rejected rows keep a key of their own, so that they are neither compared nor dropped.
-    Column identity = coalesce(col(HASH), concat_ws("#", col("_file"), col("_line"), col(SHA256)));
-    Column first =
-        row_number()
-            .over(Window.partitionBy(identity).orderBy("_delivered_on", "_file", "_line"))
-            .equalTo(1);
-    Dataset<Row> ranked = hashed.withColumn("_first", first);
-    if (exists) {
-      Dataset<Row> before =
-          tables
-              .latest(table)
-              .where(col(OUTCOME).equalTo(ACCEPTED))
-              .select(col(HASH).as("_before"));
-      ranked = ranked.join(before, col(HASH).equalTo(col("_before")), "left");
-    } else {
-      ranked = ranked.withColumn("_before", lit(null).cast("string"));
-    }
-    Column outcome =
-        when(fit.unary_$bang(), REJECTED)
-            .when(col("_before").isNotNull().or(col("_first").unary_$bang()), DUPLICATE)
-            .otherwise(ACCEPTED);
-    Column isAccepted = col(OUTCOME).equalTo(ACCEPTED);
-    List<Column> columns = new ArrayList<>();
-    contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
-    List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
-        .forEach(c -> columns.add(col(c)));
-    columns.add(when(col(OUTCOME).equalTo(REJECTED), col("_raw")).as("_raw"));
-    columns.add(when(isAccepted, col(HASH)).as(HASH));
-    columns.add(lit(contract.version()).as("_contract_version"));
-    columns.add(lit(ledger.stamp().runId()).as("_run_id"));
-    return ranked.withColumn(OUTCOME, outcome).select(columns.toArray(Column[]::new));
-  }
-
-  private Ingested account(ExtractContract contract, long version, List<LandedFile> files) {
-    String table = contract.table().qualifiedName();
+  private List<FileAccount> accounts(
+      ExtractContract contract, String table, long version, List<LandedFile> files) {
     Map<String, Row> counts =
         tables
-            .at(table, version)
-            .where(col(SHA256).isin(files.stream().map(LandedFile::sha256).toArray()))
-            .groupBy("_file", SHA256)
+            .changes(table, version - 1, version)
+            .where(col("_change_type").equalTo("insert"))
+            .groupBy("_file", BronzeRows.SHA256)
             .agg(
                 count(lit(1)),
                 count_if(col(OUTCOME).equalTo(ACCEPTED)),
@@ -209,35 +204,35 @@ public final class BronzeIngest {
             .collectAsList()
             .stream()
             .collect(Collectors.toMap(r -> key(r.getString(0), r.getString(1)), r -> r));
-    long read = 0;
-    long accepted = 0;
+    List<FileAccount> accounts = new ArrayList<>();
     List<String> lost = new ArrayList<>();
     for (LandedFile file : files) {
       Row row = counts.get(key(file.name(), file.sha256()));
       long stored = row == null ? 0 : row.getLong(2);
-      long fit = row == null ? 0 : row.getLong(3);
       if (stored != file.records()) {
         lost.add(file.name() + " holds " + file.records() + " records, and " + stored + " arrived");
       }
       long rejected = row == null ? 0 : row.getLong(4);
-      ledger.file(
-          table,
-          file.name(),
-          file.sha256(),
-          file.records(),
-          fit,
-          rejected,
-          row == null ? 0 : row.getLong(5),
-          FileGates.warning(contract, file.records(), rejected));
-      read += file.records();
-      accepted += fit;
+      String warning = FileGates.warning(contract, file.records(), rejected);
+      accounts.add(
+          new FileAccount(
+              file.name(),
+              file.sha256(),
+              file.mark(),
+              file.records(),
+              row == null ? 0 : row.getLong(3),
+              rejected,
+              row == null ? 0 : row.getLong(5),
+              warning == null ? "ok" : "warning",
+              warning));
     }
     if (!lost.isEmpty()) {
+      ledger.lost(table, accounts, String.join("; ", lost));
       throw new ContractViolation(
           table + " does not account for every record",
           String.join("; ", lost),
           "the files changed while they were read, or the reader lost records: deliver them again and rerun");
     }
-    return new Ingested(version, read, accepted);
+    return accounts;
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param name below the landing folder
  * @param sha256 of the bytes as delivered
+ * @param modifiedAt milliseconds since 1970, as the filesystem has it
  * @param header the column names that a CSV or Parquet file gives itself; empty for JSON
  * @param records counted independently of the parser
  * @param parts where readers may start; several for a large plain file of lines
@@ -21,6 +22,7 @@ public record LandedFile(
     LocalDate deliveredOn,
     String sha256,
     long bytes,
+    long modifiedAt,
     List<String> header,
     long records,
     List<Part> parts,
@@ -44,5 +46,14 @@ public record LandedFile(
   /** Whether there is any record in it. */
   public boolean hasRecords() {
     return records > 0;
+  }
+
+  /** Tells an extract's file from others, and from what it was before it was written anew. */
+  public String mark() {
+    return mark(extract, name, bytes, modifiedAt);
+  }
+
+  static String mark(String extract, String name, long bytes, long modifiedAt) {
+    return extract + ":" + name + "@" + bytes + "@" + modifiedAt;
   }
 }

@@ -38,8 +38,13 @@ public final class Landing {
       String name,
       String deliveredOn,
       long bytes,
+      long modifiedAt,
       Manifest.Promise promise)
-      implements Serializable {}
+      implements Serializable {
+    String mark() {
+      return LandedFile.mark(extract, name, bytes, modifiedAt);
+    }
+  }
 
   private final SparkSession spark;
   private final Path root;
@@ -51,7 +56,18 @@ public final class Landing {
 
   /** Every delivered file of the contracts, surveyed, in order of delivery. */
   public List<LandedFile> files(List<ExtractContract> contracts) {
-    return survey(find(contracts), spark.sessionState().newHadoopConf());
+    return files(contracts, Set.of());
+  }
+
+  /**
+   * Every delivered file but those that were seen before: a file is read again when its name, size
+   * or time of modification is another.
+   *
+   * @param seen marks of files, as {@link LandedFile#mark}
+   */
+  public List<LandedFile> files(List<ExtractContract> contracts, Set<String> seen) {
+    List<Found> fresh = find(contracts).stream().filter(f -> !seen.contains(f.mark())).toList();
+    return fresh.isEmpty() ? List.of() : survey(fresh, spark.sessionState().newHadoopConf());
   }
 
   /** The dates of all delivery folders. */
@@ -132,6 +148,7 @@ public final class Landing {
               contract.folder() + "/" + date + "/" + name,
               date,
               file.getLen(),
+              file.getModificationTime(),
               manifest.of(name).orElse(null)));
     }
     manifest.requireAll(
@@ -189,6 +206,7 @@ public final class Landing {
         LocalDate.parse(file.deliveredOn()),
         read.sha256(),
         file.bytes(),
+        file.modifiedAt(),
         read.header(),
         read.records(),
         read.parts(),

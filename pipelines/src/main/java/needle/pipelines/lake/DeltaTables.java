@@ -2,11 +2,13 @@ package needle.pipelines.lake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -67,10 +69,8 @@ public final class DeltaTables {
   }
 
   /** Replaces the table's rows; gives the new version. */
-  public long replace(String table, Dataset<Row> rows) {
-    rows.write()
-        .format("delta")
-        .mode(SaveMode.Overwrite)
+  public long replace(String table, Dataset<Row> rows, String... partitionedBy) {
+    writer(rows, SaveMode.Overwrite, partitionedBy)
         .option("overwriteSchema", "true")
         .save(path(table));
     return version(table);
@@ -78,8 +78,60 @@ public final class DeltaTables {
 
   /** Adds rows to the table; gives the new version. */
   public long append(String table, Dataset<Row> rows, String... partitionedBy) {
-    rows.write().format("delta").mode(SaveMode.Append).partitionBy(partitionedBy).save(path(table));
+    writer(rows, SaveMode.Append, partitionedBy).save(path(table));
     return version(table);
+  }
+
+  /** Replaces the rows that the predicate names by these, all of which it names. */
+  public void replaceWhere(String table, String predicate, Dataset<Row> rows) {
+    DataFrameWriter<Row> writer = writer(rows, SaveMode.Overwrite);
+    (exists(table) ? writer.option("replaceWhere", predicate) : writer).save(path(table));
+  }
+
+  // Every table keeps a feed of its changes: it tells the next run what to compute again.
+  private static DataFrameWriter<Row> writer(
+      Dataset<Row> rows, SaveMode mode, String... partitionedBy) {
+    return rows.write()
+        .format("delta")
+        .mode(mode)
+        .option("delta.enableChangeDataFeed", "true")
+        .partitionBy(partitionedBy);
+  }
+
+  /** The table as a target of merges. */
+  public DeltaTable target(String table) {
+    return DeltaTable.forPath(spark, path(table));
+  }
+
+  /** Makes an earlier version the newest again, as one more version. */
+  public void restore(String table, long version) {
+    target(table).restoreToVersion(version);
+  }
+
+  /**
+   * Every row that changed between two versions, as it was and as it became. Rows that changed
+   * there and back may be among them.
+   */
+  public Dataset<Row> changes(String table, long after, long upTo) {
+    return spark
+        .read()
+        .format("delta")
+        .option("readChangeFeed", "true")
+        .option("startingVersion", after + 1)
+        .option("endingVersion", upTo)
+        .load(path(table));
+  }
+
+  /** Whether a commit between two versions replaced the whole table. */
+  public boolean isReplaced(String table, long after, long upTo) {
+    for (long version = after + 1; version <= upTo; version++) {
+      if (commit(table, version, "/commitInfo/operationParameters/mode")
+          .filter(m -> m.asText().equals("Overwrite"))
+          .isPresent()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The newest version, published or not. */
@@ -99,12 +151,17 @@ public final class DeltaTables {
 
   /** How many rows the commit of that version wrote, as its own commit record says. */
   public Optional<Long> rowsWritten(String table, long version) {
+    return commit(table, version, "/commitInfo/operationMetrics/numOutputRows")
+        .map(JsonNode::asLong);
+  }
+
+  private Optional<JsonNode> commit(String table, long version, String pointer) {
     Path commit = new Path(path(table), String.format("_delta_log/%020d.json", version));
     try (InputStream in = commit.getFileSystem(spark.sessionState().newHadoopConf()).open(commit)) {
       for (var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(in); lines.hasNext(); ) {
-        JsonNode rows = lines.next().at("/commitInfo/operationMetrics/numOutputRows");
-        if (!rows.isMissingNode()) {
-          return Optional.of(rows.asLong());
+        JsonNode found = lines.next().at(pointer);
+        if (!found.isMissingNode()) {
+          return Optional.of(found);
         }
       }
       return Optional.empty();

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.kit.Layer;
 import needle.pipelines.config.ExtractContract;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 
 /**
  * The published tables as SQL views {@code layer.table}, each at the version of the publication in
@@ -73,6 +75,13 @@ public final class PublishedViews {
     named.forEach(name -> create(name, versions));
   }
 
+  // Without what storage adds.
+  private static String ofContract(Dataset<Row> stored) {
+    return Stream.of(stored.columns())
+        .filter(c -> !c.startsWith("_"))
+        .collect(Collectors.joining(", "));
+  }
+
   private void create(String name, Map<String, Long> versions) {
     boolean rejected = name.endsWith(REJECTED);
     String table = rejected ? name.substring(0, name.length() - REJECTED.length()) : name;
@@ -84,7 +93,7 @@ public final class PublishedViews {
     ExtractContract extract = extracts.get(table);
     String columns =
         extract == null
-            ? "*"
+            ? ofContract(newest ? tables.latest(table) : tables.at(table, versions.get(table)))
             : rejected
                 ? "_file, _line, _delivered_on, _reason, _raw, _contract_version, _run_id"
                 : String.join(", ", extract.table().columnNames());

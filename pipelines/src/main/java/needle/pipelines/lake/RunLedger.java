@@ -1,19 +1,31 @@
 package needle.pipelines.lake;
 
+import static needle.kit.ColumnType.DATE;
 import static needle.kit.ColumnType.INSTANT;
 import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max_by;
+import static org.apache.spark.sql.functions.struct;
 
+import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import needle.kit.Layer;
+import needle.kit.Period;
 import needle.kit.TableContract;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 
@@ -36,6 +48,10 @@ public final class RunLedger {
           .optional("table_name", TEXT, "layer.table; empty for a run")
           .optional("file", TEXT, "File below the landing folder; empty but for FILE entries")
           .optional("file_sha256", TEXT, "Hash of the file's bytes")
+          .optional(
+              "file_mark",
+              TEXT,
+              "Name, size and time of modification: whoever finds them unchanged need not read the file")
           .optional("rows_read", WHOLE, "Records read")
           .optional("rows_accepted", WHOLE, "Records accepted into the table")
           .optional("rows_rejected", WHOLE, "Records kept aside with a reason")
@@ -43,6 +59,13 @@ public final class RunLedger {
           .optional(
               "table_version", WHOLE, "Delta version that holds the table's rows for this run")
           .optional("input_versions", TEXT, "Versions of the inputs, as table=version")
+          .optional(
+              "recipe",
+              TEXT,
+              "Hash of all that makes the table beside its inputs: code, declarations, key")
+          .optional("period_start", DATE, "First day that the table was made for")
+          .optional("period_end", DATE, "Last day that the table was made for")
+          .optional("rows_changed", WHOLE, "Rows written or deleted; empty when made anew")
           .optional("seconds", NUMBER, "How long it took")
           .column("status", TEXT, "ok, failed or published; of a file ok, warning or quarantined")
           .optional("message", TEXT, "What went wrong")
@@ -57,10 +80,42 @@ public final class RunLedger {
   /** What the runs of one process have in common. */
   public record Stamp(String runId, String codeVersion, String configHash, long seed) {}
 
+  /** What a table was made from and by, beside its input versions. */
+  public record Recipe(String hash, Period period) {}
+
+  /**
+   * A version of a table that passed its gate: {@code version} holds exactly what its recipe makes
+   * from its inputs' versions.
+   */
+  public record Basis(long version, Map<String, Long> inputs, Recipe recipe, long rows) {}
+
+  /**
+   * Where the records of one file went.
+   *
+   * @param status ok, warning, or quarantined for a file of which nothing was taken
+   * @param message what to say of it; empty when ok
+   */
+  public record FileAccount(
+      String file,
+      String sha256,
+      String mark,
+      long read,
+      long accepted,
+      long rejected,
+      long duplicate,
+      String status,
+      String message) {}
+
+  /** What a table's making did. */
+  public record Made(
+      long version, long rowsIn, long rowsOut, OptionalLong rowsChanged, double seconds) {}
+
   private final DeltaTables tables;
   private final Stamp stamp;
   private final Clock clock;
   private final List<Row> pending = new ArrayList<>();
+  private Map<String, Basis> bases;
+  private Map<String, Set<String>> knownFiles;
 
   public RunLedger(DeltaTables tables, Stamp stamp, Clock clock) {
     this.tables = tables;
@@ -72,91 +127,81 @@ public final class RunLedger {
     return stamp;
   }
 
-  /** Where the records of one file went. */
-  public synchronized void file(
-      String table,
-      String file,
-      String sha256,
-      long read,
-      long accepted,
-      long rejected,
-      long duplicate,
-      String warning) {
-    pending.add(
-        row(
-            Entry.FILE,
-            table,
-            file,
-            sha256,
-            read,
-            accepted,
-            rejected,
-            duplicate,
-            null,
-            null,
-            null,
-            warning == null ? "ok" : "warning",
-            warning));
+  /**
+   * A bronze table with the files that it took in, in one commit with each other: a file is known
+   * exactly when the version that holds its rows is.
+   */
+  public synchronized void ingested(String table, List<FileAccount> files, Made made) {
+    files.forEach(f -> pending.add(file(table, f, f.status(), f.message())));
+    pending.add(table(table, made, Map.of(), Optional.empty()));
   }
 
-  /** A file that cannot be trusted as a whole, and why; none of its records was taken. */
-  public synchronized void quarantined(String table, String file, String sha256, String why) {
-    pending.add(
-        row(Entry.FILE, table, file, sha256, 0L, 0L, 0L, 0L, null, null, null, "quarantined", why));
+  /** Files whose records are not all accounted for; the table's version does not count. */
+  public synchronized void lost(String table, List<FileAccount> files, String message) {
+    files.forEach(f -> pending.add(file(table, f, "failed", message)));
   }
 
   /** A staged table: its version and what it was made from. */
-  public synchronized void table(
-      String table,
-      long version,
-      Map<String, Long> inputs,
-      long rowsIn,
-      long rowsOut,
-      double seconds) {
-    List<String> versions =
-        inputs.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).sorted().toList();
-    pending.add(
-        row(
-            Entry.TABLE,
-            table,
-            null,
-            null,
-            rowsIn,
-            rowsOut,
-            null,
-            null,
-            version,
-            String.join(" ", versions),
-            seconds,
-            "ok",
-            null));
+  public synchronized void made(String table, Made made, Map<String, Long> inputs, Recipe recipe) {
+    pending.add(table(table, made, inputs, Optional.of(recipe)));
   }
 
   /** A table that failed, with the message that the operator saw. */
   public synchronized void failed(String table, String message) {
-    pending.add(
-        row(
-            Entry.TABLE,
-            table,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            "failed",
-            message));
+    Cells cells = new Cells(Entry.TABLE, "failed").set("table_name", table);
+    pending.add(row(cells.set("message", message)));
   }
 
   /** How the run ended. */
   public synchronized void run(String status, double seconds, String message) {
-    pending.add(
-        row(
-            Entry.RUN, null, null, null, null, null, null, null, null, null, seconds, status,
-            message));
+    pending.add(row(new Cells(Entry.RUN, status).set("seconds", seconds).set("message", message)));
+  }
+
+  private Row file(String table, FileAccount f, String status, String message) {
+    return row(
+        new Cells(Entry.FILE, status)
+            .set("table_name", table)
+            .set("file", f.file())
+            .set("file_sha256", f.sha256())
+            .set("file_mark", f.mark())
+            .set("rows_read", f.read())
+            .set("rows_accepted", f.accepted())
+            .set("rows_rejected", f.rejected())
+            .set("rows_duplicate", f.duplicate())
+            .set("message", message));
+  }
+
+  private Row table(String table, Made made, Map<String, Long> inputs, Optional<Recipe> recipe) {
+    Cells cells =
+        new Cells(Entry.TABLE, "ok")
+            .set("table_name", table)
+            .set("rows_read", made.rowsIn())
+            .set("rows_accepted", made.rowsOut())
+            .set("table_version", made.version())
+            .set("input_versions", text(inputs))
+            .set("seconds", made.seconds());
+    made.rowsChanged().ifPresent(n -> cells.set("rows_changed", n));
+    recipe.ifPresent(
+        r ->
+            cells
+                .set("recipe", r.hash())
+                .set("period_start", Date.valueOf(r.period().start()))
+                .set("period_end", Date.valueOf(r.period().end())));
+    return row(cells);
+  }
+
+  private static String text(Map<String, Long> versions) {
+    return versions.entrySet().stream()
+        .map(e -> e.getKey() + "=" + e.getValue())
+        .sorted()
+        .collect(Collectors.joining(" "));
+  }
+
+  private static Map<String, Long> versions(String text) {
+    return Stream.of(text.split(" "))
+        .filter(part -> !part.isEmpty())
+        .map(part -> part.split("="))
+        .collect(Collectors.toMap(p -> p[0], p -> Long.parseLong(p[1])));
   }
 
   /** Writes what is pending in one commit. */
@@ -166,56 +211,140 @@ public final class RunLedger {
           TABLE.qualifiedName(),
           tables.spark().createDataFrame(pending, TABLE.schema()).coalesce(1));
       pending.clear();
+      bases = null;
+      knownFiles = null;
     }
+  }
+
+  /** The time, in milliseconds, by the clock that dates the entries. */
+  public long millis() {
+    return clock.millis();
   }
 
   /** The newest version that this run staged of each table, in this process or an earlier one. */
   public synchronized Map<String, Long> staged() {
     Map<String, Long> versions = new HashMap<>();
-    if (tables.exists(TABLE.qualifiedName())) {
-      tables
-          .latest(TABLE.qualifiedName())
-          .where(col("run_id").equalTo(stamp.runId()))
-          .where(col("entry").equalTo(Entry.TABLE.name()).and(col("status").equalTo("ok")))
-          .select("table_name", "table_version")
-          .collectAsList()
-          .forEach(r -> versions.merge(r.getString(0), r.getLong(1), Math::max));
-    }
+    good()
+        .where(col("run_id").equalTo(stamp.runId()))
+        .select("table_name", "table_version")
+        .collectAsList()
+        .forEach(r -> versions.merge(r.getString(0), r.getLong(1), Math::max));
     return versions;
   }
 
-  private Row row(
-      Entry entry,
-      String table,
-      String file,
-      String sha256,
-      Long read,
-      Long accepted,
-      Long rejected,
-      Long duplicate,
-      Long version,
-      String inputs,
-      Double seconds,
-      String status,
-      String message) {
-    return RowFactory.create(
-        stamp.runId(),
-        entry.name(),
-        table,
-        file,
-        sha256,
-        read,
-        accepted,
-        rejected,
-        duplicate,
-        version,
-        inputs,
-        seconds,
-        status,
-        message,
-        stamp.codeVersion(),
-        stamp.configHash(),
-        stamp.seed(),
-        Timestamp.from(clock.instant()));
+  /**
+   * The newest version of each table that passed its gate, in whatever run. What a table holds
+   * beyond it was left by a run that died or failed, and counts for nothing.
+   */
+  public synchronized Map<String, Basis> bases() {
+    if (bases == null) {
+      bases = readBases();
+    }
+    return bases;
+  }
+
+  private Map<String, Basis> readBases() {
+    Map<String, Basis> newest = new HashMap<>();
+    good()
+        .groupBy("table_name")
+        .agg(max_by(struct("*"), struct("table_version", "recorded_at")).as("newest"))
+        .select("newest.*")
+        .collectAsList()
+        .forEach(r -> newest.put(r.getAs("table_name"), basis(r)));
+    // Somebody may have removed a table's folder.
+    newest.entrySet().removeIf(e -> !isThere(e.getKey(), e.getValue().version()));
+    return newest;
+  }
+
+  private boolean isThere(String table, long version) {
+    return tables.exists(table) && tables.version(table) >= version;
+  }
+
+  private static Basis basis(Row row) {
+    Date start = row.getAs("period_start");
+    Recipe recipe =
+        start == null
+            ? null
+            : new Recipe(
+                row.getAs("recipe"),
+                new Period(start.toLocalDate(), row.<Date>getAs("period_end").toLocalDate()));
+    return new Basis(
+        row.getAs("table_version"),
+        versions(row.getAs("input_versions")),
+        recipe,
+        row.getAs("rows_accepted"));
+  }
+
+  /**
+   * The files that a bronze table holds, as name@hash; those of failed versions are not among them.
+   */
+  public synchronized Map<String, Set<String>> knownFiles() {
+    if (knownFiles == null) {
+      knownFiles = readKnownFiles();
+    }
+    return knownFiles;
+  }
+
+  private Map<String, Set<String>> readKnownFiles() {
+    Map<String, Set<String>> known = new HashMap<>();
+    entries(Entry.FILE)
+        .select("table_name", "file", "file_sha256")
+        .distinct()
+        .collectAsList()
+        .forEach(
+            r ->
+                known
+                    .computeIfAbsent(r.getString(0), t -> new HashSet<>())
+                    .add(r.getString(1) + "@" + r.getString(2)));
+    return known;
+  }
+
+  /** The marks of all files that the bases of bronze tables hold. */
+  public Set<String> seenFiles() {
+    return entries(Entry.FILE)
+        .where(col("table_name").isin(bases().keySet().toArray()))
+        .select("file_mark")
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(r -> r.getString(0))
+        .collect(Collectors.toSet());
+  }
+
+  private Dataset<Row> good() {
+    return entries(Entry.TABLE);
+  }
+
+  private Dataset<Row> entries(Entry entry) {
+    if (!tables.exists(TABLE.qualifiedName())) {
+      return tables.spark().createDataFrame(List.of(), TABLE.schema());
+    }
+    return tables
+        .latest(TABLE.qualifiedName())
+        .where(col("entry").equalTo(entry.name()).and(col("status").isin("ok", "warning")));
+  }
+
+  /** The cells of an entry by their column's name; those not set are empty. */
+  private static final class Cells {
+    private final Map<String, Object> cells = new HashMap<>();
+
+    Cells(Entry entry, String status) {
+      set("entry", entry.name()).set("status", status);
+    }
+
+    Cells set(String column, Object value) {
+      cells.put(column, value);
+      return this;
+    }
+  }
+
+  private Row row(Cells entry) {
+    entry
+        .set("run_id", stamp.runId())
+        .set("code_version", stamp.codeVersion())
+        .set("config_hash", stamp.configHash())
+        .set("seed", stamp.seed())
+        .set("recorded_at", Timestamp.from(clock.instant()));
+    return RowFactory.create(Stream.of(TABLE.columnNames()).map(entry.cells::get).toArray());
   }
 }

@@ -16,8 +16,10 @@ import needle.kit.InvalidInput;
 import needle.kit.Job;
 import needle.kit.Layer;
 import needle.kit.TableContract;
+import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
 import needle.panel.EmployeePeriods;
+import needle.panel.HomeTeams;
 import needle.panel.KpiOutcomes;
 import needle.panel.TrainingExposure;
 import needle.pipelines.config.ExtractContract;
@@ -59,6 +61,8 @@ public final class Catalog {
           new EstablishmentYears(),
           new Unattributed(),
           new EmployeePeriods(),
+          new HomeTeams(),
+          new Cohorts(),
           new TrainingExposure(),
           new KpiOutcomes(),
           new EmployeePanel(),

@@ -1,13 +1,12 @@
 package needle.pipelines.run;
 
-import static org.apache.spark.sql.functions.col;
-
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -25,13 +24,9 @@ import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
 import needle.pipelines.ingest.LandedFile;
-import needle.pipelines.lake.ContractGate;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 
 /**
  * Runs tables of the graph, each as soon as its inputs are there, several at a time.
@@ -40,8 +35,13 @@ import org.apache.spark.sql.Row;
  * Nothing that is staged is visible to readers before it is published.
  */
 public final class JobRunner {
-  /** What a finished table did. */
-  public record Finished(String table, long rowsIn, long rowsOut, double seconds) {}
+  /**
+   * What a finished table did.
+   *
+   * @param changed rows written or deleted; empty when the table was made anew
+   */
+  public record Finished(
+      String table, long rowsIn, long rowsOut, OptionalLong changed, double seconds) {}
 
   /** Hears of every finished table. */
   public interface Progress {
@@ -56,25 +56,37 @@ public final class JobRunner {
   private final Map<String, List<LandedFile>> landed;
   private final Clock clock;
   private final int threads;
+  private final boolean rebuild;
+  private final RunLedger.Recipe recipe;
 
   public JobRunner(
       DeltaTables tables,
+      Sources sources,
       Declarations declared,
       RunLedger ledger,
       Period period,
       Pseudonyms pseudonyms,
       List<LandedFile> files,
       Clock clock,
-      int threads) {
+      int threads,
+      boolean rebuild) {
     this.tables = tables;
     this.ledger = ledger;
     this.clock = clock;
     this.threads = threads;
+    this.rebuild = rebuild;
     this.versions = new ConcurrentHashMap<>();
     new Publications(tables).current().ifPresent(p -> versions.putAll(p.tableVersions()));
     versions.putAll(ledger.staged());
+    versions.putAll(sources.versions());
     this.landed = files.stream().collect(Collectors.groupingBy(LandedFile::extract));
-    this.inputs = new RunInputs(tables, declared, period, pseudonyms, versions);
+    this.recipe = new RunLedger.Recipe(recipe(ledger.stamp(), pseudonyms), period);
+    this.inputs = new RunInputs(tables, sources, declared, period, pseudonyms, versions);
+  }
+
+  /** The version of every table that this run read or made so far. */
+  public Map<String, Long> versions() {
+    return Map.copyOf(versions);
   }
 
   /** Runs these tables in order; the first failure stops the run, and is entered in the ledger. */
@@ -157,41 +169,41 @@ public final class JobRunner {
     String table = extract.table().qualifiedName();
     if (!landed.containsKey(extract.id()) && !tables.exists(table)) {
       // Nobody delivers this extract here: it has no table, and its readers get no rows.
-      return new Finished(table, 0, 0, secondsSince(started));
+      return new Finished(table, 0, 0, OptionalLong.empty(), secondsSince(started));
     }
     BronzeIngest.Ingested ingested =
         new BronzeIngest(tables, ledger)
             .ingest(extract, landed.getOrDefault(extract.id(), List.of()));
     versions.put(table, ingested.version());
-    double seconds = secondsSince(started);
-    ledger.table(
-        table, ingested.version(), Map.of(), ingested.read(), ingested.accepted(), seconds);
-    return new Finished(table, ingested.read(), ingested.accepted(), seconds);
+    return new Finished(
+        table, ingested.read(), ingested.accepted(), ingested.changed(), ingested.seconds());
   }
 
   private Finished compute(JobGraph.Node node, long started) {
     Job job = node.job().orElseThrow();
-    TableContract contract = job.output();
-    String table = contract.qualifiedName();
-    Dataset<Row> result = job.transform(inputs);
-    ContractGate.checkSchema(contract, result.schema());
-    long version = tables.replace(table, result.select(inContractOrder(contract)));
-    ContractGate.checkRows(contract, tables.at(table, version));
-    versions.put(table, version);
-    Map<String, Long> used = new HashMap<>();
-    node.inputs().stream()
-        .filter(i -> versions.containsKey(i.qualifiedName()))
-        .forEach(i -> used.put(i.qualifiedName(), inputs.version(i)));
+    String table = job.output().qualifiedName();
+    JobStage stage = new JobStage(tables, inputs, recipe);
+    Map<String, Long> used = stage.used(job);
+    JobStage.Made made = stage.make(job, basis(table));
+    versions.put(table, made.version());
     long rowsIn =
         node.inputs().stream().mapToLong(i -> rows.getOrDefault(i.qualifiedName(), 0L)).sum();
-    long rowsOut = tables.rowsWritten(table, version).orElse(0L);
     double seconds = secondsSince(started);
-    ledger.table(table, version, used, rowsIn, rowsOut, seconds);
-    return new Finished(table, rowsIn, rowsOut, seconds);
+    ledger.made(
+        table,
+        new RunLedger.Made(made.version(), rowsIn, made.rows(), made.changed(), seconds),
+        used,
+        recipe);
+    return new Finished(table, rowsIn, made.rows(), made.changed(), seconds);
   }
 
-  private static Column[] inContractOrder(TableContract contract) {
-    return contract.columns().stream().map(c -> col(c.name())).toArray(Column[]::new);
+  private Optional<RunLedger.Basis> basis(String table) {
+    return rebuild ? Optional.empty() : Optional.ofNullable(ledger.bases().get(table));
+  }
+
+  // Whatever makes other rows from the same inputs makes another recipe.
+  private static String recipe(RunLedger.Stamp stamp, Pseudonyms pseudonyms) {
+    return String.join("/", stamp.codeVersion(), stamp.configHash(), pseudonyms.fingerprint());
   }
 
   private double secondsSince(long startedMillis) {

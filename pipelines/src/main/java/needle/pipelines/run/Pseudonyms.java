@@ -77,6 +77,11 @@ public final class Pseudonyms {
     return new Pseudonyms(key);
   }
 
+  /** Tells one key from another, and nothing else about it. */
+  public String fingerprint() {
+    return function.call("the fingerprint of a key").substring(0, 8);
+  }
+
   /** The pseudonym of a natural key; empty for an empty one. */
   public Column of(Column naturalKey) {
     return functions.udf(function, DataTypes.StringType).apply(naturalKey);

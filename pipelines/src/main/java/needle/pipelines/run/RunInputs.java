@@ -2,9 +2,11 @@ package needle.pipelines.run;
 
 import static org.apache.spark.sql.functions.col;
 
-import java.util.Arrays;
+import java.sql.Date;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
@@ -13,8 +15,10 @@ import needle.kit.MeasurementPlan;
 import needle.kit.Period;
 import needle.kit.TableContract;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,6 +29,7 @@ import org.apache.spark.sql.Row;
  */
 final class RunInputs implements Inputs {
   private final DeltaTables tables;
+  private final Sources sources;
   private final Declarations declared;
   private final Period period;
   private final Pseudonyms pseudonyms;
@@ -32,11 +37,13 @@ final class RunInputs implements Inputs {
 
   RunInputs(
       DeltaTables tables,
+      Sources sources,
       Declarations declared,
       Period period,
       Pseudonyms pseudonyms,
       Map<String, Long> versions) {
     this.tables = tables;
+    this.sources = sources;
     this.declared = declared;
     this.period = period;
     this.pseudonyms = pseudonyms;
@@ -56,23 +63,77 @@ final class RunInputs implements Inputs {
 
   @Override
   public Dataset<Row> rows(TableContract table) {
-    return table.layer() == Layer.BRONZE
-        ? delivered(table)
-        : tables.at(table.qualifiedName(), version(table));
+    return rows(table, Optional.empty());
   }
 
-  /** The accepted rows of every extract that supplies the table; none where none was delivered. */
-  private Dataset<Row> delivered(TableContract table) {
-    Column[] columns = Arrays.stream(table.columnNames()).map(c -> col(c)).toArray(Column[]::new);
-    return declared.contracts().stream()
-        .filter(c -> c.supplies().equals(table.name()))
-        .filter(c -> versions.containsKey(c.table().qualifiedName()))
-        .map(
-            c ->
-                BronzeIngest.accepted(tables.at(c.table().qualifiedName(), version(c.table())), c)
-                    .select(columns))
+  /** The rows of some months, for a table that is stored by month. */
+  Dataset<Row> rows(TableContract table, Optional<List<Date>> months) {
+    return sources(table).stream()
+        .map(source -> stored(source, version(source), months).select(columns(table)))
         .reduce(Dataset::unionByName)
         .orElseGet(() -> tables.spark().createDataFrame(List.of(), table.schema()));
+  }
+
+  /**
+   * The tables behind an input: every extract that supplies a bronze table, and was ever delivered;
+   * any other table itself.
+   */
+  List<TableContract> sources(TableContract table) {
+    return table.layer() == Layer.BRONZE
+        ? declared.contracts().stream()
+            .filter(c -> c.supplies().equals(table.name()))
+            .map(ExtractContract::table)
+            .filter(t -> versions.containsKey(t.qualifiedName()))
+            .toList()
+        : List.of(table);
+  }
+
+  private static Column[] columns(TableContract table) {
+    return Stream.of(table.columnNames()).map(n -> col(n)).toArray(Column[]::new);
+  }
+
+  /** The rows of a version, without what storage adds to them. */
+  Dataset<Row> stored(TableContract source, long version, Optional<List<Date>> months) {
+    return asRead(source, within(months, tablesOf(source).at(source.qualifiedName(), version)));
+  }
+
+  /** An input's rows that changed in one of its sources between two versions, old and new. */
+  Dataset<Row> changes(TableContract input, TableContract source, long after, long upTo) {
+    return asRead(source, tablesOf(source).changes(source.qualifiedName(), after, upTo))
+        .select(columns(input));
+  }
+
+  /** Whether a version between two others replaced the whole table. */
+  boolean isReplaced(TableContract source, long after, long upTo) {
+    return tablesOf(source).isReplaced(source.qualifiedName(), after, upTo);
+  }
+
+  private DeltaTables tablesOf(TableContract source) {
+    return source.layer() == Layer.BRONZE ? this.sources.bronze() : tables;
+  }
+
+  /** The date column by whose month all of an input's sources are stored, if any. */
+  Optional<String> datedBy(TableContract input) {
+    List<Optional<String>> dates =
+        sources(input).stream()
+            .map(s -> contract(s).map(BronzeIngest::datedBy).orElseGet(s::datedBy))
+            .distinct()
+            .toList();
+    return dates.size() == 1 ? dates.get(0) : Optional.empty();
+  }
+
+  private static Dataset<Row> within(Optional<List<Date>> months, Dataset<Row> stored) {
+    return months.map(m -> stored.where(col(Stored.MONTH).isin(m.toArray()))).orElse(stored);
+  }
+
+  private Dataset<Row> asRead(TableContract source, Dataset<Row> stored) {
+    return contract(source)
+        .map(c -> sources.known(BronzeIngest.accepted(stored, c)))
+        .orElseGet(() -> stored.select(columns(source)));
+  }
+
+  private Optional<ExtractContract> contract(TableContract source) {
+    return declared.contracts().stream().filter(c -> c.table().equals(source)).findFirst();
   }
 
   @Override

@@ -141,7 +141,7 @@ final class DealExtracts {
       out.deliver(
           Extract.OPPORTUNITY_HISTORY,
           company.monthOf(Moments.day(moments[i])),
-          "008" + deal.id().substring(3, 14) + i + "AAM",
+          "008" + deal.id().substring(4, 15) + i + "AAM",
           deal.id(),
           stages[i],
           money(deal.amount()),

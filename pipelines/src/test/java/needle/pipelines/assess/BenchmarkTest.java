@@ -20,12 +20,21 @@ class BenchmarkTest {
             List.of(
                 new Stretch("bronze", 17, 400_000L, 390_000L, 8.0),
                 new Stretch("silver", 16, 390_000L, 300_000L, 4.0)),
+            new Benchmark.Increment(
+                List.of(
+                    new Stretch("bronze", 17, 10_000L, 9_000L, 0.5),
+                    new Stretch("silver", 16, 9_000L, 300_000L, 0.4)),
+                20.0,
+                3.0),
             1_500_000_000L);
     assertThat(benchmark.markdown())
         .contains("## 2,000 employees × 36 months")
         .contains("400,000 delivered rows in 50 MB")
         .contains("peak memory 1,500 MB")
         .contains("| bronze | 17 | 400,000 | 390,000 | 8.0 | 50,000 | 4.0 |")
+        .contains("| bronze | 8.0 | 0.5 | 6.3% |")
+        .contains("| ingest: bronze, silver, panel | 12.0 | 0.9 | 7.5% |")
+        .contains("| the whole run, by the clock | 20.0 | 3.0 | 15.0% |")
         .contains("| all | 33 | 400,000 | 690,000 | 12.0 | 33,333 | 6.0 |");
   }
 }

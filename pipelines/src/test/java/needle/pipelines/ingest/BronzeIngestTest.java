@@ -35,6 +35,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BronzeIngestTest extends SparkTest {
   private static final ExtractContract HOURS =
@@ -204,6 +206,71 @@ class BronzeIngestTest extends SparkTest {
     assertThat(text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "hours"))
         .isEqualTo("100 | 160.0\n200 | 80.0");
     assertThat(ledgerCounts()).endsWith("safety/hours/2024-02-03/a.csv | 2 | 1 | 0 | 1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ofIdenticalRecordsTheOneDeliveredFirstIsAcceptedInWhateverOrder(boolean isDated)
+      throws IOException {
+    ExtractContract hours = isDated ? datedHours() : HOURS;
+    String february = "employeeNumber,workDate,hours\n100,2024-01-31,160\nx,y,z\n";
+    String march = "employeeNumber,workDate,hours\n100,2024-01-31,160\n100,2024-02-29,150\n";
+    deliver("2024-03-03", "b.csv", march);
+    ingest(hours);
+    deliver("2024-02-03", "a.csv", february);
+    ingest(hours);
+    assertThat(outcomes())
+        .isEqualTo(
+            """
+            2024-02-03 | 2 | accepted | 160.0
+            2024-02-03 | 3 | rejected |
+            2024-03-03 | 2 | duplicate |
+            2024-03-03 | 3 | accepted | 150.0""");
+    assertThat(ledgerCounts()).startsWith("safety/hours/2024-02-03/a.csv | 2 | 1 | 1 | 0");
+  }
+
+  private static ExtractContract datedHours() {
+    return contract(
+        Format.CSV,
+        field("employee_number", "employeeNumber", ColumnType.TEXT, null, true),
+        new Field("work_date", "workDate", ColumnType.DATE, "yyyy-MM-dd", true, true, "Day"),
+        field("hours", "hours", ColumnType.NUMBER, null, false));
+  }
+
+  private String outcomes() {
+    return text(stored(), "_delivered_on", "_line", "_outcome", "hours");
+  }
+
+  @Test
+  void aVersionWithoutItsLedgerEntryIsUndoneAndReadAgain() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
+    dieBeforeTheLedgerIsWritten();
+    ingest(HOURS);
+    deliver("2024-03-03", "b.csv", "employeeNumber,workDate,hours\n100,2024-02-29,150\n");
+    dieBeforeTheLedgerIsWritten();
+    ingest(HOURS);
+    assertThat(outcomes())
+        .isEqualTo("2024-02-03 | 2 | accepted | 160.0\n2024-03-03 | 2 | accepted | 150.0");
+    assertThat(ledgerCounts())
+        .isEqualTo(
+            "safety/hours/2024-02-03/a.csv | 1 | 1 | 0 | 0\nsafety/hours/2024-03-03/b.csv | 1 | 1 | 0 | 0");
+  }
+
+  private void dieBeforeTheLedgerIsWritten() {
+    List<LandedFile> files =
+        new Landing(session(), folder.resolve("landing").toString()).files(List.of(HOURS));
+    RunLedger neverWritten = new RunLedger(tables, ledger.stamp(), Clock.systemUTC());
+    new BronzeIngest(tables, neverWritten).ingest(HOURS, files);
+  }
+
+  @Test
+  void aFileThatWasSeenIsReadAgainOnlyWhenItChanged() throws IOException {
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
+    ingest(HOURS);
+    Landing landing = new Landing(session(), folder.resolve("landing").toString());
+    assertThat(landing.files(List.of(HOURS), ledger.seenFiles())).isEmpty();
+    deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,16\n");
+    assertThat(landing.files(List.of(HOURS), ledger.seenFiles())).hasSize(1);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import needle.SparkTest;
 import needle.TextTable;
 import needle.kit.ColumnType;
@@ -88,7 +89,11 @@ class PublicationTest extends SparkTest {
   @Test
   void theLedgerKnowsTheVersionsThatARunStaged() {
     RunLedger ledger = new RunLedger(tables, stamp("run-1"), Clock.systemUTC());
-    ledger.table("gold.hours", 3, Map.of("silver.x", 1L), 5, 4, 0.1);
+    ledger.made(
+        "gold.hours",
+        new RunLedger.Made(3, 5, 4, OptionalLong.empty(), 0.1),
+        Map.of("silver.x", 1L),
+        new RunLedger.Recipe("recipe", MAY));
     ledger.failed("gold.other", "broken");
     ledger.flush();
     assertThat(ledger.staged()).isEqualTo(Map.of("gold.hours", 3L));
