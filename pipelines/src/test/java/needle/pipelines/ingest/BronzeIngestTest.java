@@ -233,7 +233,16 @@ class BronzeIngestTest extends SparkTest {
     return contract(
         Format.CSV,
         field("employee_number", "employeeNumber", ColumnType.TEXT, null, true),
-        new Field("work_date", "workDate", ColumnType.DATE, "yyyy-MM-dd", true, true, "Day"),
+        new Field(
+            "work_date",
+            "workDate",
+            ColumnType.DATE,
+            "yyyy-MM-dd",
+            true,
+            true,
+            PersonalData.KEEP,
+            null,
+            "Day"),
         field("hours", "hours", ColumnType.NUMBER, null, false));
   }
 
