@@ -31,20 +31,19 @@ function forest(rows) {
     const beyond = (end, text, textAnchor) => Plot.text(known.filter((r) => Math.abs(r.wide[end]) > reach && r.wide[end] * (end ? 1 : -1) > 0), {
       y: name, x: end ? reach : -reach, text: () => text, textAnchor, fill: (r) => colour(r.row.verdict),
     });
+    const above = isNarrow ? 34 : 16;
+    const towards = (word, x, textAnchor) => Plot.text([word], { x: [x], text: [word], textAnchor, frameAnchor: "top", dy: -above, fill: colour("soft") });
     return Plot.plot({
       width,
-      height: 54 + rows.length * (isNarrow ? 44 : 30),
-      marginLeft: isNarrow ? 8 : 300, marginRight: 20, marginTop: 26, marginBottom: 28,
+      height: 38 + above + rows.length * (isNarrow ? 44 : 30),
+      marginLeft: isNarrow ? 8 : 300, marginRight: 20, marginTop: above + 10, marginBottom: 28,
       style: { fontSize: "13px", background: "none", color: colour("ink") },
       x: { domain: [-reach, reach], label: null, ticks: 7, tickFormat: (d) => (d === 0 ? "0" : `${signed(d)}×`), tickSize: 0, grid: true },
       y: { domain: rows.map(name), label: null, tickSize: 0, axis: isNarrow ? null : "left", padding: 0.3 },
       marks: [
         Plot.rect([0], { x1: -1, x2: 1, fill: "#e3e8ed" }),
         Plot.ruleX([0], { stroke: colour("soft") }),
-        Plot.text([["worse", -reach, "start"], ["better", reach, "end"]], {
-          x: (d) => d[1], text: (d) => d[0], frameAnchor: "top", dy: -16, fill: colour("soft"),
-          textAnchor: "middle",
-        }),
+        towards("worse", -reach, "start"), towards("better", reach, "end"),
         line("wide", 1.6, 1), line("medium", 4, 0.75), line("narrow", 8, 0.55),
         beyond(0, "‹", "end"), beyond(1, "›", "start"),
         Plot.dot(known.filter((r) => Math.abs(r.mid) <= reach), { y: name, x: "mid", r: 4.5, fill: (r) => colour(r.row.verdict), stroke: "white", strokeWidth: 1.2 }),

@@ -1,6 +1,5 @@
 // What it cost and what it gave back, only where an effect stands.
-function moneyTable(tables, titleOf, open) {
-  const rows = tables.training_roi.filter((row) => row.isPrimary);
+function moneyTable(rows, titleOf, open) {
   return table("Cost and benefit of each program", [
     ["Program", (row) => element("button", { class: "link", type: "button", onclick: () => open(row.program_id) }, titleOf(row.program_id))],
     ["Verdict", (row) => verdict(row.verdict)],

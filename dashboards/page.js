@@ -9,6 +9,7 @@
     row.isPrimary = primary.some((p) => p.program_id === row.program_id && p.kpi_id === row.kpi_id);
   }
   const order = ["works", "harms", "no_effect", "cant_tell"];
+  const byVerdict = (a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict);
   const place = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
   const heading = (id, text) => element("h2", { id: `${id}-title` }, text);
 
@@ -40,8 +41,7 @@
   }
 
   function effects() {
-    const sorted = [...tables.training_effects].sort((a, b) =>
-      order.indexOf(a.verdict) - order.indexOf(b.verdict) || Number(b.is_primary) - Number(a.is_primary));
+    const sorted = [...tables.training_effects].sort((a, b) => byVerdict(a, b) || Number(b.is_primary) - Number(a.is_primary));
     const rows = sorted.map((row) => forestRow(row, titleOf(row.program_id)));
     place("effects", heading("effects", "What each program changed"),
       element("p", { class: "soft" }, "Trained people compared with colleagues who were not trained yet, before and after. " +
@@ -64,7 +64,7 @@
     place("money", heading("money", `${dollars(proven)} of ${dollars(total)} went into programs that work`),
       element("p", { class: "soft" }, "Costs include the learners’ time. A benefit is stated only where an effect stands and Finance has set a value for the KPI; " +
         "its interval carries the doubt about the effect."),
-      moneyTable(tables, titleOf, open));
+      moneyTable(tables.training_roi.filter((row) => row.isPrimary).sort(byVerdict), titleOf, open));
   }
 
   function program() {

@@ -28,7 +28,7 @@ function table(caption, columns, rows) {
   const head = columns.map(([title, , kind]) => element("th", { scope: "col", class: kind ?? "" }, title));
   const body = rows.map((row) =>
     element("tr", {}, ...columns.map(([, cell, kind], i) =>
-      element(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : { class: kind ?? "" }, cell(row) ?? ""))));
+      element(i === 0 ? "th" : "td", i === 0 ? { scope: "row" } : { class: kind ?? "", "data-heading": columns[i][0] }, cell(row) ?? ""))));
   return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
     element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...body)));
 }

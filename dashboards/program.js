@@ -27,7 +27,7 @@ function question(row, tables) {
   const lost = tables.attrition.filter(same).sort((a, b) => a.position - b.position);
   return element("article", {},
     element("h3", {}, row.kpi_title, " ", verdict(row.verdict)),
-    element("p", {}, row.sentence, row.reasons ? ` Why: ${listed(reasons(row.reasons))}.` : ""),
+    element("p", {}, row.sentence, row.reasons ? ` ${row.verdict === "cant_tell" ? "Why" : "Caution"}: ${listed(reasons(row.reasons))}.` : ""),
     isMissing(row.estimate) ? null : element("p", { class: "soft small" },
       `${row.treated} people trained, ${row.control} compared with, ${row.clusters} teams. Strength of evidence: ${row.grade}. ` +
       `Without training: ${isShare(row.unit) ? percent(row.baseline, 1) : figure(row.baseline)} (${row.unit}).`),
@@ -46,35 +46,40 @@ function question(row, tables) {
 
 function effectCurve(row, curve) {
   const grain = curve[0].grain;
-  const scale = isShare(row.unit) ? 100 : 1;
-  const unit = isShare(row.unit) ? "percentage points" : row.unit;
-  const points = curve.filter((p) => !isMissing(p.estimate));
-  const bands = points.filter((p) => !isMissing(p.band_low));
-  const label = `Effect on ${row.kpi_title.toLowerCase()} by ${grain}s since training. ${points
-    .map((p) => `${grain} ${figure(p.event_time)}: ${effect(p.estimate, row.unit)}`).join(", ")}`;
-  const spread = points.flatMap((p) => [p.estimate, isMissing(p.ci_low) ? p.estimate : p.ci_low, isMissing(p.ci_high) ? p.estimate : p.ci_high]);
-  const floor = Math.min(0, d3.min(spread) * scale);
-  const top = Math.max(0, d3.max(spread) * scale);
-  const room = 0.15 * (top - floor || 1);
-  const picture = chart(label, `Band: where the whole curve lies with 95% confidence. Lines: 95% intervals of single ${grain}s; ` +
-    `points without one rest on fewer than 10 teams. Hollow: before training, where zero is expected.`, (width) => Plot.plot({
-    width, height: 250, marginLeft: 62, marginBottom: 38, marginTop: 22,
-    style: { fontSize: "12.5px", background: "none" },
-    x: { label: `${grain}s since training`, ticks: d3.range(points[0].event_time, points.at(-1).event_time + 1, width < 480 ? 2 : 1), tickFormat: (d) => figure(d), labelAnchor: "center", labelArrow: "none" },
-    y: { label: unit, grid: true, ticks: 5, domain: [floor - room, top + room], clamp: true, tickFormat: (d) => figure(d), labelArrow: "none", nice: true },
-    marks: [
-      Plot.areaY(bands, { x: "event_time", y1: (p) => p.band_low * scale, y2: (p) => p.band_high * scale, fill: "#1f4e8c", fillOpacity: 0.1, clip: true }),
-      Plot.ruleY([0], { stroke: "#52606d" }),
-      Plot.ruleX([-0.5], { stroke: "#52606d", strokeDasharray: "3 3" }),
-      Plot.ruleX(points.filter((p) => !isMissing(p.ci_low)), { x: "event_time", y1: (p) => p.ci_low * scale, y2: (p) => p.ci_high * scale, stroke: "#1f4e8c", strokeWidth: 2, clip: true }),
-      Plot.dot(points, { x: "event_time", y: (p) => p.estimate * scale, r: 4, fill: (p) => (p.phase === "after" ? "#1f4e8c" : "white"), stroke: "#1f4e8c", strokeWidth: 1.6 }),
-    ],
-  }));
-  return element("div", {}, picture, folded("The figures", table("Effect by time since training", [
+  // A point without its doubt would look like the surest of all.
+  const points = curve.filter((p) => !isMissing(p.estimate) && !isMissing(p.ci_low));
+  return element("div", {}, points.length > 1 ? curveChart(row, points) : null, folded("The figures", table("Effect by time since training", [
     [`${grain[0].toUpperCase()}${grain.slice(1)}`, (p) => figure(p.event_time)],
     ["Phase", (p) => p.phase],
     ["Effect", (p) => effect(p.estimate, row.unit), "number"],
     ["95% interval", (p) => interval(p.ci_low, p.ci_high, row.unit) || "–", "number"],
     ["People trained", (p) => (isMissing(p.treated) ? "under 10" : p.treated), "number"],
   ], curve)));
+}
+
+function curveChart(row, points) {
+  const grain = points[0].grain;
+  const scale = isShare(row.unit) ? 100 : 1;
+  const unit = isShare(row.unit) ? "percentage points" : row.unit;
+  const bands = points.filter((p) => !isMissing(p.band_low));
+  const label = `Effect on ${row.kpi_title.toLowerCase()} by ${grain}s since training. ${points
+    .map((p) => `${grain} ${figure(p.event_time)}: ${effect(p.estimate, row.unit)}`).join(", ")}`;
+  const spread = points.flatMap((p) => [p.ci_low, p.ci_high]);
+  const floor = Math.min(0, d3.min(spread) * scale);
+  const top = Math.max(0, d3.max(spread) * scale);
+  const room = 0.15 * (top - floor || 1);
+  return chart(label, `Band: where the whole curve lies with 95% confidence. Lines: 95% intervals of single ${grain}s; ` +
+    `those that rest on fewer than 10 teams are left out. Hollow: before training, where zero is expected.`, (width) => Plot.plot({
+    width, height: 250, marginLeft: 62, marginBottom: 38, marginTop: 22,
+    style: { fontSize: "12.5px", background: "none" },
+    x: { inset: 10, label: `${grain}s since training`, ticks: d3.range(points[0].event_time, points.at(-1).event_time + 1, width < 480 ? 2 : 1), tickFormat: (d) => figure(d), labelAnchor: "center", labelArrow: "none" },
+    y: { label: unit, grid: true, ticks: 5, domain: [floor - room, top + room], clamp: true, tickFormat: (d) => figure(d), labelArrow: "none", nice: true },
+    marks: [
+      Plot.areaY(bands, { x: "event_time", y1: (p) => p.band_low * scale, y2: (p) => p.band_high * scale, fill: "#1f4e8c", fillOpacity: 0.1, clip: true }),
+      Plot.ruleY([0], { stroke: "#52606d" }),
+      Plot.ruleX([-0.5], { stroke: "#52606d", strokeDasharray: "3 3" }),
+      Plot.ruleX(points, { x: "event_time", y1: (p) => p.ci_low * scale, y2: (p) => p.ci_high * scale, stroke: "#1f4e8c", strokeWidth: 2, clip: true }),
+      Plot.dot(points, { x: "event_time", y: (p) => p.estimate * scale, r: 4, fill: (p) => (p.phase === "after" ? "#1f4e8c" : "white"), stroke: "#1f4e8c", strokeWidth: 1.6 }),
+    ],
+  }));
 }

@@ -21,7 +21,8 @@ const REASONS = {
   pre_trend: "trained and untrained drifted apart before training, or could not be compared then",
   pre_trend_power: "a drift before training might have gone unnoticed",
   ambiguous_direction: "either direction could be good news",
-  overlap: "too few comparable people were untrained",
+  no_overlap: "too few comparable people were untrained",
+  no_comparison: "nobody was trained yet, or there was nobody to compare them with",
   attrition: "too many people were lost from the comparison",
   anticipation: "the KPI moved just before training",
 };

@@ -58,7 +58,8 @@ def test_the_chart_of_effects_turns_every_kpi_so_that_right_is_better(open_page,
     assert page.locator("#effects svg g[aria-label]").count() == 0
 
 
-def test_money_is_stated_only_where_an_effect_stands(open_page, results):
+def test_money_is_stated_only_where_an_effect_stands_the_verdicts_in_their_order(open_page, results):
+    results["tables"]["training_roi"].reverse()
     page = open_page(results)
     assert text(page, "#money h2") == "$250k of $750k went into programs that work"
     assert rows(page, "Cost and benefit of each program") == [
@@ -90,6 +91,31 @@ def test_the_curve_over_time_has_its_figures_beside_it(open_page, results):
     shown = rows(page, "Effect by time since training")
     assert shown[4] == ["1", "after", "−0.1", "−0.3 to +0.1", "100"]
     assert shown[6] == ["3", "after", "–", "–", "under 10"]
+
+
+def test_a_point_without_its_interval_is_in_the_figures_and_not_in_the_picture(open_page, results):
+    results["tables"]["effect_curves"][4] |= {"ci_low": None, "ci_high": None, "band_low": None, "band_high": None}
+    page = open_page(results)
+    label = page.locator("#detail [role=img]").get_attribute("aria-label")
+    assert "quarter 0: −0.05, quarter 2: −0.15" in label
+    page.locator("#detail").get_by_text("The figures").click()
+    assert rows(page, "Effect by time since training")[4] == ["1", "after", "−0.1", "–", "100"]
+
+
+def test_a_curve_without_any_interval_is_not_drawn(open_page, results):
+    for point in results["tables"]["effect_curves"]:
+        point |= {"ci_low": None, "ci_high": None, "band_low": None, "band_high": None}
+    page = open_page(results)
+    assert page.locator("#detail [role=img]").count() == 0
+    assert page.locator("#detail").get_by_text("The figures").count() == 1
+
+
+def test_what_weakens_a_verdict_is_a_caution_and_what_prevents_one_is_the_reason(open_page, results):
+    results["tables"]["training_effects"][0]["reasons"] = "pre_trend_power"
+    page = open_page(results)
+    assert "Caution: a drift before training might have gone unnoticed." in text(page, "#detail")
+    page.locator("#choose").select_option("leading")
+    assert "Why: a time until something happens needs a design for durations." in text(page, "#detail")
 
 
 def test_a_program_below_ten_people_shows_no_figure(open_page, results):
@@ -124,6 +150,16 @@ def test_nothing_evaluated_yet_is_said_and_not_drawn(open_page, results):
 def test_a_small_screen_needs_no_sideways_scrolling(open_page, results, width):
     page = open_page(results, width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_small_screen_shows_every_cell_beside_its_heading(open_page, results):
+    page = open_page(results, width=360)
+    cells = page.get_by_role("region", name="Cost and benefit of each program").locator("td").all()
+    assert len(cells) == 20
+    for cell in cells:
+        assert cell.evaluate("td => getComputedStyle(td, '::before').content") == f'"{cell.get_attribute("data-heading")}"'
+        box = cell.bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 360
 
 
 def test_a_reader_without_eyes_finds_names_for_everything(open_page, results):

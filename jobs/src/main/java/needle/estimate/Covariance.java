@@ -34,13 +34,14 @@ final class Covariance {
    * Where clusters are coarser than units. A cohort's mean is estimated from its own clusters,
    * which leaves too little spread among few of them: the factor C/(C − 1), with C the cohort's
    * effective number of clusters, makes up for it, as CR2 does in this case (Bell & McCaffrey
-   * 2002). Quantiles come from t with as many degrees of freedom as the smaller side has clusters,
-   * less one.
+   * 2002). Quantiles come from t with as many degrees of freedom as the side with fewer has
+   * clusters, less one for each mean that they give: one per cohort among the treated, one among
+   * the controls.
    *
    * @param treatedClusters over how many clusters of equal size all the treated are spread
    */
   static Covariance ofClusters(
-      InfluenceSums sums, CellEstimates estimates, double treatedClusters) {
+      InfluenceSums sums, CellEstimates estimates, double treatedClusters, long cohorts) {
     int cells = estimates.effects.length;
     int width = (int) Math.sqrt(sums.gram.length);
     double[] inflation = new double[width];
@@ -56,8 +57,8 @@ final class Covariance {
         gram[i * width + j] = sums.gram[i * width + j] * inflation[i] * inflation[j];
       }
     }
-    double smaller = Math.min(Math.floor(treatedClusters), sums.controlClusters);
-    return new Covariance(gram, Math.max(1, smaller - 1));
+    double left = Math.min(Math.floor(treatedClusters) - cohorts, sums.controlClusters - 1);
+    return new Covariance(gram, Math.max(1, left));
   }
 
   double degreesOfFreedom() {

@@ -114,10 +114,11 @@ public final class StaggeredDid implements EffectEstimator {
             .filter(f -> f.aggregation().equals(Form.OVERALL) && f.term().equals(Form.GROUP))
             .findFirst()
             .orElseThrow();
+    long cohorts = forms.stream().filter(f -> f.aggregation().equals(Form.GROUP)).count();
     Covariance covariance =
         design.isClusteredByUnit()
             ? Covariance.ofUnits(influence)
-            : Covariance.ofClusters(influence, cells, headline.treatedClusters());
+            : Covariance.ofClusters(influence, cells, headline.treatedClusters(), cohorts);
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(

@@ -122,14 +122,19 @@ public final class Findings implements Job {
                 ofBaseline(abs(col("estimate"))),
                 lit(" ("),
                 ofBaseline(low),
-                lit(" to "),
-                ofBaseline(high),
-                lit(")")))
+                when(isMoreThanAll(high), lit(" or more)"))
+                    .otherwise(concat(lit(" to "), ofBaseline(high), lit(")")))))
         .otherwise("");
   }
 
+  // Nothing can be lowered by more than all of it, which an interval around a mean does not know.
+  private static Column isMoreThanAll(Column size) {
+    return col("estimate").lt(0).and(size.gt(col("baseline")));
+  }
+
   private static Column ofBaseline(Column size) {
-    return concat(format_number(size.divide(col("baseline")).multiply(100), 0), lit("%"));
+    Column possible = when(isMoreThanAll(size), col("baseline")).otherwise(size);
+    return concat(format_number(possible.divide(col("baseline")).multiply(100), 0), lit("%"));
   }
 
   private static Column detail() {

@@ -202,6 +202,24 @@ class SimulatedTruthTest extends SparkTest {
   }
 
   @Test
+  void eachCohortsMeanCostsADegreeOfFreedom() {
+    List<Row> rows = new ArrayList<>();
+    for (int team = 0; team < 36; team++) {
+      // Four teams each begin in periods 3 to 7; sixteen never do.
+      Integer first = team < 20 ? Integer.valueOf(3 + team / 4) : null;
+      for (int i = 0; i < 5; i++) {
+        for (int t = 1; t <= 8; t++) {
+          double y = (team * 31 + i * 17 + t * 7) % 13;
+          rows.add(RowFactory.create(team * 5 + i, t, y, first, "team" + team, 0.0));
+        }
+      }
+    }
+    EffectEstimate estimate = new StaggeredDid().estimate(table(rows), design().build());
+    assertThat(estimate.headline().treatedClusters()).isCloseTo(20, within(1e-9));
+    assertThat(estimate.degreesOfFreedom()).isEqualTo(20 - 5);
+  }
+
+  @Test
   void leadsOfAHandfulOfTeamsAreNotTested() {
     EffectEstimate few =
         new StaggeredDid().estimate(table(panel(3, 12, 10, 1, 0, 0)), design().build());

@@ -127,6 +127,27 @@ class MoneyTest extends SparkTest {
   }
 
   @Test
+  void nothingIsSaidToFallByMoreThanAllOfIt() {
+    GivenInputs given =
+        given("works")
+            .table(
+                TrainingEffects.TABLE,
+                """
+                program_id | kpi_id    | kpi_title | direction | is_primary | verdict | estimate | ci_low | ci_high | baseline | sentence
+                safety     | incidents | Incidents | down      | true       | works   | -1.6     | -2.6   | -0.6    | 2.0      | -
+                safety     | candour   | Candour   | up        | true       | works   | 3.0      | 1.0    | 5.0     | 2.0      | -
+                """);
+    Dataset<Row> findings =
+        new Findings()
+            .transform(given.table(TrainingRoi.TABLE, new TrainingRoi().transform(given)));
+    assertThat(text(findings, "kpi_id", "headline"))
+        .isEqualTo(
+            """
+            candour | Safety raised candour by about 150% (50% to 250%)
+            incidents | Safety lowered incidents by about 80% (30% or more)""");
+  }
+
+  @Test
   void whatCannotBeToldComesLastHoweverDear() {
     GivenInputs given =
         new GivenInputs(session())

@@ -84,6 +84,17 @@ public final class Main implements Runnable {
           err.println("  remedy: run it again with --verbose to see where");
           return CommandLine.ExitCode.SOFTWARE;
         });
+    line.setParameterExceptionHandler(
+        (error, given) -> {
+          CommandLine verb = error.getCommandLine();
+          String name = verb.getCommandSpec().qualifiedName();
+          PrintWriter err = verb.getErr();
+          err.println("error: `" + name + "` cannot be run like this");
+          err.println("  cause:  " + error.getMessage());
+          err.println("  remedy: `" + name + " --help` lists what it takes");
+          CommandLine.UnmatchedArgumentException.printSuggestions(error, err);
+          return CommandLine.ExitCode.USAGE;
+        });
     return line;
   }
 

@@ -3,6 +3,7 @@ package needle.pipelines;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /**
  * The Spark session of a command: what spark-submit configured, or a local one with settings for a
@@ -36,6 +37,10 @@ public final class SparkSessions {
 
   /** Opens the session; an existing one is shared. */
   public static SparkSession open(String appName) {
+    Option<SparkSession> running = SparkSession.getDefaultSession();
+    if (running.isDefined()) {
+      return running.get();
+    }
     SparkConf conf = new SparkConf().setIfMissing("spark.master", "local[*]");
     ALWAYS.forEach(conf::set);
     if (conf.get("spark.master").startsWith("local")) {

@@ -16,6 +16,7 @@ final class Golden {
   static void check(String file, String made) throws IOException {
     Path golden = Path.of("..", file);
     if ("write".equals(System.getProperty("needle.golden"))) {
+      Files.createDirectories(golden.getParent());
       Files.writeString(golden, made);
     }
     assertThat(made)

@@ -13,9 +13,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.gold.SmallCells;
@@ -27,6 +29,7 @@ import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
@@ -112,6 +115,34 @@ class WalkTest extends SparkTest {
     firstRun.forEach(
         (table, before) -> assertThat(lines(rows(table))).as("%s", table).isEqualTo(before));
     assertThat(firstRun.values().stream().filter(List::isEmpty)).isEmpty();
+  }
+
+  // A change of any published number shows in review, as a difference of these files.
+  @Test
+  void theSimulatedCompanysGoldIsWhatWasReviewed() throws IOException {
+    for (TableContract table : tablesOf(Layer.GOLD)) {
+      List<String> keys = table.grain();
+      List<String> rows =
+          rows(table)
+              .orderBy(keys.stream().map(k -> col(k)).toArray(Column[]::new))
+              .collectAsList()
+              .stream()
+              .map(WalkTest::reviewed)
+              .toList();
+      assertThat(rows).as("%s", table).isNotEmpty();
+      Golden.check(
+          "pipelines/src/test/golden/" + table + ".txt",
+          String.join(" | ", table.columnNames()) + "\n" + String.join("\n", rows) + "\n");
+    }
+  }
+
+  // Six digits: the last ones may differ between processors.
+  private static String reviewed(Row row) {
+    return IntStream.range(0, row.size())
+        .mapToObj(row::get)
+        .map(v -> v instanceof Double d ? String.format(Locale.ROOT, "%.6g", d) : v)
+        .map(v -> v == null ? "" : v.toString())
+        .collect(Collectors.joining(" | "));
   }
 
   @Test

@@ -13,7 +13,10 @@ import java.util.stream.Stream;
 import needle.estimate.Studies;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Coverage;
+import needle.pipelines.config.Declarations;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.run.Catalog;
+import needle.pipelines.run.JobGraph;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import picocli.CommandLine.Command;
@@ -72,24 +75,25 @@ public final class CoverageCommand implements Callable<Integer> {
           (System.nanoTime() - started) / 1e9,
           100 * coverage.share());
       terminal.flush();
+      // An hour's work is not lost with its last company.
+      if (out != null) {
+        Files.writeString(out, report(coverage, seed));
+      }
     }
-    String report = report(coverage);
-    terminal.print(report);
-    if (out != null) {
-      Files.writeString(out, report);
-    }
+    terminal.print(report(coverage, seeds));
+    terminal.flush();
     return 0;
   }
 
-  private String report(Coverage coverage) {
+  private String report(Coverage coverage, long companies) {
     return String.format(
         Locale.ROOT,
         "# Coverage%n%nMade by `make coverage`: %d simulated companies of %,d employees and %d months, seeds 1"
             + " to %d.%nThe planted effects are read after the run, by this report alone.%n%n%s",
-        seeds,
+        companies,
         employees,
         months,
-        seeds,
+        companies,
         coverage.markdown());
   }
 
@@ -116,7 +120,9 @@ public final class CoverageCommand implements Callable<Integer> {
         warehouse,
         "--config",
         places.config().toString(),
-        "--demo-key");
+        "--demo-key",
+        "--tables",
+        whatStudiesNeed());
     DeltaTables tables = new DeltaTables(SparkSessions.open("needle coverage"), warehouse);
     Dataset<Row> truth =
         tables
@@ -132,6 +138,12 @@ public final class CoverageCommand implements Callable<Integer> {
         .orderBy("program_id", "kpi_id")
         .collectAsList()
         .forEach(row -> coverage.add(trial(seed, row)));
+  }
+
+  // What comes after an estimate cannot change it.
+  private String whatStudiesNeed() {
+    JobGraph graph = JobGraph.of(Declarations.read(places.config()).contracts(), Catalog.jobs());
+    return String.join(",", graph.upTo(Studies.TABLE.qualifiedName()));
   }
 
   private static Coverage.Trial trial(long seed, Row row) {

@@ -103,6 +103,12 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (threads < 1) {
+      throw new InvalidInput(
+          "No table can be computed with " + threads + " threads",
+          "--threads is below one",
+          "give 1 or more");
+    }
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
     Declarations declared = Declarations.read(places.config());

@@ -1,15 +1,18 @@
 package needle.pipelines.command;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.PublishedViews;
+import org.apache.spark.SparkException;
+import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.types.StructType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,15 +51,18 @@ public final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 0) {
+      throw new InvalidInput(
+          "No query can be cut to " + limit + " rows", "--limit is negative", "give 0 or more");
+    }
     PrintWriter out = spec.commandLine().getOut();
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle sql"), places.warehouse);
     PublishedViews views =
         new PublishedViews(delta, Declarations.read(places.config()).contracts(), staged);
     views.register(query);
-    Dataset<Row> answer = answer(delta);
-    var rows = answer.limit(limit + 1).collectAsList();
-    boolean cut = rows.size() > limit;
-    format.print(answer.schema(), cut ? rows.subList(0, limit) : rows, out);
+    Answer answer = answer(delta);
+    boolean cut = answer.rows().size() > limit;
+    format.print(answer.schema(), cut ? answer.rows().subList(0, limit) : answer.rows(), out);
     out.flush();
     if (cut) {
       spec.commandLine()
@@ -66,11 +72,18 @@ public final class SqlCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Dataset<Row> answer(DeltaTables delta) {
+  private record Answer(StructType schema, List<Row> rows) {}
+
+  private Answer answer(DeltaTables delta) {
     try {
-      return delta.spark().sql(query);
+      Dataset<Row> answer = delta.spark().sql(query);
+      return new Answer(answer.schema(), answer.limit(limit + 1).collectAsList());
     } catch (Exception e) {
-      if (e instanceof ParseException || e instanceof org.apache.spark.sql.AnalysisException) {
+      // What Spark blames on the query, such as 1 / 0; a broken file is a SparkException.
+      if (e instanceof SparkThrowable told
+          && !(e instanceof SparkException)
+          && told.getCondition() != null
+          && !told.isInternalError()) {
         throw new InvalidInput(
             "The query cannot be answered",
             e.getMessage().lines().findFirst().orElse("it is not SQL"),

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
@@ -109,6 +110,13 @@ public final class JobGraph {
           "`needle graph` lists all tables");
     }
     return nodes.values().stream().filter(n -> tables.contains(n.table().qualifiedName())).toList();
+  }
+
+  /** A table and all tables that it is made from, directly or not. */
+  public Set<String> upTo(String table) {
+    return nodes.keySet().stream()
+        .filter(t -> t.equals(table) || dependsOn(table, t))
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** Whether one table is made, directly or not, from another. */

@@ -71,6 +71,15 @@ class DeclarationsTest {
   }
 
   @Test
+  void aProgramWithTwoPlansIsNamed() throws IOException {
+    copyShipped();
+    Files.copy(folder.resolve("plans/safety.yaml"), folder.resolve("plans/safety_again.yaml"));
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("program safety is declared in more than one file");
+  }
+
+  @Test
   void aPlanRegisteredAfterItsLaunchIsRefused() throws IOException {
     copyShipped();
     edit("plans/safety.yaml", "registeredOn: 2023-06-15", "registeredOn: 2024-06-15");

@@ -1,0 +1,97 @@
+package needle.estimate;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import needle.GivenInputs;
+import needle.SparkTest;
+import needle.kit.Kpi;
+import needle.kit.MeasurementPlan;
+import needle.panel.EmployeePanel;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/** Questions without an answer keep their row, with the reason. */
+class StudiesTest extends SparkTest {
+  private static MeasurementPlan asking(String program, String kpi) {
+    return new MeasurementPlan(
+        program,
+        program,
+        "It hurts",
+        "The boss",
+        LocalDate.parse("2023-01-01"),
+        LocalDate.parse("2023-02-01"),
+        List.of("a course that nobody delivers"),
+        "true",
+        List.of(
+            new MeasurementPlan.Question(
+                kpi,
+                true,
+                1.0,
+                MeasurementPlan.Grain.MONTH,
+                MeasurementPlan.Comparison.NOT_YET_TREATED,
+                0,
+                "team_id")),
+        new MeasurementPlan.Cost(0, 0, 0, 0, 0),
+        Optional.empty());
+  }
+
+  private static Kpi kpi(String id, Kpi.Family family) {
+    return new Kpi(
+        id,
+        id,
+        "unit",
+        Kpi.Direction.UP,
+        family,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Dataset<Row> answered() {
+    StringBuilder panel =
+        new StringBuilder(
+            "program_id | kpi_id | employee_id | period_start | cohort_start | team_id | numerator | denominator\n");
+    for (String program : List.of("mistyped", "everybody")) {
+      String trained = program.equals("everybody") ? "2024-02-01" : "";
+      for (int person = 0; person < 4; person++) {
+        for (String month : List.of("2024-01-01", "2024-02-01", "2024-03-01")) {
+          panel.append(
+              String.format(
+                  "%s | sales | p%d | %s | %s | t%d | 1.0 | 1.0%n",
+                  program, person, month, trained, person));
+        }
+      }
+    }
+    return new Studies()
+        .transform(
+            new GivenInputs(session())
+                .kpis(kpi("sales", Kpi.Family.GAUSSIAN), kpi("ramp", Kpi.Family.DURATION))
+                .plans(
+                    asking("mistyped", "sales"),
+                    asking("everybody", "sales"),
+                    asking("new", "ramp"))
+                .table(EmployeePanel.TABLE, panel.toString()));
+  }
+
+  @Test
+  void aProgramThatNobodyTookOrEverybodyTookOrThatNeedsAnotherDesignSaysSo() {
+    assertThat(
+            text(
+                answered(),
+                "program_id",
+                "verdict",
+                "reasons",
+                "estimate",
+                "substring_index(diagnostics[0].message, ':', 1)"))
+        .isEqualTo(
+            """
+            everybody | cant_tell | no_comparison |  | There is nobody to compare the treated with
+            mistyped | cant_tell | no_comparison |  | Nobody was treated
+            new | cant_tell | needs_duration_design |  | This KPI is a time until something happens. Comparing those who got there would credit training with the time people survived to receive it, so no number is given.""");
+  }
+}
