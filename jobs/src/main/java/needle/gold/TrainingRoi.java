@@ -83,8 +83,7 @@ public final class TrainingRoi implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(
-        EmployeePanel.TABLE, Cohorts.TABLE, TrainingEffects.TABLE, Programs.TABLE);
+    return List.of(EmployeePanel.TABLE, Cohorts.TABLE, TrainingEffects.TABLE, Programs.TABLE);
   }
 
   @Override

@@ -125,10 +125,7 @@ public final class Increment {
     Column[] values = keys.stream().map(Key::value).toArray(Column[]::new);
     return with(
         new Reach(
-            input,
-            Optional.of(keys),
-            (changed, in) -> changed.select(values),
-            Optional.empty()));
+            input, Optional.of(keys), (changed, in) -> changed.select(values), Optional.empty()));
   }
 
   /** Changes of the input touch these units; each needs the whole input. */
@@ -204,8 +201,7 @@ public final class Increment {
       Column value = col("row." + key.column());
       same =
           same.and(
-              (key.isMonth() ? trunc(value, "month") : value)
-                  .equalTo(col("unit." + key.unit())));
+              (key.isMonth() ? trunc(value, "month") : value).equalTo(col("unit." + key.unit())));
     }
     return rows.as("row").join(units.as("unit"), same, "left_semi");
   }

@@ -83,8 +83,7 @@ public final class TableContract {
 
   /** The date column by whose month the rows are stored together. */
   public TableContract storedByMonthOf(String dateColumn) {
-    return new TableContract(
-        layer, name, meaning, grain, columns, checks, Optional.of(dateColumn));
+    return new TableContract(layer, name, meaning, grain, columns, checks, Optional.of(dateColumn));
   }
 
   private TableContract with(ColumnContract column) {

@@ -27,16 +27,13 @@ import org.apache.spark.sql.Row;
  * The panel that studies read: for every program and KPI of the plans, the employees for whom it
  * was meant, month by month.
  *
- * <p>One pass: each outcome row is given to all the questions that ask for it. What is said once per
- * person, first training and first team, stands in {@link Cohorts} and {@link HomeTeams}; {@link
- * #studied} joins them.
+ * <p>One pass: each outcome row is given to all the questions that ask for it. What is said once
+ * per person, first training and first team, stands in {@link Cohorts} and {@link HomeTeams};
+ * {@link #studied} joins them.
  */
 public final class EmployeePanel implements Job {
   public static final TableContract TABLE =
-      table(
-              PANEL,
-              "employee_panel",
-              "Outcomes of each program's population, per KPI")
+      table(PANEL, "employee_panel", "Outcomes of each program's population, per KPI")
           .storedByMonthOf("period_start")
           .oneRowPer("program_id", "kpi_id", "employee_id", "period_start")
           .column("program_id", TEXT, "Program")

@@ -79,8 +79,7 @@ public final class EmployeePeriods implements Job {
   @Override
   public Increment increment(Inputs in) {
     return Increment.per("employee_id", "period_start")
-        .touchedBy(
-            Employments.TABLE, EmployeePeriods::monthsOfSpells, EmployeePeriods::ofPersons)
+        .touchedBy(Employments.TABLE, EmployeePeriods::monthsOfSpells, EmployeePeriods::ofPersons)
         .touchedBy(
             EmploymentHistory.TABLE, EmployeePeriods::monthsOfJobs, EmployeePeriods::ofPersons)
         .onNewMonths(EmployeePeriods::everybody);
@@ -150,8 +149,7 @@ public final class EmployeePeriods implements Job {
 
   private static Dataset<Row> monthsOfJobs(Dataset<Row> changed, Inputs in) {
     return changed
-        .groupBy(
-            "employee_id", "valid_from", "function", "team_id", "site_id", "pay_grade", "fte")
+        .groupBy("employee_id", "valid_from", "function", "team_id", "site_id", "pay_grade", "fte")
         .agg(
             count(lit(1)).as("images"),
             min("valid_to").as("first_end"),

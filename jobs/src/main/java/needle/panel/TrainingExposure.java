@@ -7,14 +7,14 @@ import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.trunc;
-import static org.apache.spark.sql.functions.sequence;
-import static org.apache.spark.sql.functions.greatest;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sequence;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.trunc;
 
 import java.util.List;
 import needle.kit.Increment;

@@ -66,8 +66,7 @@ public final class LearningRecords implements Job {
   @Override
   public Increment increment(Inputs in) {
     return Increment.per("record_id")
-        .touchedBy(
-            Lms.XAPI_STATEMENTS, LearningRecords::statedIn, LearningRecords::statementsOf)
+        .touchedBy(Lms.XAPI_STATEMENTS, LearningRecords::statedIn, LearningRecords::statementsOf)
         .touchedBy(
             Lms.LEARNING_HISTORY,
             (changed, all) -> changed.select(ITEM.as("record_id")),
@@ -122,9 +121,7 @@ public final class LearningRecords implements Job {
     return statements
         .join(records, STATEMENT.equalTo(col("record_id")), "left_semi")
         .union(
-            statements
-                .where(VOIDS)
-                .join(records, VOIDED.equalTo(col("record_id")), "left_semi"));
+            statements.where(VOIDS).join(records, VOIDED.equalTo(col("record_id")), "left_semi"));
   }
 
   /** Statements that were not voided, each once, without the voiding statements themselves. */

@@ -31,13 +31,10 @@ class MoneyTest extends SparkTest {
   // of the first year, and in a month too late to count.
   private Dataset<Row> panel(String program, String kpiId) {
     StringBuilder rows =
-        new StringBuilder(
-            "program_id | kpi_id | employee_id | period_start | denominator\n");
+        new StringBuilder("program_id | kpi_id | employee_id | period_start | denominator\n");
     for (int person = 0; person < 12; person++) {
       for (String month : new String[] {"2023-12-01", "2024-01-01", "2024-12-01", "2025-01-01"}) {
-        rows.append(
-            String.format(
-                "%s | %s | p%d | %s | 2.0%n", program, kpiId, person, month));
+        rows.append(String.format("%s | %s | p%d | %s | 2.0%n", program, kpiId, person, month));
       }
     }
     return TextTable.rows(session(), EmployeePanel.TABLE, rows.toString());

@@ -58,7 +58,8 @@ class IncrementalTest extends SparkTest {
 
   @BeforeAll
   void aCompanyInOneCleanRun() throws IOException {
-    needle("simulate", "--employees", "100", "--months", "12", "--seed", "5", "--out", at("company"));
+    needle(
+        "simulate", "--employees", "100", "--months", "12", "--seed", "5", "--out", at("company"));
     restate();
     Path landing = folder.resolve("company/landing");
     try (Stream<Path> all = Files.walk(landing)) {
@@ -70,14 +71,41 @@ class IncrementalTest extends SparkTest {
 
   // Beside what the simulation restates, voids and delivers late: what must reach far.
   private void restate() throws IOException {
-    again("crm/user", 3, Map.of("EmployeeNumber", "1000003", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
+    again(
+        "crm/user",
+        3,
+        Map.of("EmployeeNumber", "1000003", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
     again("hris/emp_employment", 2, Map.of("personIdExternal", "1000001"));
-    again("hris/emp_employment", 4, Map.of("endDate", "2025-08-14", "lastModifiedDateTime", "2025-12-01T00:00:00.000Z"));
-    again("hris/emp_job", 5, Map.of("startDate", "2025-07-15", "costCenter", "OPS-0099", "lastModifiedDateTime", "2025-12-01T00:00:00.000Z"));
-    again("hris/emp_job", 6, Map.of("startDate", "2025-12-20", "payGrade", "G5", "lastModifiedDateTime", "2025-12-01T00:00:00.000Z"));
+    again(
+        "hris/emp_employment",
+        4,
+        Map.of("endDate", "2025-08-14", "lastModifiedDateTime", "2025-12-01T00:00:00.000Z"));
+    again(
+        "hris/emp_job",
+        5,
+        Map.of(
+            "startDate",
+            "2025-07-15",
+            "costCenter",
+            "OPS-0099",
+            "lastModifiedDateTime",
+            "2025-12-01T00:00:00.000Z"));
+    again(
+        "hris/emp_job",
+        6,
+        Map.of(
+            "startDate",
+            "2025-12-20",
+            "payGrade",
+            "G5",
+            "lastModifiedDateTime",
+            "2025-12-01T00:00:00.000Z"));
     again("safety/hours_worked", 7, Map.of("hours_worked", "12.5"));
     again("crm/case", 3, Map.of("IsDeleted", "true", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
-    again("crm/opportunity", 4, Map.of("CloseDate", "2025-06-17", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
+    again(
+        "crm/opportunity",
+        4,
+        Map.of("CloseDate", "2025-06-17", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
   }
 
   // Delivers the n-th record of an extract's first file once more, with other values, in November.
@@ -119,11 +147,11 @@ class IncrementalTest extends SparkTest {
   }
 
   private DeltaTables run(String warehouse, String landing, String name, String... more) {
-    String tables = TABLES.stream().map(TableContract::qualifiedName).collect(Collectors.joining(","));
+    String tables =
+        TABLES.stream().map(TableContract::qualifiedName).collect(Collectors.joining(","));
     List<String> args =
         new ArrayList<>(
-            List.of(
-                "run", "--landing", at(landing), "--warehouse", at(warehouse), "--demo-key"));
+            List.of("run", "--landing", at(landing), "--warehouse", at(warehouse), "--demo-key"));
     args.addAll(List.of("--config", "../pipelines", "--run-id", name, "--tables", tables));
     args.addAll(List.of("--period", PERIOD));
     args.addAll(List.of(more));
@@ -172,7 +200,9 @@ class IncrementalTest extends SparkTest {
       throws IOException {
     run(warehouse, landing, "then", "--as-known-at", KNOWN_AT);
     String shorter = landing + "-shorter";
-    deliver(files.stream().filter(f -> f.getName(2).toString().compareTo(KNOWN_AT) <= 0).toList(), shorter);
+    deliver(
+        files.stream().filter(f -> f.getName(2).toString().compareTo(KNOWN_AT) <= 0).toList(),
+        shorter);
     DeltaTables expected = run("shorter-" + seed, shorter, "shorter");
     DeltaTables then = new DeltaTables(session(), at(warehouse + "/as_known_at/" + KNOWN_AT));
     for (TableContract table : TABLES) {
@@ -185,7 +215,8 @@ class IncrementalTest extends SparkTest {
   // Most files come in the order of delivery; some before, some after their turn.
   private List<List<Path>> split(Random dice) {
     Map<Integer, List<Path>> batches = new TreeMap<>();
-    List<String> dates = files.stream().map(f -> f.getName(2).toString()).distinct().sorted().toList();
+    List<String> dates =
+        files.stream().map(f -> f.getName(2).toString()).distinct().sorted().toList();
     for (Path file : files) {
       int turn = 2 * dates.indexOf(file.getName(2).toString()) / dates.size();
       int batch = dice.nextInt(5) == 0 ? dice.nextInt(4) : turn;
@@ -203,8 +234,7 @@ class IncrementalTest extends SparkTest {
 
   private static List<String> rows(TableContract table, DeltaTables tables) {
     Dataset<Row> stored = tables.at(table.qualifiedName(), version(table, tables));
-    Dataset<Row> rows =
-        table.layer() == Layer.BRONZE ? stored.drop("_run_id") : stored;
+    Dataset<Row> rows = table.layer() == Layer.BRONZE ? stored.drop("_run_id") : stored;
     Column[] columns = Stream.of(rows.columns()).sorted().map(c -> col(c)).toArray(Column[]::new);
     return rows.select(columns).collectAsList().stream().map(Row::toString).sorted().toList();
   }

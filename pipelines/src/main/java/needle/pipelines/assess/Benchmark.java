@@ -57,7 +57,8 @@ public record Benchmark(
     long tables = stretches.stream().mapToLong(Stretch::tables).sum();
     line(new Stretch("all", tables, inputRows, out, total), text);
     text.append("\nOne more month's delivery, on top of the months before it:\n\n");
-    text.append("| layer | full build, seconds | one more month, seconds | share |\n|---|--:|--:|--:|\n");
+    text.append(
+        "| layer | full build, seconds | one more month, seconds | share |\n|---|--:|--:|--:|\n");
     for (Stretch full : stretches) {
       share(full.layer(), full.seconds(), monthSeconds(List.of(full.layer())), text);
     }
@@ -86,7 +87,12 @@ public record Benchmark(
   private static void share(String layer, double full, double month, StringBuilder text) {
     text.append(
         String.format(
-            Locale.ROOT, "| %s | %.1f | %.1f | %.1f%% |%n", layer, full, month, 100 * month / full));
+            Locale.ROOT,
+            "| %s | %.1f | %.1f | %.1f%% |%n",
+            layer,
+            full,
+            month,
+            100 * month / full));
   }
 
   private void line(Stretch s, StringBuilder text) {

@@ -68,10 +68,10 @@ public final class PublishCommand implements Callable<Integer> {
               delta, new RunLedger.Stamp(runId, Version.code(), declared.hash(), seed), clock);
       Map<String, Long> staged = ledger.staged();
       requireWhole(JobGraph.of(declared.contracts(), Catalog.jobs()), staged);
-      Period covered = RunCommand.period(
+      Period covered =
+          RunCommand.period(
               period, new Landing(delta.spark(), landing), declared, Optional.empty());
-      Publications.Publication published =
-          RunCommand.publish(delta, ledger, covered, clock, out);
+      Publications.Publication published = RunCommand.publish(delta, ledger, covered, clock, out);
       ledger.run("published", 0, null);
       ledger.flush();
       out.printf("published run %s as number %d%n", runId, published.sequence());

@@ -147,7 +147,16 @@ public final class RunCommand implements Callable<Integer> {
             nodes.stream().collect(Collectors.partitioningBy(n -> n.extract().isPresent()));
         JobRunner ingest =
             new JobRunner(
-                main, sources, declared, arrivals, covered, pseudonyms, files, clock, threads, false);
+                main,
+                sources,
+                declared,
+                arrivals,
+                covered,
+                pseudonyms,
+                files,
+                clock,
+                threads,
+                false);
         ingest.run(parts.get(true), finished -> print(out, finished));
         sources = new Sources(main, bronzeOf(ingest.versions()), knownAt());
         left = parts.get(false);

@@ -37,9 +37,9 @@ import org.apache.spark.util.SerializableConfiguration;
  * delivered first is accepted, in whatever order the files are ingested; so what the table holds is
  * a function of the files alone.
  *
- * <p>One delivery is one commit, on top of the newest version that the ledger knows to be good; what
- * a run left behind that died before its ledger row is undone and read again. Counts come from the
- * committed rows, so they hold whatever Spark retried.
+ * <p>One delivery is one commit, on top of the newest version that the ledger knows to be good;
+ * what a run left behind that died before its ledger row is undone and read again. Counts come from
+ * the committed rows, so they hold whatever Spark retried.
  */
 public final class BronzeIngest {
   /** Where a record went. */
@@ -82,7 +82,8 @@ public final class BronzeIngest {
 
   /**
    * The column by whose month accepted rows are stored: a date that is part of their key, where no
-   * version stamp is. What a source restates under a stamp, such as a job record, may be of any age.
+   * version stamp is. What a source restates under a stamp, such as a job record, may be of any
+   * age.
    */
   public static Optional<String> datedBy(ExtractContract contract) {
     List<ExtractContract.Field> key =
@@ -117,8 +118,7 @@ public final class BronzeIngest {
     long accepted = accounts.stream().mapToLong(FileAccount::accepted).sum();
     double seconds = (ledger.millis() - started) / 1000.0;
     OptionalLong changed = basis.isPresent() ? OptionalLong.of(read) : OptionalLong.empty();
-    ledger.ingested(
-        table, accounts, new RunLedger.Made(version, read, accepted, changed, seconds));
+    ledger.ingested(table, accounts, new RunLedger.Made(version, read, accepted, changed, seconds));
     return new Ingested(version, read, accepted, changed, seconds);
   }
 

@@ -74,8 +74,7 @@ final class BronzeRows {
 
   /** The rows of a table's first delivery. */
   Dataset<Row> first() {
-    return stored(
-        ranked(hashed).withColumn(OUTCOME, outcome(not(col("_first")))));
+    return stored(ranked(hashed).withColumn(OUTCOME, outcome(not(col("_first")))));
   }
 
   /**
@@ -86,14 +85,13 @@ final class BronzeRows {
   long addTo(DeltaTables tables, String table, long records, boolean isLate) {
     Dataset<Row> fresh = hashed.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Dataset<Row> compared = 
+      Dataset<Row> compared =
           ranked(fresh)
               .join(
                   before(tables, table, fresh, records),
                   col(HASH).equalTo(col("_before_hash")),
                   "left");
-      Column isFirst =
-          col("_first").and(col("_before").isNull().or(place().lt(col("_before"))));
+      Column isFirst = col("_first").and(col("_before").isNull().or(place().lt(col("_before"))));
       Dataset<Row> rows = stored(compared.withColumn(OUTCOME, outcome(not(isFirst))));
       return isLate
           ? mergeInto(tables, table, rows, compared.where(isFirst))
@@ -104,9 +102,9 @@ final class BronzeRows {
   }
 
   // Where the accepted copies of the fresh records stand.
-  private Dataset<Row> before(
-      DeltaTables tables, String table, Dataset<Row> fresh, long records) {
-    Dataset<Row> hashes = fresh.select(col(HASH).as("_fresh_hash")).where(col("_fresh_hash").isNotNull());
+  private Dataset<Row> before(DeltaTables tables, String table, Dataset<Row> fresh, long records) {
+    Dataset<Row> hashes =
+        fresh.select(col(HASH).as("_fresh_hash")).where(col("_fresh_hash").isNotNull());
     Dataset<Row> accepted = tables.latest(table).where(col(OUTCOME).equalTo(ACCEPTED));
     if (BronzeIngest.datedBy(contract).isPresent()) {
       List<Date> months = fresh.agg(collect_set(col(Stored.MONTH))).first().getList(0);
@@ -114,9 +112,7 @@ final class BronzeRows {
     }
     return accepted
         .select(
-            col(HASH).as("_before_hash"),
-            place().as("_before"),
-            col(SHA256).as("_before_sha256"))
+            col(HASH).as("_before_hash"), place().as("_before"), col(SHA256).as("_before_sha256"))
         .join(
             records <= SENT_TO_EVERY_TASK ? broadcast(hashes) : hashes,
             col("_before_hash").equalTo(col("_fresh_hash")),
@@ -134,8 +130,7 @@ final class BronzeRows {
                 col("_before._line").as("_line"),
                 col("_before_sha256").as(SHA256),
                 lit(true).as(DEMOTED));
-    Dataset<Row> source =
-        rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).as("c");
+    Dataset<Row> source = rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).as("c");
     Map<String, Column> inserted = new TreeMap<>();
     Arrays.stream(rows.columns()).forEach(c -> inserted.put(c, col("c." + c)));
     Map<String, Column> demoted = new TreeMap<>();

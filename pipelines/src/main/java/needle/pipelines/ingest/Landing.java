@@ -65,9 +65,7 @@ public final class Landing {
    */
   public List<LandedFile> files(List<ExtractContract> contracts, Set<String> seen) {
     List<Found> fresh = find(contracts).stream().filter(f -> !seen.contains(f.mark())).toList();
-    return fresh.isEmpty()
-        ? List.of()
-        : inventory(fresh, spark.sessionState().newHadoopConf());
+    return fresh.isEmpty() ? List.of() : inventory(fresh, spark.sessionState().newHadoopConf());
   }
 
   private List<Found> find(List<ExtractContract> contracts) {

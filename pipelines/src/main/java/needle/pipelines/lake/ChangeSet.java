@@ -113,9 +113,7 @@ public final class ChangeSet implements AutoCloseable {
     String table = contract.qualifiedName();
     if (updated + deleted == 0) {
       return tables.append(
-          table,
-          Stored.rows(contract, changes.select("row.*")),
-          Stored.partitionColumns(contract));
+          table, Stored.rows(contract, changes.select("row.*")), Stored.partitionColumns(contract));
     }
     Dataset<Row> source =
         Stored.rows(contract, changes.select(col("row.*"), col(GONE)), col(GONE)).as("c");

@@ -91,7 +91,13 @@ public final class RunLedger {
 
   /** Where the records of one file went. */
   public record FileAccount(
-      String file, String sha256, String mark, long read, long accepted, long rejected, long duplicate) {}
+      String file,
+      String sha256,
+      String mark,
+      long read,
+      long accepted,
+      long rejected,
+      long duplicate) {}
 
   /** What a table's making did. */
   public record Made(
@@ -129,8 +135,7 @@ public final class RunLedger {
   }
 
   /** A staged table: its version and what it was made from. */
-  public synchronized void made(
-      String table, Made made, Map<String, Long> inputs, Recipe recipe) {
+  public synchronized void made(String table, Made made, Map<String, Long> inputs, Recipe recipe) {
     pending.add(table(table, made, inputs, Optional.of(recipe)));
   }
 
@@ -142,8 +147,7 @@ public final class RunLedger {
 
   /** How the run ended. */
   public synchronized void run(String status, double seconds, String message) {
-    pending.add(
-        row(new Cells(Entry.RUN, status).set("seconds", seconds).set("message", message)));
+    pending.add(row(new Cells(Entry.RUN, status).set("seconds", seconds).set("message", message)));
   }
 
   private Row file(String table, FileAccount f, String status, String message) {
@@ -160,8 +164,7 @@ public final class RunLedger {
             .set("message", message));
   }
 
-  private Row table(
-      String table, Made made, Map<String, Long> inputs, Optional<Recipe> recipe) {
+  private Row table(String table, Made made, Map<String, Long> inputs, Optional<Recipe> recipe) {
     Cells cells =
         new Cells(Entry.TABLE, "ok")
             .set("table_name", table)
@@ -265,7 +268,9 @@ public final class RunLedger {
         row.getAs("rows_accepted"));
   }
 
-  /** The files that a bronze table holds, as name@hash; those of failed versions are not among them. */
+  /**
+   * The files that a bronze table holds, as name@hash; those of failed versions are not among them.
+   */
   public synchronized Map<String, Set<String>> knownFiles() {
     if (knownFiles == null) {
       knownFiles = readKnownFiles();
@@ -333,7 +338,6 @@ public final class RunLedger {
         .set("config_hash", stamp.configHash())
         .set("seed", stamp.seed())
         .set("recorded_at", Timestamp.from(clock.instant()));
-    return RowFactory.create(
-        Stream.of(TABLE.columnNames()).map(entry.cells::get).toArray());
+    return RowFactory.create(Stream.of(TABLE.columnNames()).map(entry.cells::get).toArray());
   }
 }

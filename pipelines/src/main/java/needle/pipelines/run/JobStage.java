@@ -56,8 +56,7 @@ final class JobStage {
   }
 
   Made make(Job job, Optional<Basis> basis) {
-    Optional<Basis> usable =
-        basis.filter(b -> b.recipe().hash().equals(recipe.hash()));
+    Optional<Basis> usable = basis.filter(b -> b.recipe().hash().equals(recipe.hash()));
     if (usable.isEmpty()) {
       return anew(job);
     }
@@ -72,8 +71,7 @@ final class JobStage {
     Increment increment = job.increment(inputs);
     Optional<Dataset<Row>> touched = touched(job, increment, from);
     if (touched.isPresent()) {
-      try (NarrowedInputs narrowed =
-          new NarrowedInputs(inputs, increment, touched.get())) {
+      try (NarrowedInputs narrowed = new NarrowedInputs(inputs, increment, touched.get())) {
         if (narrowed.count() == 0) {
           return new Made(from.version(), from.rows(), OptionalLong.of(0));
         }
@@ -93,8 +91,7 @@ final class JobStage {
     Dataset<Row> rows = job.transform(inputs);
     ContractGate.checkSchema(contract, rows.schema());
     long version =
-        tables.replace(
-            table, Stored.rows(contract, rows), Stored.partitionColumns(contract));
+        tables.replace(table, Stored.rows(contract, rows), Stored.partitionColumns(contract));
     ContractGate.checkRows(contract, tables.at(table, version));
     return new Made(version, tables.rowsWritten(table, version).orElse(0L), OptionalLong.empty());
   }
@@ -152,8 +149,7 @@ final class JobStage {
           .newMonths()
           .ifPresent(m -> parts.add(inOrder(m.units(newMonths.get(), inputs), increment)));
     }
-    return Optional.of(
-        parts.stream().reduce(Dataset::union).orElseGet(() -> nothing(increment)));
+    return Optional.of(parts.stream().reduce(Dataset::union).orElseGet(() -> nothing(increment)));
   }
 
   private static Dataset<Row> inOrder(Dataset<Row> units, Increment increment) {

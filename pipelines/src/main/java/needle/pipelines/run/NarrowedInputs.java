@@ -21,7 +21,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
-/** What a job sees when it computes some units only: of each input the rows that these are made from. */
+/**
+ * What a job sees when it computes some units only: of each input the rows that these are made
+ * from.
+ */
 final class NarrowedInputs implements Inputs, AutoCloseable {
   private static final long SENT_TO_EVERY_TASK = 500_000;
 
@@ -71,15 +74,20 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     Dataset<Row> stored = increment.storedUnits(kept, this).distinct();
     List<Increment.Key> keys =
         increment.storedNames().stream().map(n -> new Increment.Key(n, n, false)).toList();
-    return Increment.within(
-        output, count <= SENT_TO_EVERY_TASK ? broadcast(stored) : stored, keys);
+    return Increment.within(output, count <= SENT_TO_EVERY_TASK ? broadcast(stored) : stored, keys);
   }
 
   /** The rows of the output's version that may belong to the units: those of their months. */
   Dataset<Row> held(TableContract output, long version) {
     return ofUnits(
-        all.stored(output, version, output.datedBy().filter(increment.storedNames()::contains)
-            .flatMap(d -> dateColumn.filter(d::equals)).map(d -> months)));
+        all.stored(
+            output,
+            version,
+            output
+                .datedBy()
+                .filter(increment.storedNames()::contains)
+                .flatMap(d -> dateColumn.filter(d::equals))
+                .map(d -> months)));
   }
 
   @Override

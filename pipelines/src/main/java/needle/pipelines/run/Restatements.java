@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,8 @@ public final class Restatements {
               WHOLE,
               "Published person-months that changed; empty but for panel.kpi_outcomes, and below"
                   + " 10")
-          .optional("made_anew", TEXT, "Why the table was made anew, if it was: no records are told");
+          .optional(
+              "made_anew", TEXT, "Why the table was made anew, if it was: no records are told");
 
   /** The report in numbers. */
   public record Summary(
@@ -150,10 +150,7 @@ public final class Restatements {
 
   private Dataset<Row> effects() {
     return moved(
-        TrainingEffects.TABLE,
-        List.of("program_id", "kpi_id"),
-        "estimate",
-        Optional.of("verdict"));
+        TrainingEffects.TABLE, List.of("program_id", "kpi_id"), "estimate", Optional.of("verdict"));
   }
 
   private Dataset<Row> trends() {
@@ -174,8 +171,7 @@ public final class Restatements {
         tables
             .at(name, staged.get(name))
             .select(struct(key).as("key"), col(value).as("a"), verdicts.as("va"));
-    Column isMoved =
-        not(isSame(col("b"), col("a"))).or(not(col("vb").eqNullSafe(col("va"))));
+    Column isMoved = not(isSame(col("b"), col("a"))).or(not(col("vb").eqNullSafe(col("va"))));
     return then.join(now, "key")
         .where(isMoved)
         .select(
@@ -228,7 +224,14 @@ public final class Restatements {
     if (tables.isReplaced(name, after, upTo)) {
       return Optional.of(
           RowFactory.create(
-              runId, name, extracts, null, null, null, null, "the code, a declaration or the key changed"));
+              runId,
+              name,
+              extracts,
+              null,
+              null,
+              null,
+              null,
+              "the code, a declaration or the key changed"));
     }
     Dataset<Row> changes = tables.changes(name, after, upTo);
     Column date = col(dateOf(table));
