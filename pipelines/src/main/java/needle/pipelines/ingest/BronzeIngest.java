@@ -75,12 +75,20 @@ public final class BronzeIngest {
             "_file", "_line", "_delivered_on", "_reason", "_raw", "_contract_version", "_run_id");
   }
 
-  /** The column by whose month accepted rows are stored: a date that is part of their key. */
+  /**
+   * The column by whose month accepted rows are stored: a date that is part of their key, where no
+   * version stamp is. What a source restates under a stamp, such as a job record, may be of any
+   * age.
+   */
   public static Optional<String> datedBy(ExtractContract contract) {
-    return contract.fields().stream()
-        .filter(f -> f.key() && f.type() == ColumnType.DATE)
-        .map(ExtractContract.Field::name)
-        .findFirst();
+    List<ExtractContract.Field> key =
+        contract.fields().stream().filter(ExtractContract.Field::key).toList();
+    return key.stream().anyMatch(f -> f.type() == ColumnType.INSTANT)
+        ? Optional.empty()
+        : key.stream()
+            .filter(f -> f.type() == ColumnType.DATE)
+            .map(ExtractContract.Field::name)
+            .findFirst();
   }
 
   /** Ingests those of the files that the table does not hold yet. */
