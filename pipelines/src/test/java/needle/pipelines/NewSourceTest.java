@@ -19,7 +19,10 @@ import needle.pipelines.run.Pseudonyms;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A learning system that Needle has never heard of needs a contract, and no Java. */
+/**
+ * Other systems than the ones that silver was written for, and one that Needle has never heard of,
+ * need contracts and no Java.
+ */
 class NewSourceTest extends SparkTest {
   private static final String LERNWELT =
       """
@@ -64,6 +67,8 @@ class NewSourceTest extends SparkTest {
       u100301;QUA-100;Löten;bestanden;31.02.2024;2,5;77004
       """;
 
+  private static final Path FIXTURES = Path.of("src/test/resources/extracts");
+
   @TempDir Path folder;
 
   private void copy(Path from, Path to) throws IOException {
@@ -76,13 +81,19 @@ class NewSourceTest extends SparkTest {
     }
   }
 
+  private void deliver(String... extracts) throws IOException {
+    for (String extract : extracts) {
+      copy(FIXTURES.resolve(extract), folder.resolve("landing").resolve(extract));
+    }
+  }
+
   private void write(String file, byte[] bytes) throws IOException {
     Path path = folder.resolve(file);
     Files.createDirectories(path.getParent());
     Files.write(path, bytes);
   }
 
-  private void run(String... tables) {
+  private void run(Path config, String... tables) {
     StringWriter err = new StringWriter();
     int code =
         Main.commandLine()
@@ -94,9 +105,13 @@ class NewSourceTest extends SparkTest {
                 "--period=2024-01:2024-01",
                 "--landing=" + folder.resolve("landing"),
                 "--warehouse=" + folder.resolve("warehouse"),
-                "--config=" + folder.resolve("config"),
+                "--config=" + config,
                 "--tables=" + String.join(",", tables));
     assertThat(code).as(err.toString()).isZero();
+  }
+
+  private DeltaTables warehouse() {
+    return new DeltaTables(session(), folder.resolve("warehouse").toString());
   }
 
   private String person(String employeeNumber) {
@@ -113,21 +128,20 @@ class NewSourceTest extends SparkTest {
       copy(Path.of(part), folder.resolve("config").resolve(part));
     }
     write("config/contracts/lms/lernwelt.yaml", LERNWELT.getBytes(StandardCharsets.UTF_8));
-    copy(
-        Path.of("src/test/resources/extracts/hris/emp_employment"),
-        folder.resolve("landing/hris/emp_employment"));
+    deliver("hris/emp_employment");
     write(
         "landing/lms/lernwelt/2024-02-05/abschluesse_januar.csv",
         ABSCHLUESSE.getBytes(StandardCharsets.ISO_8859_1));
 
     run(
+        folder.resolve("config"),
         "bronze.hris_emp_employment",
         "bronze.lms_lernwelt",
         "bronze.lms_docebo_completions",
         "silver.identities",
         "silver.learning_records");
 
-    DeltaTables tables = new DeltaTables(session(), folder.resolve("warehouse").toString());
+    DeltaTables tables = warehouse();
     assertThat(
             text(
                 tables.latest("bronze.lms_lernwelt").where("_outcome = 'accepted'"),
@@ -141,8 +155,7 @@ class NewSourceTest extends SparkTest {
             77003 | Löten |""");
     assertThat(text(BronzeIngest.rejected(tables.latest("bronze.lms_lernwelt")), "_reason"))
         .isEqualTo("completed_on: '31.02.2024' is not a date of the contract's format");
-    assertThat(
-            text(tables.latest("silver.learning_records"), "course_id", "hours", "employee_id"))
+    assertThat(text(tables.latest("silver.learning_records"), "course_id", "hours", "employee_id"))
         .isEqualTo(
             String.join(
                 "\n",
@@ -151,5 +164,76 @@ class NewSourceTest extends SparkTest {
     assertThat(tables.exists("bronze.lms_docebo_completions"))
         .as("nobody delivers Docebo here, so it has no table")
         .isFalse();
+  }
+
+  @Test
+  void aCompanyOfOtherSystemsReachesSilver() throws IOException {
+    deliver(
+        "hris/workday_worker_history",
+        "hris/workday_worker_position_history",
+        "lms/docebo_completions",
+        "crm/hubspot_deal",
+        "crm/zendesk_ticket",
+        "crm/zendesk_ticket_metrics",
+        "crm/zendesk_user",
+        "safety/safetyculture_issues",
+        "safety/ita_case_upload",
+        "safety/ita_300a_upload");
+
+    run(
+        Path.of("."),
+        "bronze.hris_workday_worker",
+        "bronze.hris_workday_employee_id",
+        "bronze.hris_workday_termination",
+        "bronze.hris_workday_position",
+        "bronze.lms_docebo_completions",
+        "bronze.crm_hubspot_deal",
+        "bronze.crm_zendesk_ticket",
+        "bronze.crm_zendesk_ticket_metrics",
+        "bronze.crm_zendesk_user",
+        "bronze.safety_safetyculture_issues",
+        "bronze.safety_ita_case_upload",
+        "bronze.safety_ita_300a_upload",
+        "silver.identities",
+        "silver.employments",
+        "silver.employment_history",
+        "silver.learning_records",
+        "silver.sales",
+        "silver.service_cases",
+        "silver.near_misses",
+        "silver.incidents",
+        "silver.establishment_years");
+
+    String account = person("100234");
+    String agent = person("100301");
+    assertThat(
+            silver("employments", "employee_id", "hired_on", "left_on", "is_voluntary_exit"))
+        .containsExactlyInAnyOrder(
+            account + " | 2020-03-02 |  | false",
+            agent + " | 2021-05-03 | 2024-01-12 | true",
+            person("100302") + " | 2023-09-01 |  | false",
+            person("100303") + " | 2019-02-01 | 2023-12-29 | false");
+    assertThat(silver("employment_history", "employee_id", "valid_from", "site_id", "fte"))
+        .containsExactlyInAnyOrder(
+            account + " | 2020-03-02 | Berlin | 1.0",
+            account + " | 2023-10-01 | Berlin | 0.8",
+            agent + " | 2021-05-03 | Lagos | 1.0");
+    assertThat(silver("learning_records", "if(hours > 0, course_id, '')", "hours", "employee_id"))
+        .contains("SAL-310 | 2.5 | " + account);
+    assertThat(silver("sales", "opportunity_id", "is_won", "amount_usd", "employee_id"))
+        .containsExactly("hubspot:9001 | true | 12500.5 |");
+    assertThat(silver("service_cases", "case_id", "closed_on", "is_reopened", "employee_id"))
+        .containsExactly("zendesk:35436 | 2024-01-10 | true | " + account);
+    assertThat(silver("near_misses", "report_id", "reported_on", "employee_id"))
+        .containsExactly("b7f1-1 | 2024-01-10 | " + account, "b7f1-2 | 2024-01-12 |");
+    assertThat(silver("incidents", "establishment_id", "case_number", "is_lost_time", "employee_id"))
+        .containsExactly(
+            "Needle Works S0001 | 2023/1 | true |", "Needle Works S0001 | 2023/2 | false |");
+    assertThat(silver("establishment_years", "establishment_id", "filing_year", "recordable_cases"))
+        .containsExactly("Needle Works S0001 | 2023 | 4");
+  }
+
+  private List<String> silver(String table, String... columns) {
+    return text(warehouse().latest("silver." + table), columns).lines().toList();
   }
 }

@@ -15,6 +15,7 @@ final class JsonArray implements Records {
 
   private final JsonParser parser;
   private final JsonFields format;
+  private final boolean holdsArray;
   private JsonNode record;
   private long line;
 
@@ -25,11 +26,12 @@ final class JsonArray implements Records {
     if (first != null && first != JsonToken.START_ARRAY) {
       throw new IOException("the file is not a JSON array but begins with " + first);
     }
+    this.holdsArray = first != null;
   }
 
   @Override
   public boolean next() throws IOException {
-    JsonToken token = parser.currentToken() == null ? null : parser.nextToken();
+    JsonToken token = holdsArray ? parser.nextToken() : null;
     if (token == null || token == JsonToken.END_ARRAY) {
       return false;
     }

@@ -90,7 +90,10 @@ class DeclarationsTest {
   @Test
   void aContractThatSuppliesATableThatNoJobReadsIsNamed() throws IOException {
     copyShipped();
-    edit("contracts/lms/docebo_completions.yaml", "value: lms_learning_history", "value: lms_lerning");
+    edit(
+        "contracts/lms/docebo_completions.yaml",
+        "value: lms_learning_history",
+        "value: lms_lerning");
     List<ExtractContract> contracts = Declarations.read(folder).contracts();
     assertThatThrownBy(() -> Catalog.checkBronze(contracts))
         .isInstanceOf(InvalidInput.class)

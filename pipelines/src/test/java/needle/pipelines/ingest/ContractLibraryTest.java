@@ -82,8 +82,7 @@ class ContractLibraryTest extends SparkTest {
   void readsTheFixtureAsWrittenByHand(String id) {
     ExpectedExtract expected = expected(id);
     assertThat(expected.accepted()).isNotEmpty();
-    assertThat(
-            rows(BronzeIngest.accepted(stored(id), CONTRACTS.get(id)), expected.columns()))
+    assertThat(rows(BronzeIngest.accepted(stored(id), CONTRACTS.get(id)), expected.columns()))
         .isEqualTo(expected.accepted());
     assertThat(rows(BronzeIngest.rejected(stored(id)), List.of("_line", "_reason")))
         .isEqualTo(expected.rejected());
@@ -98,8 +97,7 @@ class ContractLibraryTest extends SparkTest {
     assertThat(account.<Long>getAs("rows_rejected")).isEqualTo(expected.rejected().size());
     assertThat(account.<Long>getAs("rows_duplicate")).isEqualTo(expected.duplicates());
     assertThat(account.<Long>getAs("rows_read"))
-        .isEqualTo(
-            expected.accepted().size() + expected.rejected().size() + expected.duplicates());
+        .isEqualTo(expected.accepted().size() + expected.rejected().size() + expected.duplicates());
   }
 
   @ParameterizedTest
