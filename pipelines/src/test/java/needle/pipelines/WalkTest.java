@@ -94,6 +94,12 @@ class WalkTest extends SparkTest {
         .toList();
   }
 
+  private static boolean isDelivered(JobGraph.Node node) {
+    return node.extract()
+        .map(e -> Files.exists(folder.resolve("landing").resolve(e.folder())))
+        .orElse(true);
+  }
+
   private Dataset<Row> rows(TableContract table) {
     long version =
         new Publications(tables).current().orElseThrow().tableVersions().get(table.qualifiedName());
@@ -177,7 +183,12 @@ class WalkTest extends SparkTest {
   @Test
   void theLedgerSaysWhatEachTableWasMadeFromAndBy() {
     List<Row> made = ledger().where("run_id = 'second' and entry = 'TABLE'").collectAsList();
-    assertThat(made).hasSize(JobGraph.of(DECLARED.contracts(), Catalog.jobs()).nodes().size());
+    assertThat(made)
+        .hasSize(
+            (int)
+                JobGraph.of(DECLARED.contracts(), Catalog.jobs()).nodes().stream()
+                    .filter(WalkTest::isDelivered)
+                    .count());
     for (Row row : made) {
       assertThat(row.<String>getAs("status")).isEqualTo("ok");
       assertThat(row.<String>getAs("config_hash")).isEqualTo(DECLARED.hash());

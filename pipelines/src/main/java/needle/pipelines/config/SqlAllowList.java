@@ -66,7 +66,8 @@ public final class SqlAllowList {
           "timestamp_seconds",
           "timestamp_millis",
           "make_date",
-          "get_json_object");
+          "get_json_object",
+          "sha2");
 
   private SqlAllowList() {}
 

@@ -15,24 +15,24 @@ final class JsonArray implements Records {
 
   private final JsonParser parser;
   private final JsonFields format;
+  private final boolean holdsArray;
   private JsonNode record;
   private long line;
-  private boolean open;
 
   JsonArray(Reader text, JsonFields format) throws IOException {
     this.parser = JSON.createParser(text);
     this.format = format;
     JsonToken first = parser.nextToken();
-    this.open = first == JsonToken.START_ARRAY;
     if (first != null && first != JsonToken.START_ARRAY) {
       throw new IOException("the file is not a JSON array but begins with " + first);
     }
+    this.holdsArray = first != null;
   }
 
   @Override
   public boolean next() throws IOException {
-    open = open && parser.nextToken() != JsonToken.END_ARRAY;
-    if (!open) {
+    JsonToken token = holdsArray ? parser.nextToken() : null;
+    if (token == null || token == JsonToken.END_ARRAY) {
       return false;
     }
     line = parser.currentTokenLocation().getLineNr();

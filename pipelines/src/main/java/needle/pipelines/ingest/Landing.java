@@ -134,7 +134,8 @@ public final class Landing {
     Manifest manifest = Manifest.of(files, folder);
     PathMatcher expected = pattern(contract.filePattern());
     List<Found> found = new ArrayList<>();
-    for (FileStatus file : files.listStatus(folder)) {
+    FileStatus[] delivered = files.listStatus(folder);
+    for (FileStatus file : delivered) {
       String name = file.getPath().getName();
       if (!file.isFile() || isHidden(file.getPath()) || !matches(expected, name)) {
         continue;
@@ -151,8 +152,9 @@ public final class Landing {
               file.getModificationTime(),
               manifest.of(name).orElse(null)));
     }
+    // Of other extracts, too, that share the folder.
     manifest.requireAll(
-        found.stream().map(f -> f.name().substring(f.name().lastIndexOf('/') + 1)).toList(),
+        Stream.of(delivered).filter(FileStatus::isFile).map(f -> f.getPath().getName()).toList(),
         folder);
     return found;
   }

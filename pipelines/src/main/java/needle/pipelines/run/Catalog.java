@@ -83,7 +83,8 @@ public final class Catalog {
   }
 
   /**
-   * Fails unless the extract contracts supply every column that jobs read of bronze, with its type.
+   * Fails unless the extract contracts supply every column that jobs read of bronze, with its type,
+   * and supply no table that no job reads.
    */
   public static void checkBronze(List<ExtractContract> contracts) {
     List<String> faults = new ArrayList<>();
@@ -94,12 +95,29 @@ public final class Catalog {
         }
       }
     }
+    for (ExtractContract contract : contracts) {
+      if (!contract.supplies().equals(contract.id()) && !isRead(contract.supplies())) {
+        faults.add(
+            "contract "
+                + contract.id()
+                + " supplies "
+                + contract.supplies()
+                + ", which no job reads");
+      }
+    }
     if (!faults.isEmpty()) {
       throw new InvalidInput(
           "The extract contracts do not supply what the jobs read",
           String.join("\n          ", faults),
-          "add these columns to the contracts, with their type; what a source does not have is derived, as transformLogic: 'null'");
+          "add these columns to the contracts, with their type; what a source does not have is derived, as transformLogic: 'null'; supplies names a table that jobs read");
     }
+  }
+
+  /** Whether any job reads the bronze table of that name. */
+  public static boolean isRead(String bronzeTable) {
+    return JOBS.stream()
+        .flatMap(j -> j.inputs().stream())
+        .anyMatch(i -> i.layer() == Layer.BRONZE && i.name().equals(bronzeTable));
   }
 
   private static List<String> missing(

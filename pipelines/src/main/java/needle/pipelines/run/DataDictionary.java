@@ -1,8 +1,11 @@
 package needle.pipelines.run;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
 import needle.kit.Layer;
 import needle.kit.TableContract;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.ExtractContract.PersonalData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
@@ -24,12 +27,48 @@ public final class DataDictionary {
       if (tables > 0) {
         text.append("\n## ").append(layer.schema()).append('\n');
         graph.nodes().stream()
-            .map(JobGraph.Node::table)
-            .filter(t -> t.layer() == layer)
-            .forEach(t -> describe(t, text));
+            .filter(n -> n.table().layer() == layer && !standsIn(n))
+            .forEach(n -> describe(n.table(), text));
+      }
+      if (layer == Layer.BRONZE) {
+        standIns(graph, text);
       }
     }
     return text.toString();
+  }
+
+  private static boolean standsIn(JobGraph.Node node) {
+    return node.extract().isPresent() && !Catalog.isRead(node.table().name());
+  }
+
+  /** Extracts that no job reads by their own name, a line each: their contracts say the rest. */
+  private static void standIns(JobGraph graph, StringBuilder text) {
+    text.append("\n### Extracts of other systems\n")
+        .append("Tables that exist where such a system is delivered. What an extract supplies is ")
+        .append("the table above whose readers get its rows, too; [sources.md](sources.md) says ")
+        .append("what that costs, and the contract what each column means.\n\n")
+        .append("| table | supplies | columns | pseudonymised from silver on | never landed |\n")
+        .append("|---|---|---|---|---|\n");
+    graph.nodes().stream()
+        .filter(DataDictionary::standsIn)
+        .map(n -> n.extract().orElseThrow())
+        .forEach(e -> standIn(e, text));
+  }
+
+  private static void standIn(ExtractContract extract, StringBuilder text) {
+    text.append("| `").append(extract.table()).append("` | ");
+    text.append(
+        extract.supplies().equals(extract.id()) ? "" : "`bronze." + extract.supplies() + "`");
+    text.append(" | ").append(names(extract, PersonalData.KEEP));
+    text.append(" | ").append(names(extract, PersonalData.PSEUDONYMISE));
+    text.append(" | ").append(names(extract, PersonalData.DROP)).append(" |\n");
+  }
+
+  private static String names(ExtractContract extract, PersonalData personal) {
+    return extract.fields().stream()
+        .filter(f -> f.personalData() == personal)
+        .map(ExtractContract.Field::name)
+        .collect(Collectors.joining(", "));
   }
 
   private static void describe(TableContract table, StringBuilder text) {

@@ -97,6 +97,19 @@ class DeclarationsTest {
   }
 
   @Test
+  void aContractThatSuppliesATableThatNoJobReadsIsNamed() throws IOException {
+    copyShipped();
+    edit(
+        "contracts/lms/docebo_completions.yaml",
+        "value: lms_learning_history",
+        "value: lms_lerning");
+    List<ExtractContract> contracts = Declarations.read(folder).contracts();
+    assertThatThrownBy(() -> Catalog.checkBronze(contracts))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("contract lms_docebo_completions supplies lms_lerning");
+  }
+
+  @Test
   void aMissingFolderIsNamed() {
     assertThatThrownBy(() -> Declarations.read(folder.resolve("nowhere")))
         .isInstanceOf(InvalidInput.class)
