@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -18,8 +19,11 @@ import needle.kit.Period;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.Freshness;
 import needle.pipelines.ingest.LandedFile;
 import needle.pipelines.ingest.Landing;
+import needle.pipelines.lake.Alerts;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
@@ -44,6 +48,7 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Places places;
+  @Mixin private Pulling pulling;
 
   @Option(
       names = "--landing",
@@ -108,18 +113,23 @@ public final class RunCommand implements Callable<Integer> {
       PrintWriter out) {
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle run"), places.warehouse);
     Instant started = clock.instant();
-    boolean ingests = nodes.stream().anyMatch(n -> n.extract().isPresent());
+    List<ExtractContract> extracts = nodes.stream().flatMap(n -> n.extract().stream()).toList();
+    boolean ingests = !extracts.isEmpty();
+    pulling.pull(extracts, landing, delta.spark(), clock, out);
     Landing folder = new Landing(delta.spark(), landing);
     Period covered = period(period, folder, declared);
     List<LandedFile> files = ingests ? folder.files(declared.contracts()) : List.of();
     RunLedger ledger =
         new RunLedger(
             delta,
-            new RunLedger.Stamp(nameOfRun(started), Version.code(), declared.hash(), seed),
+            new RunLedger.Stamp(nameOfRun(runId, started), Version.code(), declared.hash(), seed),
             clock);
     out.printf("run %s over %s to %s%n", ledger.stamp().runId(), covered.start(), covered.end());
     out.flush();
     try {
+      if (ingests) {
+        warnOfLate(extracts, folder.newestDeliveries(declared.contracts()), ledger);
+      }
       new JobRunner(delta, declared, ledger, covered, pseudonyms, files, clock, threads)
           .run(nodes, finished -> print(out, finished));
       if (tables == null) {
@@ -127,9 +137,17 @@ public final class RunCommand implements Callable<Integer> {
       }
     } catch (RuntimeException e) {
       ledger.run("failed", seconds(started, clock), e.getMessage());
-      ledger.flush();
       throw e;
+    } finally {
+      ledger.flush();
+      Alerts.of(delta, ledger.stamp().runId()).forEach(spec.commandLine().getErr()::println);
     }
+  }
+
+  private void warnOfLate(
+      List<ExtractContract> extracts, Map<String, LocalDate> newest, RunLedger ledger) {
+    Freshness.late(extracts, newest, pulling.today())
+        .forEach(l -> ledger.late(l.contract().table().qualifiedName(), l.toString()));
   }
 
   private static void publish(
@@ -160,8 +178,9 @@ public final class RunCommand implements Callable<Integer> {
     return (clock.millis() - since.toEpochMilli()) / 1000.0;
   }
 
-  private String nameOfRun(Instant started) {
-    return Optional.ofNullable(runId)
+  /** The name that was given, else the starting time. */
+  static String nameOfRun(String given, Instant started) {
+    return Optional.ofNullable(given)
         .orElseGet(
             () ->
                 DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")

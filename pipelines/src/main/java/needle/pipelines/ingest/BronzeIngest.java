@@ -1,18 +1,14 @@
 package needle.pipelines.ingest;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.md5;
-import static org.apache.spark.sql.functions.row_number;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import needle.kit.ContractViolation;
@@ -24,7 +20,6 @@ import needle.pipelines.lake.RunLedger;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
 
 /**
  * Reads the new files of one extract into its bronze table.
@@ -44,8 +39,7 @@ public final class BronzeIngest {
   /** How many records a delivery brought, and the version of the table that holds them. */
   public record Ingested(long version, long read, long accepted) {}
 
-  private static final String HASH = "_row_hash";
-  private static final String SHA256 = "_sha256";
+  static final String SHA256 = "_sha256";
 
   private final DeltaTables tables;
   private final RunLedger ledger;
@@ -87,7 +81,10 @@ public final class BronzeIngest {
     if (fresh.isEmpty() && exists) {
       return new Ingested(tables.version(table), 0, 0);
     }
-    Dataset<Row> rows = outcomes(contract, typed(contract, fresh), table, exists);
+    Optional<Dataset<Row>> before = exists ? Optional.of(tables.latest(table)) : Optional.empty();
+    before.ifPresent(b -> Outcomes.checkShape(contract, b.schema()));
+    Dataset<Row> outcomes = Outcomes.of(contract, typed(contract, fresh), before);
+    Dataset<Row> rows = Outcomes.stored(contract, outcomes, ledger.stamp().runId());
     long version = tables.append(table, rows, OUTCOME);
     return account(contract, version, fresh);
   }
@@ -108,7 +105,7 @@ public final class BronzeIngest {
     return file + "@" + sha256;
   }
 
-  private static void checkFile(ExtractContract contract, LandedFile file) {
+  static void checkFile(ExtractContract contract, LandedFile file) {
     if (!file.hasRecords() && !contract.dialect().allowEmpty()) {
       throw new InvalidInput(
           "The delivered file " + file.name() + " is empty",
@@ -149,49 +146,6 @@ public final class BronzeIngest {
   private Dataset<Row> typed(ExtractContract contract, List<LandedFile> files) {
     Dataset<Row> texts = ExtractRows.of(tables.spark(), contract, files);
     return FileGates.pass(TypedColumns.of(texts, contract), contract);
-  }
-
-  private Dataset<Row> outcomes(
-      ExtractContract contract, Dataset<Row> typed, String table, boolean exists) {
-    Column[] texts =
-        contract.readFields().stream()
-            .filter(f -> !f.isDropped())
-            .map(f -> coalesce(col(TypedColumns.TEXT + f.name()), lit("\u0000")))
-            .toArray(Column[]::new);
-    Column fit = col("_reason").isNull();
-    Dataset<Row> hashed =
-        typed.withColumn(HASH, when(fit, md5(concat_ws("\u0001", texts).cast("binary"))));
-    // Rejected rows keep a key of their own, so that they are neither compared nor dropped.
-    Column identity = coalesce(col(HASH), concat_ws("#", col("_file"), col("_line"), col(SHA256)));
-    Column first =
-        row_number()
-            .over(Window.partitionBy(identity).orderBy("_delivered_on", "_file", "_line"))
-            .equalTo(1);
-    Dataset<Row> ranked = hashed.withColumn("_first", first);
-    if (exists) {
-      Dataset<Row> before =
-          tables
-              .latest(table)
-              .where(col(OUTCOME).equalTo(ACCEPTED))
-              .select(col(HASH).as("_before"));
-      ranked = ranked.join(before, col(HASH).equalTo(col("_before")), "left");
-    } else {
-      ranked = ranked.withColumn("_before", lit(null).cast("string"));
-    }
-    Column outcome =
-        when(fit.unary_$bang(), REJECTED)
-            .when(col("_before").isNotNull().or(col("_first").unary_$bang()), DUPLICATE)
-            .otherwise(ACCEPTED);
-    Column isAccepted = col(OUTCOME).equalTo(ACCEPTED);
-    List<Column> columns = new ArrayList<>();
-    contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
-    List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
-        .forEach(c -> columns.add(col(c)));
-    columns.add(when(col(OUTCOME).equalTo(REJECTED), col("_raw")).as("_raw"));
-    columns.add(when(isAccepted, col(HASH)).as(HASH));
-    columns.add(lit(contract.version()).as("_contract_version"));
-    columns.add(lit(ledger.stamp().runId()).as("_run_id"));
-    return ranked.withColumn(OUTCOME, outcome).select(columns.toArray(Column[]::new));
   }
 
   private Ingested account(ExtractContract contract, long version, List<LandedFile> files) {

@@ -2,6 +2,7 @@ package needle.pipelines.lake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;
@@ -80,6 +81,11 @@ public final class DeltaTables {
   public long append(String table, Dataset<Row> rows, String... partitionedBy) {
     rows.write().format("delta").mode(SaveMode.Append).partitionBy(partitionedBy).save(path(table));
     return version(table);
+  }
+
+  /** The table as a target of merges. */
+  public DeltaTable target(String table) {
+    return DeltaTable.forPath(spark, path(table));
   }
 
   /** The newest version, published or not. */

@@ -44,7 +44,11 @@ public final class RunLedger {
               "table_version", WHOLE, "Delta version that holds the table's rows for this run")
           .optional("input_versions", TEXT, "Versions of the inputs, as table=version")
           .optional("seconds", NUMBER, "How long it took")
-          .column("status", TEXT, "ok, failed or published; of a file ok, warning or quarantined")
+          .column(
+              "status",
+              TEXT,
+              "ok, failed or published; of a file ok, warning, quarantined or replayed; of a table"
+                  + " whose delivery is overdue, late")
           .optional("message", TEXT, "What went wrong")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
@@ -103,6 +107,41 @@ public final class RunLedger {
   public synchronized void quarantined(String table, String file, String sha256, String why) {
     pending.add(
         row(Entry.FILE, table, file, sha256, 0L, 0L, 0L, 0L, null, null, null, "quarantined", why));
+  }
+
+  /** How the records of a file stand after its rejected ones were read again. */
+  public synchronized void replayed(
+      String table,
+      String file,
+      String sha256,
+      long read,
+      long accepted,
+      long rejected,
+      long duplicate,
+      String message) {
+    pending.add(
+        row(
+            Entry.FILE,
+            table,
+            file,
+            sha256,
+            read,
+            accepted,
+            rejected,
+            duplicate,
+            null,
+            null,
+            null,
+            "replayed",
+            message));
+  }
+
+  /** An extract whose next delivery is overdue. */
+  public synchronized void late(String table, String message) {
+    pending.add(
+        row(
+            Entry.TABLE, table, null, null, null, null, null, null, null, null, null, "late",
+            message));
   }
 
   /** A staged table: its version and what it was made from. */
