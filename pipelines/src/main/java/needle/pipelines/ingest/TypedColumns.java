@@ -119,8 +119,7 @@ final class TypedColumns {
     };
   }
 
-  /** The typed value of a field's text; empty where the text is none. */
-  static Column value(ExtractContract.Field field, String zone) {
+  private static Column value(ExtractContract.Field field, String zone) {
     Column text = col(TEXT + field.name());
     Column trimmed = functions.trim(text);
     return switch (field.type()) {

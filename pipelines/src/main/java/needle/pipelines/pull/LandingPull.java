@@ -92,7 +92,7 @@ public final class LandingPull {
       }
       String from = since.or(() -> last).orElse(null);
       return land(contract, files, top, sink -> table.read(columns, from, sink), columns);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new InvalidInput(
           "Cannot write to the landing folder " + landing,
           e.getMessage(),

@@ -82,8 +82,18 @@ final class SourceTable implements AutoCloseable {
             "it has no column " + missing + "; it has " + types.keySet(),
             "map the columns' names with physicalName in the contract");
       }
-      watermarkType = types.get(watermarkColumn);
+      watermarkType = withoutSequence(types.get(watermarkColumn));
     }
+  }
+
+  // The driver names a column that counts by itself after that; values have the type beneath.
+  private static String withoutSequence(String type) {
+    return switch (type) {
+      case "smallserial" -> "int2";
+      case "serial" -> "int4";
+      case "bigserial" -> "int8";
+      default -> type;
+    };
   }
 
   /** The highest watermark in the table; null for an empty one. A row without is an error. */

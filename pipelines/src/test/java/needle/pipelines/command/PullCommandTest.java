@@ -241,6 +241,21 @@ class PullCommandTest extends CommandTest {
   }
 
   @Test
+  void aColumnThatCountsByItselfMayBeTheWatermark() throws IOException {
+    database.execute(
+        "drop table courses; create table courses (id bigserial, learner text, hours numeric, done"
+            + " boolean, taken_on date, changed_at timestamptz default '2025-01-03', comment text);"
+            + " insert into courses (learner) select 'u' || n from generate_series(1, 12) n");
+    declare(
+        "courses", courses("test_hr", database.port()).replace("value: changed_at", "value: course_id"));
+    assertThat(here("pull")).as(() -> err()).isZero();
+    assertThat(out()).contains("pulled 12 rows of public.courses up to 12");
+    database.execute("insert into courses (learner) values ('u13')");
+    assertThat(here("ingest")).isZero();
+    assertThat(out()).contains("pulled 2 rows of public.courses up to 13", "14 read", "13 accepted");
+  }
+
+  @Test
   void anEmptyTableLandsNothing() {
     database.execute("delete from courses");
     assertThat(here("pull")).isZero();
