@@ -73,7 +73,7 @@ public final class Main implements Runnable {
   }
 
   /** The command, ready to execute. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);

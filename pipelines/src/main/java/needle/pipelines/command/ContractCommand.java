@@ -46,7 +46,9 @@ public final class ContractCommand implements Runnable {
               names = "--id",
               description = "Name of the extract and its table (default: from the file's name).")
           String id,
-      @Option(names = "--system", description = "Source system, such as lms (default: from the id).")
+      @Option(
+              names = "--system",
+              description = "Source system, such as lms (default: from the id).")
           String system,
       @Option(
               names = "--out",

@@ -47,9 +47,6 @@ public final class Extracts {
   private static Stream<String> names(ExtractContract contract) {
     String folder = contract.folder();
     return Stream.of(
-        contract.id(),
-        folder,
-        folder.replace('/', '.'),
-        folder.substring(0, folder.indexOf('/')));
+        contract.id(), folder, folder.replace('/', '.'), folder.substring(0, folder.indexOf('/')));
   }
 }

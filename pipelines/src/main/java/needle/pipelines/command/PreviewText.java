@@ -41,8 +41,7 @@ final class PreviewText {
     for (Reason reason : file.reasons()) {
       out.printf("    rejects  %,d × %s%n", reason.records(), reason.reason());
     }
-    long others =
-        file.rejected() - file.reasons().stream().mapToLong(Reason::records).sum();
+    long others = file.rejected() - file.reasons().stream().mapToLong(Reason::records).sum();
     if (others > 0) {
       out.printf("    rejects  %,d × for other reasons%n", others);
     }

@@ -84,7 +84,9 @@ public final class ReplayCommand implements Callable<Integer> {
     out.println(
         accepted == 0
             ? "no rejected record fits the contracts as they are now"
-            : accepted + " record(s) accepted as run " + ledger.stamp().runId()
+            : accepted
+                + " record(s) accepted as run "
+                + ledger.stamp().runId()
                 + "; `needle run` computes and publishes");
     out.flush();
   }

@@ -66,7 +66,8 @@ final class PulledExtract {
           "pulled rows land as JSON lines in UTF-8, so the server of type local needs format json");
     }
     if (!FileSystems.getDefault().getPathMatcher("glob:" + filePattern).matches(AS_LANDED)) {
-      faults.add("pulled rows land as " + AS_LANDED + ".gz, which " + filePattern + " does not match");
+      faults.add(
+          "pulled rows land as " + AS_LANDED + ".gz, which " + filePattern + " does not match");
     }
   }
 }

@@ -15,7 +15,8 @@ final class ColumnProfile {
 
   private static final double NEARLY_ALL = 0.9;
   private static final Pattern TIME_NAME =
-      Pattern.compile("(^|_)(date|time|timestamp|day|at|on|dt|created|modified|updated|datum)(_|$)|time|date");
+      Pattern.compile(
+          "(^|_)(date|time|timestamp|day|at|on|dt|created|modified|updated|datum)(_|$)|time|date");
 
   private final String name;
   private final List<ValueShape> times = new ArrayList<>(ValueShape.TIMES);
@@ -130,17 +131,26 @@ final class ColumnProfile {
       doubts.add("empty throughout the sample, so its type is unknown");
     } else if (!ambiguous().isEmpty()) {
       doubts.add(
-          "every value fits " + ambiguous().get(0) + " and " + ambiguous().get(1)
+          "every value fits "
+              + ambiguous().get(0)
+              + " and "
+              + ambiguous().get(1)
               + ": left a text until you make it a date with the right format");
     } else if (shape().filter(s -> s == ValueShape.ISO_INSTANT).isPresent() && zoneless
-        || shape().filter(s -> s.logicalType().equals("timestamp") && s.format().contains("H")).isPresent()) {
+        || shape()
+            .filter(s -> s.logicalType().equals("timestamp") && s.format().contains("H"))
+            .isPresent()) {
       doubts.add("without a zone, so told in the custom property timezone: check it");
     } else if (decimalComma) {
       doubts.add("numbers with a decimal comma: left a text, from which transformLogic can derive");
     } else if (shape().isEmpty() && numbers >= NEARLY_ALL * filled && numbers < filled) {
       doubts.add(
-          numbers + " of " + filled + " values are numbers, and others not, such as '"
-              + shortened(notANumber) + "': if that means empty, list it in emptyTexts");
+          numbers
+              + " of "
+              + filled
+              + " values are numbers, and others not, such as '"
+              + shortened(notANumber)
+              + "': if that means empty, list it in emptyTexts");
     }
     return doubts;
   }

@@ -68,7 +68,9 @@ public final class ContractDraft {
     String stem = Names.snakeCase(file.replaceFirst("\\..*$", ""));
     String name = stem.replaceAll("(_?[0-9]{2,})+$", "").replaceAll("_+$", "");
     String extract = name.isEmpty() || name.equals("c") ? "extract" : name;
-    return system.map(s -> extract.startsWith(s + "_") ? extract : s + "_" + extract).orElse(extract);
+    return system
+        .map(s -> extract.startsWith(s + "_") ? extract : s + "_" + extract)
+        .orElse(extract);
   }
 
   private String yaml() {
@@ -76,12 +78,18 @@ public final class ContractDraft {
     boolean isJson = dialect.format() == Format.JSON_LINES || dialect.format() == Format.JSON_ARRAY;
     text.comment(
         0,
-        "Drafted from " + sample.name() + ", " + sample.records() + " records. Lines marked CHECK"
+        "Drafted from "
+            + sample.name()
+            + ", "
+            + sample.records()
+            + " records. Lines marked CHECK"
             + " are guesses.");
     if (sample.faulty() > 0) {
       text.comment(
           0,
-          "CHECK: " + sample.faulty() + " of the records cannot be taken apart into fields, and"
+          "CHECK: "
+              + sample.faulty()
+              + " of the records cannot be taken apart into fields, and"
               + " are left out here.");
     }
     text.line(0, "apiVersion: v3.1.0");
@@ -193,6 +201,7 @@ public final class ContractDraft {
     }
     custom.put("timezone", DraftText.value(dialect.timezone()));
     text.line(0, "customProperties:");
-    custom.forEach((name, value) -> text.line(1, "- {property: " + name + ", value: " + value + "}"));
+    custom.forEach(
+        (name, value) -> text.line(1, "- {property: " + name + ", value: " + value + "}"));
   }
 }

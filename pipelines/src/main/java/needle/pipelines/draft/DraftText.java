@@ -3,9 +3,12 @@ package needle.pipelines.draft;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.util.regex.Pattern;
 
-/** YAML, line by line, with comments; every text is quoted that YAML could take for something else. */
+/**
+ * YAML, line by line, with comments; every text is quoted that YAML could take for something else.
+ */
 final class DraftText {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_]*([ .-][A-Za-z0-9_.]+)*");
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z][A-Za-z0-9_]*([ .-][A-Za-z0-9_.]+)*");
   private static final Pattern RESERVED = Pattern.compile("(?i)true|false|yes|no|on|off|null|y|n");
 
   private final StringBuilder text = new StringBuilder();

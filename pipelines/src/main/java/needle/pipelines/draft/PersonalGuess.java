@@ -25,9 +25,14 @@ enum PersonalGuess {
       "a person's name",
       "(^|_)(first|last|full|given|family|middle|maiden|preferred|sur)_?name(_|$)|(^|_)(employee|worker|learner|student|manager|supervisor|instructor|teacher|respondent|person)_name(_|$)"),
   FREE_TEXT(
-      "drop", "free text, in which people may be named", "(^|_)(comments?|remarks?|free_text|notes?)(_text)?$"),
+      "drop",
+      "free text, in which people may be named",
+      "(^|_)(comments?|remarks?|free_text|notes?)(_text)?$"),
   EMAIL("pseudonymise", "an e-mail address", "e_?mail"),
-  LOGIN("pseudonymise", "a login", "(^|_)(user_?name|login|user_principal_name|upn|account_name)(_|$)"),
+  LOGIN(
+      "pseudonymise",
+      "a login",
+      "(^|_)(user_?name|login|user_principal_name|upn|account_name)(_|$)"),
   PERSON_ID(
       "pseudonymise",
       "the id of a person",

@@ -70,7 +70,9 @@ record ValueShape(String logicalType, String format, Predicate<String> fits) {
 
   /** What is in doubt between two formats: which of two numbers is the day. Empty for others. */
   String withoutOrder() {
-    return format == null ? "" : format.replaceAll("[dM]+([/.-])[dM]+", "?$1?").replaceAll("H+", "H");
+    return format == null
+        ? ""
+        : format.replaceAll("[dM]+([/.-])[dM]+", "?$1?").replaceAll("H+", "H");
   }
 
   private static ValueShape of(String logicalType, String format, String regex) {
@@ -115,9 +117,7 @@ record ValueShape(String logicalType, String format, Predicate<String> fits) {
   }
 
   private static boolean isPlausible(
-      DateTimeFormatter formatter,
-      String text,
-      TemporalQuery<? extends TemporalAccessor> query) {
+      DateTimeFormatter formatter, String text, TemporalQuery<? extends TemporalAccessor> query) {
     try {
       int year = formatter.parse(text, query).get(ChronoField.YEAR);
       return year >= 1900 && year <= 9999;

@@ -68,7 +68,9 @@ public final class Manifest {
     return manifest;
   }
 
-  /** Adds a file to the manifest beside it: as one step, so that a reader sees all of it or none. */
+  /**
+   * Adds a file to the manifest beside it: as one step, so that a reader sees all of it or none.
+   */
   public static void add(FileSystem files, Path delivery, Promise promise) throws IOException {
     Manifest manifest = of(files, delivery);
     manifest.promises.put(promise.name(), promise);

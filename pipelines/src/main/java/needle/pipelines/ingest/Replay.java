@@ -73,8 +73,7 @@ public final class Replay {
     if (files.isEmpty()) {
       return List.of();
     }
-    Dataset<Row> changed =
-        changed(contract, files, held).persist(StorageLevel.MEMORY_AND_DISK());
+    Dataset<Row> changed = changed(contract, files, held).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       return changed.isEmpty() ? List.of() : apply(contract, files, rejected, changed);
     } finally {
@@ -95,7 +94,9 @@ public final class Replay {
     tables
         .target(table)
         .as("held")
-        .merge(changed.as("now"), col("held." + OUTCOME).equalTo(REJECTED).and(samePlace("held", "now")))
+        .merge(
+            changed.as("now"),
+            col("held." + OUTCOME).equalTo(REJECTED).and(samePlace("held", "now")))
         .whenMatched()
         .update(values)
         .execute();
@@ -117,8 +118,7 @@ public final class Replay {
     Dataset<Row> typed =
         FileGates.pass(
             TypedColumns.of(ExtractRows.of(tables.spark(), contract, files), contract), contract);
-    Dataset<Row> again =
-        typed.as("now").join(rejected, samePlace("held", "now"), "left_semi");
+    Dataset<Row> again = typed.as("now").join(rejected, samePlace("held", "now"), "left_semi");
     Dataset<Row> outcomes =
         Outcomes.of(contract, corrected(contract, again, held), Optional.of(held));
     Column differs =
@@ -159,7 +159,9 @@ public final class Replay {
             .join(accepted, sameKey.and(isLater))
             .where(col("now._reason").isNull())
             .groupBy(col("now._file"), col("now._line"), col("now." + SHA256))
-            .agg(min(struct(col("later._delivered_on"), col("later._file"), col("later._line"))).as("_at"))
+            .agg(
+                min(struct(col("later._delivered_on"), col("later._file"), col("later._line")))
+                    .as("_at"))
             .as("by");
     Column reason =
         when(

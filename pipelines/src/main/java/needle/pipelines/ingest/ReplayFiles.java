@@ -74,8 +74,7 @@ final class ReplayFiles {
     }
     Map<String, LandedFile> byName =
         landing
-            .named(
-                contract, rejected.stream().map(HeldFile::file).collect(Collectors.toSet()))
+            .named(contract, rejected.stream().map(HeldFile::file).collect(Collectors.toSet()))
             .stream()
             .collect(Collectors.toMap(LandedFile::name, f -> f));
     Set<String> known =
@@ -100,7 +99,10 @@ final class ReplayFiles {
     }
     if (!faults.isEmpty()) {
       throw new InvalidInput(
-          faults.size() + " file(s) with rejected records of " + contract.id() + " cannot be replayed",
+          faults.size()
+              + " file(s) with rejected records of "
+              + contract.id()
+              + " cannot be replayed",
           String.join("\n          ", faults),
           "bring the file back as it was, from the archive; a corrected one is taken by `needle"
               + " ingest`; replay others with --file");

@@ -42,8 +42,7 @@ public final class Sample {
   private final List<String> sources;
   private final Dataset<Row> rows;
 
-  private Sample(
-      SparkSession spark, LandedFile file, Dialect dialect, List<String> sources) {
+  private Sample(SparkSession spark, LandedFile file, Dialect dialect, List<String> sources) {
     this.spark = spark;
     this.file = file;
     this.dialect = dialect;
@@ -82,7 +81,9 @@ public final class Sample {
       return sample;
     } catch (IOException e) {
       throw new InvalidInput(
-          "The file " + place + " cannot be read", e.getMessage(), "check its path and permissions");
+          "The file " + place + " cannot be read",
+          e.getMessage(),
+          "check its path and permissions");
     }
   }
 
@@ -201,8 +202,7 @@ public final class Sample {
     for (int i = 0; i < columns.length; i++) {
       columns[i] = TypedColumns.TEXT + "c" + i;
     }
-    Iterator<Row> found =
-        rows.where(col("_fault").isNull()).selectExpr(columns).toLocalIterator();
+    Iterator<Row> found = rows.where(col("_fault").isNull()).selectExpr(columns).toLocalIterator();
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

@@ -109,7 +109,9 @@ final class SampleDialect {
         dialect(Format.CSV, encoding, found.getDelimiter(), found.getQuote(), 0, false, "UTC");
     String[] importIds = thirdRecord(plain, head);
     boolean isQualtrics =
-        importIds != null && importIds.length > 0 && String.valueOf(importIds[0]).contains("\"ImportId\"");
+        importIds != null
+            && importIds.length > 0
+            && String.valueOf(importIds[0]).contains("\"ImportId\"");
     return dialect(
         Format.CSV,
         encoding,
@@ -169,8 +171,9 @@ final class SampleDialect {
 
   private String encoding(byte[] first) throws IOException {
     boolean wide =
-        first.length > 1 && ((first[0] & 0xff) == 0xff && (first[1] & 0xff) == 0xfe
-            || (first[0] & 0xff) == 0xfe && (first[1] & 0xff) == 0xff);
+        first.length > 1
+            && ((first[0] & 0xff) == 0xff && (first[1] & 0xff) == 0xfe
+                || (first[0] & 0xff) == 0xfe && (first[1] & 0xff) == 0xff);
     if (wide) {
       return "UTF-16";
     }

@@ -25,7 +25,13 @@ public final class Alerts {
         .orderBy(col("status"), col("about"))
         .collectAsList()
         .stream()
-        .map(r -> r.getString(0).toUpperCase(Locale.ROOT) + " " + r.getString(1) + ": " + r.getString(2))
+        .map(
+            r ->
+                r.getString(0).toUpperCase(Locale.ROOT)
+                    + " "
+                    + r.getString(1)
+                    + ": "
+                    + r.getString(2))
         .toList();
   }
 }

@@ -140,7 +140,18 @@ public final class RunLedger {
   public synchronized void late(String table, String message) {
     pending.add(
         row(
-            Entry.TABLE, table, null, null, null, null, null, null, null, null, null, "late",
+            Entry.TABLE,
+            table,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "late",
             message));
   }
 

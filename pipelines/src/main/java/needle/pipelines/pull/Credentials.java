@@ -11,8 +11,9 @@ import needle.kit.InvalidInput;
 /**
  * Who logs in to a database server, as the environment says; never written anywhere.
  *
- * <p>For a server named {@code hr}: {@code NEEDLE_JDBC_HR_USER}, and {@code NEEDLE_JDBC_HR_PASSWORD}
- * or {@code NEEDLE_JDBC_HR_PASSWORD_FILE}; {@code NEEDLE_JDBC_HR_SSLMODE} as PostgreSQL has it.
+ * <p>For a server named {@code hr}: {@code NEEDLE_JDBC_HR_USER}, and {@code
+ * NEEDLE_JDBC_HR_PASSWORD} or {@code NEEDLE_JDBC_HR_PASSWORD_FILE}; {@code NEEDLE_JDBC_HR_SSLMODE}
+ * as PostgreSQL has it.
  */
 final class Credentials {
   private final String user;

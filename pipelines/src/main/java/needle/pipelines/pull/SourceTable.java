@@ -161,12 +161,15 @@ final class SourceTable implements AutoCloseable {
    * @param from null for all rows
    */
   void read(List<String> columns, String from, Sink sink) {
-    String selected =
-        columns.stream().map(SourceTable::quoted).collect(Collectors.joining(", "));
+    String selected = columns.stream().map(SourceTable::quoted).collect(Collectors.joining(", "));
     String sql =
-        "select " + selected + " from " + table()
+        "select "
+            + selected
+            + " from "
+            + table()
             + (from == null ? "" : " where " + watermark + " >= " + parameter())
-            + " order by " + watermark;
+            + " order by "
+            + watermark;
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       statement.setFetchSize(ROWS_AT_A_TIME);
       if (from != null) {

@@ -205,7 +205,8 @@ class ContractCommandTest extends CommandTest {
 
   @Test
   void jsonIsDraftedByPointerFromLinesAndArrays() throws IOException {
-    String first = "{\"id\":\"a\",\"actor\":{\"account\":{\"name\":\"u1\"}},\"score\":0.5,\"tags\":[1]}";
+    String first =
+        "{\"id\":\"a\",\"actor\":{\"account\":{\"name\":\"u1\"}},\"score\":0.5,\"tags\":[1]}";
     String second = "{\"id\":\"b\",\"actor\":{\"mbox\":\"mailto:x@example.com\"},\"done\":true}";
     String expected =
         """

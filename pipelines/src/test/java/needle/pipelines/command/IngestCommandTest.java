@@ -47,7 +47,8 @@ class IngestCommandTest extends CommandTest {
   @Test
   void aDryRunTellsWhatWouldHappenAndWritesNothing() throws IOException {
     declare(
-        "completions", completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
+        "completions",
+        completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
     assertThat(here("ingest")).isZero();
     long version = tables().version("bronze.lms_completions");
@@ -129,7 +130,8 @@ class IngestCommandTest extends CommandTest {
   @Test
   void filesInQuarantineAndWithWarningsAreToldLoudly() throws IOException {
     declare(
-        "completions", completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
+        "completions",
+        completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,x\nu3,SAL-1,3\n");
     deliver("lms/completions/2025-01-03/bad.csv", HEADER + "u7,SAL-1,x\nu8,SAL-1,y\nu9,SAL-1,1\n");
     deliver("lms/completions/2025-01-03/page.csv", "<!DOCTYPE html><p>Log in\n");
@@ -152,7 +154,8 @@ class IngestCommandTest extends CommandTest {
     deliver("lms/scores/2025-02-08/s.csv", HEADER + "u2,SAL-1,2\n");
     assertThat(here("ingest", "--source", "lms.completions")).isZero();
     assertThat(err())
-        .contains("LATE bronze.lms_completions", "2025-01-03, 36 days before 2025-02-08", "every 35");
+        .contains(
+            "LATE bronze.lms_completions", "2025-01-03, 36 days before 2025-02-08", "every 35");
     assertThat(text(tables().latest("ops.run_ledger").where("status = 'late'"), "table_name"))
         .isEqualTo("bronze.lms_completions");
     assertThat(here("ingest", "--today", "2025-03-15")).isZero();
@@ -167,9 +170,11 @@ class IngestCommandTest extends CommandTest {
     declare("completions", completions("1.0.0"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
     assertThat(here("ingest")).isZero();
-    declare("completions", completions("2.0.0").replace("logicalType: number", "logicalType: string"));
+    declare(
+        "completions", completions("2.0.0").replace("logicalType: number", "logicalType: string"));
     deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,2\n");
     assertThat(here("ingest")).isEqualTo(2);
-    assertThat(err()).contains("hours (string)", "hours (double)", "made anew from the landed files");
+    assertThat(err())
+        .contains("hours (string)", "hours (double)", "made anew from the landed files");
   }
 }

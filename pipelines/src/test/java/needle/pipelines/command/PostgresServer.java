@@ -87,12 +87,31 @@ final class PostgresServer implements AutoCloseable {
     }
     await(
         run(
-            "initdb", "-D", data.toString(), "-U", user, "--pwfile=" + secret,
-            "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync"));
+            "initdb",
+            "-D",
+            data.toString(),
+            "-U",
+            user,
+            "--pwfile=" + secret,
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync"));
     server =
         run(
-            "postgres", "-D", data.toString(), "-p", Integer.toString(port),
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off");
+            "postgres",
+            "-D",
+            data.toString(),
+            "-p",
+            Integer.toString(port),
+            "-c",
+            "listen_addresses=127.0.0.1",
+            "-c",
+            "unix_socket_directories=",
+            "-c",
+            "fsync=off");
     awaitConnection();
   }
 

@@ -128,7 +128,8 @@ class PullCommandTest extends CommandTest {
   @Test
   void aRowThatComesLateWithTheHighestWatermarkIsFoundWithoutAnyHigher() {
     assertThat(here("pull")).isZero();
-    database.execute("insert into courses values (4, 'u4', 4, true, null, '2025-01-03 10:00Z', '')");
+    database.execute(
+        "insert into courses values (4, 'u4', 4, true, null, '2025-01-03 10:00Z', '')");
     assertThat(here("pull")).isZero();
     assertThat(out()).contains("pulled 3 rows");
     assertThat(here("ingest")).isZero();
@@ -185,7 +186,9 @@ class PullCommandTest extends CommandTest {
       }
     }
     deliver("hris/emp_job/2025-01-03/job.csv", "");
-    String[] run = {"run", "--demo-key", "--tables", "bronze.hr_courses", "--period", "2025-01:2025-01"};
+    String[] run = {
+      "run", "--demo-key", "--tables", "bronze.hr_courses", "--period", "2025-01:2025-01"
+    };
     assertThat(here(append(run, "--no-pull"))).isZero();
     assertThat(landed()).isEmpty();
     assertThat(here(run)).as(() -> err()).isZero();
@@ -229,9 +232,14 @@ class PullCommandTest extends CommandTest {
     fails("NEEDLE_JDBC_TEST_UNSET_USER is not set", "--no-pull");
     declare("courses", courses("test_hr", 1));
     fails("jdbc:postgresql://127.0.0.1:1/postgres cannot be reached");
-    declare("courses", courses("test_hr", database.port()).replace("physicalName: courses", "physicalName: lessons"));
+    declare(
+        "courses",
+        courses("test_hr", database.port())
+            .replace("physicalName: courses", "physicalName: lessons"));
     fails("public.lessons", "there is no such table");
-    declare("courses", courses("test_hr", database.port()).replace("database: postgres", "database: nowhere"));
+    declare(
+        "courses",
+        courses("test_hr", database.port()).replace("database: postgres", "database: nowhere"));
     fails("there is no such database");
     declare("courses", courses("test_hr", database.port()).replace("/hours", "/duration"));
     fails("it has no column [duration]", "changed_at");
@@ -247,12 +255,14 @@ class PullCommandTest extends CommandTest {
             + " boolean, taken_on date, changed_at timestamptz default '2025-01-03', comment text);"
             + " insert into courses (learner) select 'u' || n from generate_series(1, 12) n");
     declare(
-        "courses", courses("test_hr", database.port()).replace("value: changed_at", "value: course_id"));
+        "courses",
+        courses("test_hr", database.port()).replace("value: changed_at", "value: course_id"));
     assertThat(here("pull")).as(() -> err()).isZero();
     assertThat(out()).contains("pulled 12 rows of public.courses up to 12");
     database.execute("insert into courses (learner) values ('u13')");
     assertThat(here("ingest")).isZero();
-    assertThat(out()).contains("pulled 2 rows of public.courses up to 13", "14 read", "13 accepted");
+    assertThat(out())
+        .contains("pulled 2 rows of public.courses up to 13", "14 read", "13 accepted");
   }
 
   @Test
@@ -271,7 +281,9 @@ class PullCommandTest extends CommandTest {
             .replace("value: changed_at", "value: comment"));
     assertThat(here("pull")).isEqualTo(2);
     assertThat(err()).contains("watermark is 'comment'");
-    declare("courses", courses("test_hr", 1).replace("*.jsonl\", format: json", "*.csv\", format: csv"));
+    declare(
+        "courses",
+        courses("test_hr", 1).replace("*.jsonl\", format: json", "*.csv\", format: csv"));
     assertThat(here("pull")).isEqualTo(2);
     assertThat(err()).contains("land as JSON lines", "*.csv does not match");
     declare("courses", completions("1.0.0"));

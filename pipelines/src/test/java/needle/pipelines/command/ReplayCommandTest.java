@@ -79,8 +79,7 @@ class ReplayCommandTest extends CommandTest {
   @Test
   void whatWasCorrectedAndDeliveredAgainIsNotTakenTwice() throws IOException {
     deliver(
-        "lms/completions/2025-01-03/a.csv",
-        HEADER + "u1,SAL-1,n/a\nu2,SAL-1,n/a\nu3,SAL-1,n/a\n");
+        "lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,n/a\nu2,SAL-1,n/a\nu3,SAL-1,n/a\n");
     ingest("1.0.0");
     // One is corrected; another comes again as it was, after the fix.
     deliver("lms/completions/2025-02-03/b.csv", HEADER + "u1,SAL-1,8\n");
@@ -123,8 +122,7 @@ class ReplayCommandTest extends CommandTest {
   void aFileInQuarantineIsTakenOnceItsContractFits() throws IOException {
     String gate = "{property: quarantineAboveRejectedShare, value: 0.5}";
     deliver(
-        "lms/completions/2025-01-03/a.csv",
-        HEADER + "u1,SAL-1,2\nu2,SAL-1,n/a\nu3,SAL-1,n/a\n");
+        "lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,n/a\nu3,SAL-1,n/a\n");
     ingest("1.0.0", gate);
     assertThat(stored()).doesNotContain("accepted");
     declare("completions", completions("1.1.0", gate, FIXED));
@@ -177,7 +175,9 @@ class ReplayCommandTest extends CommandTest {
   void elementsOfAnArrayOnOneLineAreToldApart() throws IOException {
     String array =
         completions("1.0.0")
-            .replace("*.csv\", format: csv, delimiter: \",\"", "*.json\", format: json, delimiter: array")
+            .replace(
+                "*.csv\", format: csv, delimiter: \",\"",
+                "*.json\", format: json, delimiter: array")
             .replaceAll("physicalName: (\\w+)", "physicalName: /$1");
     declare("completions", array);
     deliver(

@@ -20,8 +20,14 @@ class CredentialsTest {
     Credentials credentials =
         Credentials.of(
             "hr-db",
-            Map.of("NEEDLE_JDBC_HR_DB_USER", "u", "NEEDLE_JDBC_HR_DB_PASSWORD_FILE", secret.toString()));
-    assertThat(credentials.properties()).containsEntry("user", "u").containsEntry("password", "s3cret");
+            Map.of(
+                "NEEDLE_JDBC_HR_DB_USER",
+                "u",
+                "NEEDLE_JDBC_HR_DB_PASSWORD_FILE",
+                secret.toString()));
+    assertThat(credentials.properties())
+        .containsEntry("user", "u")
+        .containsEntry("password", "s3cret");
     assertThat(credentials.toString()).doesNotContain("s3cret");
   }
 
