@@ -3,12 +3,16 @@ package needle.pipelines;
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
 import needle.pipelines.command.BenchCommand;
+import needle.pipelines.command.ContractCommand;
 import needle.pipelines.command.CoverageCommand;
 import needle.pipelines.command.DashboardCommand;
 import needle.pipelines.command.DemoCommand;
 import needle.pipelines.command.EstimateCommand;
 import needle.pipelines.command.GraphCommand;
+import needle.pipelines.command.IngestCommand;
 import needle.pipelines.command.PublishCommand;
+import needle.pipelines.command.PullCommand;
+import needle.pipelines.command.ReplayCommand;
 import needle.pipelines.command.ReplicateCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SimulateCommand;
@@ -35,6 +39,10 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       SimulateCommand.class,
       RunCommand.class,
+      PullCommand.class,
+      IngestCommand.class,
+      ReplayCommand.class,
+      ContractCommand.class,
       PublishCommand.class,
       EstimateCommand.class,
       DashboardCommand.class,
@@ -65,7 +73,7 @@ public final class Main implements Runnable {
   }
 
   /** The command, ready to execute. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -21,8 +21,11 @@ import needle.kit.Period;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.Freshness;
 import needle.pipelines.ingest.LandedFile;
 import needle.pipelines.ingest.Landing;
+import needle.pipelines.lake.Alerts;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
@@ -49,6 +52,7 @@ import picocli.CommandLine.Spec;
 public final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Places places;
+  @Mixin private Pulling pulling;
 
   @Option(
       names = "--landing",
@@ -133,20 +137,24 @@ public final class RunCommand implements Callable<Integer> {
     DeltaTables delta =
         knownAt().map(day -> new DeltaTables(main.spark(), placeOf(day))).orElse(main);
     Instant started = clock.instant();
+    List<ExtractContract> extracts = nodes.stream().flatMap(n -> n.extract().stream()).toList();
+    pulling.pull(extracts, landing, main.spark(), clock, out);
     Landing folder = new Landing(main.spark(), landing);
     Period covered = period(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =
-        new RunLedger.Stamp(nameOfRun(started), Version.code(), declared.hash(), seed);
+        new RunLedger.Stamp(nameOfRun(runId, started), Version.code(), declared.hash(), seed);
     RunLedger ledger = new RunLedger(delta, stamp, clock);
+    RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
     out.printf("run %s over %s to %s%n", stamp.runId(), covered.start(), covered.end());
     out.flush();
     try {
       Sources sources = Sources.of(main);
       List<JobGraph.Node> left = nodes;
-      RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
-      boolean ingests = nodes.stream().anyMatch(n -> n.extract().isPresent());
-      List<LandedFile> files =
-          ingests ? folder.files(declared.contracts(), arrivals.seenFiles()) : List.of();
+      List<LandedFile> files = List.of();
+      if (!extracts.isEmpty()) {
+        files = folder.files(declared.contracts(), arrivals.seenFiles());
+        warnOfLate(extracts, folder.newestDeliveries(declared.contracts()), arrivals);
+      }
       if (knownAt().isPresent()) {
         out.printf("as known at %s, into %s%n", knownAt().get(), delta.warehouse());
         Map<Boolean, List<JobGraph.Node>> parts =
@@ -175,9 +183,18 @@ public final class RunCommand implements Callable<Integer> {
       }
     } catch (RuntimeException e) {
       ledger.run("failed", seconds(started, clock), e.getMessage());
-      ledger.flush();
       throw e;
+    } finally {
+      ledger.flush();
+      arrivals.flush();
+      Alerts.of(main, stamp.runId()).forEach(spec.commandLine().getErr()::println);
     }
+  }
+
+  private void warnOfLate(
+      List<ExtractContract> extracts, Map<String, LocalDate> newest, RunLedger arrivals) {
+    Freshness.late(extracts, newest, pulling.today())
+        .forEach(l -> arrivals.late(l.contract().table().qualifiedName(), l.toString()));
   }
 
   private Optional<LocalDate> knownAt() {
@@ -242,8 +259,9 @@ public final class RunCommand implements Callable<Integer> {
     return (clock.millis() - since.toEpochMilli()) / 1000.0;
   }
 
-  private String nameOfRun(Instant started) {
-    return Optional.ofNullable(runId)
+  /** The name that was given, else the starting time. */
+  static String nameOfRun(String given, Instant started) {
+    return Optional.ofNullable(given)
         .orElseGet(
             () ->
                 DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")

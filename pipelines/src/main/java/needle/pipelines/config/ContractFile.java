@@ -3,11 +3,9 @@ package needle.pipelines.config;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.FileSystems;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.PatternSyntaxException;
 import needle.pipelines.config.ExtractContract.Gates;
-import needle.pipelines.config.ExtractContract.Pull;
 import needle.pipelines.config.ExtractContract.Rule;
 
 /** An Open Data Contract Standard (ODCS v3) file, as far as an extract needs it. */
@@ -98,6 +96,9 @@ record ContractFile(
     List<ExtractContract.Field> fields = fields(schema.get(0), faults);
     List<Rule> rules = rules(schema.get(0), faults);
     String watermark = custom.text("watermark", "");
+    if (!databases.isEmpty() && faults.isEmpty()) {
+      PulledExtract.checkLanding(dialect, path[3], faults);
+    }
     ExtractContract contract =
         new ExtractContract(
             id,
@@ -110,7 +111,7 @@ record ContractFile(
             dialect,
             databases.isEmpty()
                 ? null
-                : pull(databases.get(0), schema.get(0), watermark, fields, faults),
+                : PulledExtract.of(databases.get(0), schema.get(0), watermark, fields, faults),
             new Gates(
                 custom.share("warnAboveRejectedShare", 0.05),
                 custom.share("quarantineAboveRejectedShare", Gates.OFF),
@@ -153,42 +154,6 @@ record ContractFile(
     return quality.stream()
         .map(q -> new Rule(q.description(), q.implementation(), "warning".equals(q.severity())))
         .toList();
-  }
-
-  private Pull pull(
-      Server database,
-      SchemaObject object,
-      String watermark,
-      List<ExtractContract.Field> fields,
-      List<String> faults) {
-    if (!database.type().toLowerCase(Locale.ROOT).startsWith("postgres")) {
-      faults.add("servers.type is " + database.type() + ", and Needle pulls from postgresql");
-    }
-    if (database.host() == null || database.database() == null || object.physicalName() == null) {
-      faults.add(
-          "server "
-              + database.server()
-              + " needs host, database, and the table as physicalName of"
-              + " the schema object");
-    }
-    if (fields.stream().noneMatch(f -> f.name().equals(watermark) && !f.isDerived())) {
-      faults.add(
-          "watermark is '"
-              + watermark
-              + "', and must name the column that tells new rows from those"
-              + " already pulled");
-    }
-    String schema = database.schema() == null ? "" : database.schema() + ".";
-    return new Pull(
-        database.server(),
-        "jdbc:postgresql://"
-            + database.host()
-            + ":"
-            + (database.port() == null ? 5432 : database.port())
-            + "/"
-            + database.database(),
-        schema + object.physicalName(),
-        watermark);
   }
 
   private int expectedEveryDays(List<String> faults) {

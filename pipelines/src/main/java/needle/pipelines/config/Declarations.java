@@ -56,6 +56,25 @@ public record Declarations(
         List.copyOf(contracts), List.copyOf(kpis), List.copyOf(plans), hash(folder));
   }
 
+  /** Reads the extract contracts below a folder, each with an id of its own. */
+  public static List<ExtractContract> contracts(Path folder) {
+    List<ExtractContract> contracts =
+        Yaml.readAll(folder, ContractFile.class, "contract", ContractFile::toContract);
+    List<String> faults = repeated(contracts, ExtractContract::id, "contract");
+    if (!faults.isEmpty()) {
+      throw new InvalidInput(
+          faults.size() + " fault(s) between the contracts of " + folder,
+          String.join("\n          ", faults),
+          "give every contract one file and an id of its own");
+    }
+    return contracts;
+  }
+
+  /** Reads one contract from its text. */
+  public static ExtractContract contract(String yaml) {
+    return Yaml.readText(yaml, ContractFile.class, "contract", ContractFile::toContract);
+  }
+
   private static <T> List<String> repeated(List<T> values, Function<T, String> id, String kind) {
     return values.stream()
         .collect(Collectors.groupingBy(id, Collectors.counting()))

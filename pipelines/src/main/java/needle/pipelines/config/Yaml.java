@@ -65,6 +65,25 @@ public final class Yaml {
     return values;
   }
 
+  /** Reads a text. */
+  static <T, R> R readText(
+      String text, Class<T> shape, String kind, BiFunction<T, List<String>, R> toValue) {
+    List<String> faults = new ArrayList<>();
+    R value = null;
+    try {
+      value = toValue.apply(MAPPER.readValue(text, shape), faults);
+    } catch (JsonProcessingException e) {
+      faults.add(kind + explain(e));
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidInput(
+          faults.size() + " fault(s) in the " + kind,
+          String.join("\n          ", faults),
+          "correct these lines; every key is described in docs/configuration.md");
+    }
+    return value;
+  }
+
   /** Reads one file that stands for itself. */
   public static <T> T read(Path file, Class<T> shape, String kind) {
     try {

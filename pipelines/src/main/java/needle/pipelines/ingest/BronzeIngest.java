@@ -140,6 +140,7 @@ public final class BronzeIngest {
     if (basis.isEmpty()) {
       return tables.replace(table, rows.first(), BronzeRows.partitionColumns(contract));
     }
+    BronzeRows.checkShape(contract, tables.at(table, basis.get().version()).schema());
     if (tables.version(table) != basis.get().version()) {
       tables.restore(table, basis.get().version());
     }
@@ -150,11 +151,11 @@ public final class BronzeIngest {
     return rows.addTo(tables, table, fresh.stream().mapToLong(LandedFile::records).sum(), isLate);
   }
 
-  private static String key(String file, String sha256) {
+  static String key(String file, String sha256) {
     return file + "@" + sha256;
   }
 
-  private static void checkFile(ExtractContract contract, LandedFile file) {
+  static void checkFile(ExtractContract contract, LandedFile file) {
     if (!file.hasRecords() && !contract.dialect().allowEmpty()) {
       throw new InvalidInput(
           "The delivered file " + file.name() + " is empty",

@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Stored;
@@ -29,10 +31,12 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
- * The records of a delivery with their outcomes, and how they enter the bronze table.
+ * Records with their outcomes, and how they enter the bronze table: those of a new delivery, or
+ * rejected ones that are read again.
  *
  * <p>Identical records have the same key, so the same month where the key has a date: a delivery is
  * compared with the months that it brings records of, not with all that was ever delivered.
@@ -40,7 +44,9 @@ import org.apache.spark.storage.StorageLevel;
 final class BronzeRows {
   static final String SHA256 = "_sha256";
 
-  private static final String HASH = "_row_hash";
+  /** Of an accepted record: a hash of its texts; identical records have the same. */
+  static final String HASH = "_row_hash";
+
   private static final String DEMOTED = "_demoted";
   private static final List<String> PLACE = List.of("_delivered_on", "_file", "_line");
   private static final long SENT_TO_EVERY_TASK = 1_000_000;
@@ -55,16 +61,20 @@ final class BronzeRows {
   BronzeRows(ExtractContract contract, Dataset<Row> typed, String runId) {
     this.contract = contract;
     this.runId = runId;
+    this.hashed =
+        typed
+            .withColumn(HASH, when(col("_reason").isNull(), hash(contract)))
+            .withColumn(Stored.MONTH, when(col("_reason").isNull(), month()));
+  }
+
+  /** The hash of a typed record's texts. */
+  static Column hash(ExtractContract contract) {
     Column[] texts =
         contract.readFields().stream()
             .filter(f -> !f.isDropped())
             .map(f -> coalesce(col(TypedColumns.TEXT + f.name()), lit("\u0000")))
             .toArray(Column[]::new);
-    this.hashed =
-        typed
-            .withColumn(
-                HASH, when(col("_reason").isNull(), md5(concat_ws("\u0001", texts).cast("binary"))))
-            .withColumn(Stored.MONTH, when(col("_reason").isNull(), month()));
+    return md5(concat_ws("\u0001", texts).cast("binary"));
   }
 
   static String[] partitionColumns(ExtractContract contract) {
@@ -73,9 +83,51 @@ final class BronzeRows {
         : new String[] {OUTCOME};
   }
 
+  /** Fails where the table was made by a contract with other columns. */
+  static void checkShape(ExtractContract contract, StructType held) {
+    List<String> now =
+        Stream.concat(
+                contract.landedFields().stream()
+                    .map(f -> f.name() + " (" + f.type().sparkType().simpleString() + ")"),
+                BronzeIngest.datedBy(contract).stream().map(d -> Stored.MONTH + " (date)"))
+            .toList();
+    List<String> then =
+        Arrays.stream(held.fields())
+            .filter(f -> !f.name().startsWith("_") || f.name().equals(Stored.MONTH))
+            .map(f -> f.name() + " (" + f.dataType().simpleString() + ")")
+            .toList();
+    List<String> added = now.stream().filter(c -> !then.contains(c)).toList();
+    List<String> gone = then.stream().filter(c -> !now.contains(c)).toList();
+    if (!added.isEmpty() || !gone.isEmpty()) {
+      throw new InvalidInput(
+          contract.table() + " has other columns than its contract",
+          "the contract declares " + added + " where the table has " + gone,
+          "if the contract is right, move the table's folder out of the warehouse and ingest again:"
+              + " it is made anew from the landed files");
+    }
+  }
+
+  /** The rows with their outcomes, for a table that holds none yet. */
+  Dataset<Row> outcomes() {
+    return ranked(hashed).withColumn(OUTCOME, outcome(not(col("_first"))));
+  }
+
+  /**
+   * The rows with their outcomes beside those that a table holds, of which accepted ones may turn
+   * out to be the later copies.
+   *
+   * @param records how many rows there are, at most
+   */
+  Dataset<Row> outcomes(Dataset<Row> held, long records) {
+    Column isFirst = col("_first").and(col("_before").isNull().or(place().lt(col("_before"))));
+    return ranked(hashed)
+        .join(before(held, records), col(HASH).equalTo(col("_before_hash")), "left")
+        .withColumn(OUTCOME, outcome(not(isFirst)));
+  }
+
   /** The rows of a table's first delivery. */
   Dataset<Row> first() {
-    return stored(ranked(hashed).withColumn(OUTCOME, outcome(not(col("_first")))));
+    return stored(outcomes());
   }
 
   /**
@@ -84,31 +136,24 @@ final class BronzeRows {
    * @param isLate whether some of the files were delivered before some that the table holds
    */
   long addTo(DeltaTables tables, String table, long records, boolean isLate) {
-    Dataset<Row> fresh = hashed.persist(StorageLevel.MEMORY_AND_DISK());
+    hashed.persist(StorageLevel.MEMORY_AND_DISK());
     try {
-      Dataset<Row> compared =
-          ranked(fresh)
-              .join(
-                  before(tables, table, fresh, records),
-                  col(HASH).equalTo(col("_before_hash")),
-                  "left");
-      Column isFirst = col("_first").and(col("_before").isNull().or(place().lt(col("_before"))));
-      Dataset<Row> rows = stored(compared.withColumn(OUTCOME, outcome(not(isFirst))));
+      Dataset<Row> outcomes = outcomes(tables.latest(table), records);
       return isLate
-          ? mergeInto(tables, table, rows, compared.where(isFirst))
-          : tables.append(table, rows, partitionColumns(contract));
+          ? merge(tables, table, outcomes)
+          : tables.append(table, stored(outcomes), partitionColumns(contract));
     } finally {
-      fresh.unpersist();
+      hashed.unpersist();
     }
   }
 
-  // Where the accepted copies of the fresh records stand.
-  private Dataset<Row> before(DeltaTables tables, String table, Dataset<Row> fresh, long records) {
+  // Where the accepted copies of the records stand.
+  private Dataset<Row> before(Dataset<Row> held, long records) {
     Dataset<Row> hashes =
-        fresh.select(col(HASH).as("_fresh_hash")).where(col("_fresh_hash").isNotNull());
-    Dataset<Row> accepted = tables.latest(table).where(col(OUTCOME).equalTo(ACCEPTED));
+        hashed.select(col(HASH).as("_fresh_hash")).where(col("_fresh_hash").isNotNull());
+    Dataset<Row> accepted = held.where(col(OUTCOME).equalTo(ACCEPTED));
     if (BronzeIngest.datedBy(contract).isPresent()) {
-      List<Date> months = fresh.agg(collect_set(col(Stored.MONTH))).first().getList(0);
+      List<Date> months = hashed.agg(collect_set(col(Stored.MONTH))).first().getList(0);
       accepted = accepted.where(col(Stored.MONTH).isin(months.toArray()));
     }
     return accepted
@@ -120,20 +165,26 @@ final class BronzeRows {
             "left_semi");
   }
 
-  // Inserts the rows, and makes accepted ones duplicates where a fresh copy was delivered before.
-  private long mergeInto(
-      DeltaTables tables, String table, Dataset<Row> rows, Dataset<Row> accepted) {
+  /**
+   * Merges rows into a table in one commit; gives the new version. New rows are inserted, rejected
+   * ones that were read again are updated, and accepted ones of which one of these is an earlier
+   * copy become its duplicates.
+   *
+   * @param outcomes of {@link #outcomes(Dataset, long)}
+   */
+  long merge(DeltaTables tables, String table, Dataset<Row> outcomes) {
+    Dataset<Row> rows = stored(outcomes);
     Dataset<Row> later =
-        accepted
-            .where(col("_before").isNotNull())
+        outcomes
+            .where(col(OUTCOME).equalTo(ACCEPTED).and(col("_before").isNotNull()))
             .select(
                 col("_before._file").as("_file"),
                 col("_before._line").as("_line"),
                 col("_before_sha256").as(SHA256),
                 lit(true).as(DEMOTED));
     Dataset<Row> source = rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).as("c");
-    Map<String, Column> inserted = new TreeMap<>();
-    Arrays.stream(rows.columns()).forEach(c -> inserted.put(c, col("c." + c)));
+    Map<String, Column> asRead = new TreeMap<>();
+    Arrays.stream(rows.columns()).forEach(c -> asRead.put(c, col("c." + c)));
     Map<String, Column> demoted = new TreeMap<>();
     contract.landedFields().forEach(f -> demoted.put(f.name(), lit(null)));
     demoted.put(HASH, lit(null));
@@ -142,8 +193,8 @@ final class BronzeRows {
       demoted.put(Stored.MONTH, lit(null));
     }
     Column sameRecord =
-        col("c." + DEMOTED)
-            .and(col("t." + OUTCOME).equalTo(ACCEPTED))
+        col("t." + OUTCOME)
+            .equalTo(when(col("c." + DEMOTED), ACCEPTED).otherwise(REJECTED))
             .and(col("t._file").equalTo(col("c._file")))
             .and(col("t._line").equalTo(col("c._line")))
             .and(col("t." + SHA256).equalTo(col("c." + SHA256)));
@@ -151,10 +202,12 @@ final class BronzeRows {
         .target(table)
         .as("t")
         .merge(source, sameRecord)
-        .whenMatched()
+        .whenMatched(col("c." + DEMOTED))
         .update(demoted)
+        .whenMatched()
+        .update(asRead)
         .whenNotMatched(not(col("c." + DEMOTED)))
-        .insert(inserted)
+        .insert(asRead)
         .execute();
     return tables.version(table);
   }

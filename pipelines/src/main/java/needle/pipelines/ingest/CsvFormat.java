@@ -46,7 +46,7 @@ final class CsvFormat {
     return parser(dialect);
   }
 
-  private static CsvParser parser(Dialect dialect) {
+  static CsvParser parser(Dialect dialect) {
     CsvParserSettings settings = new CsvParserSettings();
     settings.getFormat().setDelimiter(dialect.delimiter());
     settings.getFormat().setQuote(dialect.quote());

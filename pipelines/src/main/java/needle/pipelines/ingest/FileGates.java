@@ -26,7 +26,11 @@ final class FileGates {
    * these gates is on.
    */
   static Dataset<Row> pass(Dataset<Row> typed, ExtractContract contract) {
-    Gates gates = contract.gates();
+    return pass(typed, contract, contract.gates());
+  }
+
+  /** As if the contract had these gates. */
+  static Dataset<Row> pass(Dataset<Row> typed, ExtractContract contract, Gates gates) {
     double least = Math.min(gates.quarantineAbove(), gates.failAbove());
     if (least >= Gates.OFF) {
       return typed;
@@ -59,10 +63,19 @@ final class FileGates {
 
   /** What to say of a file of which that many records were rejected; null for nothing. */
   static String warning(ExtractContract contract, long records, long rejected) {
-    double share = records == 0 ? 0 : rejected / (double) records;
-    return share > contract.gates().warnAbove()
-        ? words(rejected, records) + " were rejected"
-        : null;
+    double share = share(rejected, records);
+    if (share <= contract.gates().warnAbove()) {
+      return null;
+    }
+    boolean quarantined = rejected == records && share > contract.gates().quarantineAbove();
+    return words(rejected, records)
+        + (quarantined
+            ? " are in quarantine; `needle replay` takes them once file and contract fit"
+            : " were rejected");
+  }
+
+  static double share(long rejected, long records) {
+    return records == 0 ? 0 : rejected / (double) records;
   }
 
   private static String words(long some, long all) {

@@ -50,7 +50,7 @@ final class FileSurvey {
     try (DigestInputStream bytes = new DigestInputStream(FileBytes.open(uri, conf), digest)) {
       // Whoever reads the text may close it; the hash needs every byte, read or not.
       survey.read(new Uncloseable(bytes));
-      bytes.transferTo(OutputStream.nullOutputStream());
+      survey.readToTheEnd(bytes);
     }
     if (dialect.format() == Dialect.Format.PARQUET) {
       survey.readParquet(uri, conf);
@@ -77,6 +77,15 @@ final class FileSurvey {
       }
     } catch (IOException e) {
       // A cut or damaged gzip, or text that breaks off: none of it can be trusted.
+      unreadable = "its bytes are damaged or cut off: " + e.getMessage();
+    }
+  }
+
+  // A filesystem that keeps checksums of its own refuses the bytes that do not match them.
+  private void readToTheEnd(InputStream bytes) {
+    try {
+      bytes.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
       unreadable = "its bytes are damaged or cut off: " + e.getMessage();
     }
   }

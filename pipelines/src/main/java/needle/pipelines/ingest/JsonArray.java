@@ -17,7 +17,7 @@ final class JsonArray implements Records {
   private final JsonFields format;
   private final boolean holdsArray;
   private JsonNode record;
-  private long line;
+  private long element;
 
   JsonArray(Reader text, JsonFields format) throws IOException {
     this.parser = JSON.createParser(text);
@@ -35,7 +35,7 @@ final class JsonArray implements Records {
     if (token == null || token == JsonToken.END_ARRAY) {
       return false;
     }
-    line = parser.currentTokenLocation().getLineNr();
+    element++;
     record = parser.readValueAsTree();
     return true;
   }
@@ -59,9 +59,10 @@ final class JsonArray implements Records {
     }
   }
 
+  // Several elements may stand on one line.
   @Override
   public long line() {
-    return line;
+    return element;
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -70,6 +71,23 @@ public final class Landing {
     return fresh.isEmpty() ? List.of() : survey(fresh, spark.sessionState().newHadoopConf());
   }
 
+  /** Those of a contract's delivered files that have one of these names, surveyed. */
+  public List<LandedFile> named(ExtractContract contract, Set<String> names) {
+    List<Found> found =
+        listed(List.of(contract)).stream().filter(f -> names.contains(f.name())).toList();
+    return found.isEmpty() ? List.of() : survey(found, spark.sessionState().newHadoopConf());
+  }
+
+  /** The date of each contract's newest delivery, by the contract's id. */
+  public Map<String, LocalDate> newestDeliveries(List<ExtractContract> contracts) {
+    return find(contracts).stream()
+        .collect(
+            Collectors.toMap(
+                Found::extract,
+                f -> LocalDate.parse(f.deliveredOn()),
+                (a, b) -> a.isAfter(b) ? a : b));
+  }
+
   /** The dates of all delivery folders. */
   public Set<LocalDate> deliveries(List<ExtractContract> contracts) {
     return find(contracts).stream()
@@ -78,6 +96,19 @@ public final class Landing {
   }
 
   private List<Found> find(List<ExtractContract> contracts) {
+    List<Found> found = listed(contracts);
+    if (found.isEmpty()) {
+      throw new InvalidInput(
+          "No extract was delivered to " + root,
+          "none of the folders of the contracts, such as "
+              + contracts.get(0).folder()
+              + "/<date>/, holds a file",
+          "deliver extracts there, or make some with `needle simulate`");
+    }
+    return found;
+  }
+
+  private List<Found> listed(List<ExtractContract> contracts) {
     List<Found> found = new ArrayList<>();
     try {
       FileSystem files = root.getFileSystem(spark.sessionState().newHadoopConf());
@@ -95,14 +126,6 @@ public final class Landing {
           "Cannot read the landing folder " + root,
           e.getMessage(),
           "check the path and its permissions");
-    }
-    if (found.isEmpty()) {
-      throw new InvalidInput(
-          "No extract was delivered to " + root,
-          "none of the folders of the contracts, such as "
-              + contracts.get(0).folder()
-              + "/<date>/, holds a file",
-          "deliver extracts there, or make some with `needle simulate`");
     }
     return found;
   }

@@ -1,16 +1,20 @@
 package needle.pipelines.ingest;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.Serializable;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import needle.kit.InvalidInput;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -19,21 +23,34 @@ import org.apache.hadoop.fs.Path;
  *
  * <pre>{"files": [{"name": "case.csv", "bytes": 1234, "sha256": "…", "records": 56}]}</pre>
  */
-final class Manifest {
+public final class Manifest {
   static final String NAME = "_manifest.json";
 
-  /** Every promise but the name may be left out. */
-  record Promise(String name, Long bytes, String sha256, Long records) implements Serializable {}
+  /**
+   * Every promise but the name may be left out.
+   *
+   * @param watermark of a file that was pulled from a database, the highest in it
+   * @param recordsAtWatermark how many records have it
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Promise(
+      String name,
+      Long bytes,
+      String sha256,
+      Long records,
+      String watermark,
+      Long recordsAtWatermark)
+      implements Serializable {}
 
   record Promises(List<Promise> files) {}
 
   private static final JsonMapper JSON =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
 
-  private final Map<String, Promise> promises = new HashMap<>();
+  private final Map<String, Promise> promises = new TreeMap<>();
 
   /** The manifest of a delivery folder; promises nothing where there is none. */
-  static Manifest of(FileSystem files, Path delivery) throws IOException {
+  public static Manifest of(FileSystem files, Path delivery) throws IOException {
     Manifest manifest = new Manifest();
     Path path = new Path(delivery, NAME);
     if (files.exists(path)) {
@@ -49,6 +66,27 @@ final class Manifest {
       }
     }
     return manifest;
+  }
+
+  /**
+   * Adds a file to the manifest beside it: as one step, so that a reader sees all of it or none.
+   */
+  public static void add(FileSystem files, Path delivery, Promise promise) throws IOException {
+    Manifest manifest = of(files, delivery);
+    manifest.promises.put(promise.name(), promise);
+    Path unfinished = new Path(delivery, "." + NAME + ".unfinished");
+    try (OutputStream bytes = files.create(unfinished, true)) {
+      JSON.writeValue(bytes, new Promises(manifest.promises()));
+    }
+    FileContext.getFileContext(files.getUri(), files.getConf())
+        .rename(
+            files.makeQualified(unfinished),
+            files.makeQualified(new Path(delivery, NAME)),
+            Options.Rename.OVERWRITE);
+  }
+
+  public List<Promise> promises() {
+    return List.copyOf(promises.values());
   }
 
   /** Fails unless every promised file is there. */

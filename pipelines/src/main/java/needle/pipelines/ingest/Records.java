@@ -8,7 +8,9 @@ interface Records extends Closeable {
   /** Reads the next record; false at the end. */
   boolean next() throws IOException;
 
-  /** Where the record begins: its line in the file, from 1. */
+  /**
+   * Where the record begins, from 1 and unlike any other's: its line, or its number in an array.
+   */
   long line();
 
   /** Its fields in the order of the contract's read columns, dropped ones left empty. */

@@ -67,7 +67,11 @@ public final class RunLedger {
           .optional("period_end", DATE, "Last day that the table was made for")
           .optional("rows_changed", WHOLE, "Rows written or deleted; empty when made anew")
           .optional("seconds", NUMBER, "How long it took")
-          .column("status", TEXT, "ok, failed or published; of a file ok, warning or quarantined")
+          .column(
+              "status",
+              TEXT,
+              "ok, failed or published; of a file ok, warning, quarantined or replayed; of a table"
+                  + " whose delivery is overdue, late")
           .optional("message", TEXT, "What went wrong")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
@@ -92,7 +96,7 @@ public final class RunLedger {
   /**
    * Where the records of one file went.
    *
-   * @param status ok, warning, or quarantined for a file of which nothing was taken
+   * @param status ok, warning, quarantined for a file of which nothing was taken, or replayed
    * @param message what to say of it; empty when ok
    */
   public record FileAccount(
@@ -109,6 +113,8 @@ public final class RunLedger {
   /** What a table's making did. */
   public record Made(
       long version, long rowsIn, long rowsOut, OptionalLong rowsChanged, double seconds) {}
+
+  private static final Object[] GOOD = {"ok", "warning", "replayed"};
 
   private final DeltaTables tables;
   private final Stamp stamp;
@@ -128,8 +134,8 @@ public final class RunLedger {
   }
 
   /**
-   * A bronze table with the files that it took in, in one commit with each other: a file is known
-   * exactly when the version that holds its rows is.
+   * A bronze table with the files that it took in or whose rejected records were read again, in one
+   * commit with each other: a file is known exactly when the version that holds its rows is.
    */
   public synchronized void ingested(String table, List<FileAccount> files, Made made) {
     files.forEach(f -> pending.add(file(table, f, f.status(), f.message())));
@@ -139,6 +145,12 @@ public final class RunLedger {
   /** Files whose records are not all accounted for; the table's version does not count. */
   public synchronized void lost(String table, List<FileAccount> files, String message) {
     files.forEach(f -> pending.add(file(table, f, "failed", message)));
+  }
+
+  /** An extract whose next delivery is overdue. */
+  public synchronized void late(String table, String message) {
+    Cells cells = new Cells(Entry.TABLE, "late").set("table_name", table);
+    pending.add(row(cells.set("message", message)));
   }
 
   /** A staged table: its version and what it was made from. */
@@ -321,7 +333,7 @@ public final class RunLedger {
     }
     return tables
         .latest(TABLE.qualifiedName())
-        .where(col("entry").equalTo(entry.name()).and(col("status").isin("ok", "warning")));
+        .where(col("entry").equalTo(entry.name()).and(col("status").isin(GOOD)));
   }
 
   /** The cells of an entry by their column's name; those not set are empty. */

@@ -163,7 +163,7 @@ public final class JobRunner {
       try {
         Finished finished =
             node.extract().isPresent()
-                ? ingest(node.extract().get(), started)
+                ? ingest(node.extract().get())
                 : compute(node, started);
         rows.put(table, finished.rowsOut());
         return finished;
@@ -174,7 +174,7 @@ public final class JobRunner {
     };
   }
 
-  private Finished ingest(ExtractContract extract, long started) {
+  private Finished ingest(ExtractContract extract) {
     String table = extract.table().qualifiedName();
     BronzeIngest.Ingested ingested =
         new BronzeIngest(tables, ledger)

@@ -1,0 +1,52 @@
+package needle.pipelines.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
+import needle.pipelines.config.ExtractContract;
+import picocli.CommandLine.Option;
+
+/** Which extracts a verb is about; shared by the verbs that take in deliveries. */
+public final class Extracts {
+  @Option(
+      names = "--source",
+      split = ",",
+      description =
+          "Only these extracts: contract ids such as lms_completions, folders such as"
+              + " lms.completions, or whole systems such as lms (default: all).")
+  private List<String> sources;
+
+  @Option(
+      names = "--landing",
+      defaultValue = "${env:NEEDLE_LANDING:-landing}",
+      description = "Folder of the delivered extracts (default: $NEEDLE_LANDING, or landing).")
+  String landing;
+
+  /** Those of the contracts that were asked for; a name that none has is an error. */
+  List<ExtractContract> of(List<ExtractContract> contracts) {
+    if (sources == null) {
+      return contracts;
+    }
+    List<String> unknown =
+        sources.stream()
+            .filter(s -> contracts.stream().noneMatch(c -> names(c).anyMatch(s::equals)))
+            .toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidInput(
+          "There is no source " + String.join(", ", unknown),
+          "no contract has this id, folder or system; there are "
+              + contracts.stream().map(ExtractContract::id).sorted().toList(),
+          "name one of these, or draft a contract with `needle contract new`");
+    }
+    List<ExtractContract> chosen = new ArrayList<>(contracts);
+    chosen.removeIf(c -> names(c).noneMatch(sources::contains));
+    return chosen;
+  }
+
+  private static Stream<String> names(ExtractContract contract) {
+    String folder = contract.folder();
+    return Stream.of(
+        contract.id(), folder, folder.replace('/', '.'), folder.substring(0, folder.indexOf('/')));
+  }
+}

@@ -1,0 +1,120 @@
+package needle.pipelines.command;
+
+import java.io.PrintWriter;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import needle.pipelines.SparkSessions;
+import needle.pipelines.Version;
+import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.BronzeIngest;
+import needle.pipelines.ingest.Freshness;
+import needle.pipelines.ingest.IngestPreview;
+import needle.pipelines.ingest.LandedFile;
+import needle.pipelines.ingest.Landing;
+import needle.pipelines.lake.Alerts;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.RunLedger;
+import needle.pipelines.run.WarehouseLock;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code needle ingest}: takes delivered files into their bronze tables, or says what it would. */
+@Command(
+    name = "ingest",
+    mixinStandardHelpOptions = true,
+    description = "Read delivered extracts into their tables; compute and publish nothing.")
+public final class IngestCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private Places places;
+  @Mixin private Extracts extracts;
+  @Mixin private Pulling pulling;
+
+  @Option(
+      names = "--dry-run",
+      description =
+          "Say what would become of every file, and write nothing. Exit code 2 when a run would"
+              + " stop.")
+  private boolean dryRun;
+
+  @Option(names = "--run-id", description = "Name of the run (default: its starting time).")
+  private String runId;
+
+  @Override
+  public Integer call() {
+    Clock clock = Clock.systemUTC();
+    Declarations declared = Declarations.read(places.config());
+    List<ExtractContract> contracts = extracts.of(declared.contracts());
+    if (dryRun) {
+      return preview(declared, contracts, clock);
+    }
+    try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
+      ingest(declared, contracts, clock);
+    }
+    return 0;
+  }
+
+  private RunLedger ledger(DeltaTables delta, Declarations declared, Clock clock) {
+    String name = RunCommand.nameOfRun(runId, clock.instant());
+    return new RunLedger(
+        delta, new RunLedger.Stamp(name, Version.code(), declared.hash(), 1), clock);
+  }
+
+  private int preview(Declarations declared, List<ExtractContract> contracts, Clock clock) {
+    DeltaTables delta = new DeltaTables(SparkSessions.open("needle ingest"), places.warehouse);
+    Map<String, List<LandedFile>> landed =
+        byExtract(new Landing(delta.spark(), extracts.landing).files(contracts));
+    PreviewText text = new PreviewText(spec.commandLine().getOut());
+    IngestPreview preview = new IngestPreview(delta, ledger(delta, declared, clock));
+    for (ExtractContract contract : contracts) {
+      if (landed.containsKey(contract.id())) {
+        text.print(contract, preview.of(contract, landed.get(contract.id())));
+      }
+    }
+    text.end();
+    return text.isRefused() ? 2 : 0;
+  }
+
+  private static Map<String, List<LandedFile>> byExtract(List<LandedFile> files) {
+    return files.stream().collect(Collectors.groupingBy(LandedFile::extract));
+  }
+
+  private void ingest(Declarations declared, List<ExtractContract> contracts, Clock clock) {
+    PrintWriter out = spec.commandLine().getOut();
+    DeltaTables delta = new DeltaTables(SparkSessions.open("needle ingest"), places.warehouse);
+    RunLedger ledger = ledger(delta, declared, clock);
+    pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
+    Landing landing = new Landing(delta.spark(), extracts.landing);
+    Map<String, List<LandedFile>> unseen =
+        byExtract(landing.files(contracts, ledger.seenFiles()));
+    BronzeIngest ingest = new BronzeIngest(delta, ledger);
+    try {
+      for (ExtractContract contract : contracts) {
+        if (unseen.containsKey(contract.id())) {
+          print(contract, ingest.ingest(contract, unseen.get(contract.id())), out);
+        }
+      }
+      Freshness.late(contracts, landing.newestDeliveries(declared.contracts()), pulling.today())
+          .forEach(l -> ledger.late(l.contract().table().qualifiedName(), l.toString()));
+    } finally {
+      ledger.flush();
+      Alerts.of(delta, ledger.stamp().runId()).forEach(spec.commandLine().getErr()::println);
+    }
+    out.printf("ingested as run %s; `needle run` computes and publishes%n", ledger.stamp().runId());
+    out.flush();
+  }
+
+  private static void print(
+      ExtractContract contract, BronzeIngest.Ingested ingested, PrintWriter out) {
+    out.printf(
+        "  %-34s %,11d read %,11d accepted%n",
+        contract.table().qualifiedName(), ingested.read(), ingested.accepted());
+    out.flush();
+  }
+}

@@ -1,0 +1,227 @@
+package needle.pipelines.ingest;
+
+import static needle.pipelines.ingest.BronzeIngest.ACCEPTED;
+import static needle.pipelines.ingest.BronzeIngest.DUPLICATE;
+import static needle.pipelines.ingest.BronzeIngest.OUTCOME;
+import static needle.pipelines.ingest.BronzeIngest.REJECTED;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import needle.kit.InvalidInput;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.ExtractContract.Gates;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.RunLedger;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/** What an ingest of delivered files would do; reads them, and writes nothing. */
+public final class IngestPreview {
+  private static final int REASONS = 5;
+
+  /** What would become of a file. */
+  public enum Fate {
+    /** It was read before, byte by byte the same. */
+    KNOWN,
+    /** It is read. */
+    NEW,
+    /** It is read: a file of its name was read before, with other bytes. */
+    REVISION,
+    /** None of it is taken. */
+    QUARANTINED,
+    /** It stops the run, which then writes nothing. */
+    REFUSED
+  }
+
+  /** A reason for rejecting records, how often it is met, and the first such record. */
+  public record Reason(String reason, long records, long line, String raw) {}
+
+  /**
+   * One file.
+   *
+   * @param why it is refused, quarantined or warned about; null for a file that nobody need look at
+   * @param unknown columns that the contract does not have
+   * @param missing columns of the contract that the file does not have
+   */
+  public record FilePreview(
+      String file,
+      Fate fate,
+      String why,
+      long read,
+      long accepted,
+      long rejected,
+      long duplicate,
+      List<Reason> reasons,
+      List<String> unknown,
+      List<String> missing) {}
+
+  private final DeltaTables tables;
+  private final RunLedger ledger;
+
+  public IngestPreview(DeltaTables tables, RunLedger ledger) {
+    this.tables = tables;
+    this.ledger = ledger;
+  }
+
+  /** What would become of each file, in order of delivery. */
+  public List<FilePreview> of(ExtractContract contract, List<LandedFile> files) {
+    String table = contract.table().qualifiedName();
+    Optional<Dataset<Row>> held =
+        Optional.ofNullable(ledger.bases().get(table)).map(b -> tables.at(table, b.version()));
+    held.ifPresent(h -> BronzeRows.checkShape(contract, h.schema()));
+    Set<String> known =
+        held.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
+    Map<LandedFile, FilePreview> told = new HashMap<>();
+    List<LandedFile> fresh = new ArrayList<>();
+    for (LandedFile file : files) {
+      Optional<FilePreview> unread = unread(contract, file, known);
+      unread.ifPresent(preview -> told.put(file, preview));
+      if (unread.isEmpty()) {
+        fresh.add(file);
+      }
+    }
+    told.putAll(read(contract, fresh, held, known));
+    return files.stream().map(told::get).toList();
+  }
+
+  private static Optional<FilePreview> unread(
+      ExtractContract contract, LandedFile file, Set<String> known) {
+    if (known.contains(BronzeIngest.key(file.name(), file.sha256()))) {
+      return Optional.of(without(file, Fate.KNOWN, null));
+    }
+    if (file.isUnreadable()) {
+      return Optional.of(without(file, Fate.QUARANTINED, file.unreadable()));
+    }
+    try {
+      BronzeIngest.checkFile(contract, file);
+      return Optional.empty();
+    } catch (InvalidInput e) {
+      return Optional.of(without(file, Fate.REFUSED, e.problem() + ": " + e.reason()));
+    }
+  }
+
+  private static FilePreview without(LandedFile file, Fate fate, String why) {
+    return new FilePreview(
+        file.name(), fate, why, file.records(), 0, 0, 0, List.of(), List.of(), List.of());
+  }
+
+  private Map<LandedFile, FilePreview> read(
+      ExtractContract contract,
+      List<LandedFile> fresh,
+      Optional<Dataset<Row>> held,
+      Set<String> known) {
+    if (fresh.isEmpty()) {
+      return Map.of();
+    }
+    Gates gates = contract.gates();
+    Dataset<Row> typed =
+        FileGates.pass(
+            TypedColumns.of(ExtractRows.of(tables.spark(), contract, fresh), contract),
+            contract,
+            new Gates(gates.warnAbove(), gates.quarantineAbove(), Gates.OFF));
+    ColumnsOfFile columns = new ColumnsOfFile(contract, typed);
+    BronzeRows rows = new BronzeRows(contract, typed, ledger.stamp().runId());
+    long records = fresh.stream().mapToLong(LandedFile::records).sum();
+    Map<String, Map<String, List<Reason>>> outcomes =
+        reasons(held.map(h -> rows.outcomes(h, records)).orElseGet(rows::outcomes));
+    Map<LandedFile, FilePreview> told = new HashMap<>();
+    for (LandedFile file : fresh) {
+      Map<String, List<Reason>> went = outcomes.getOrDefault(file.name(), Map.of());
+      long rejected = records(went, REJECTED);
+      boolean fails = FileGates.share(rejected, file.records()) > gates.failAbove();
+      boolean isQuarantined =
+          rejected == file.records()
+              && FileGates.share(rejected, file.records()) > gates.quarantineAbove();
+      Fate read = isRevision(file, known) ? Fate.REVISION : Fate.NEW;
+      told.put(
+          file,
+          new FilePreview(
+              file.name(),
+              fails ? Fate.REFUSED : isQuarantined ? Fate.QUARANTINED : read,
+              why(contract, file, rejected, fails),
+              file.records(),
+              records(went, ACCEPTED),
+              rejected,
+              records(went, DUPLICATE),
+              went.getOrDefault(REJECTED, List.of()).stream()
+                  .filter(r -> r.reason() != null)
+                  .limit(REASONS)
+                  .toList(),
+              columns.unknownIn(file),
+              columns.missingIn(file)));
+    }
+    return told;
+  }
+
+  private static boolean isRevision(LandedFile file, Set<String> known) {
+    return known.stream().anyMatch(k -> k.startsWith(file.name() + "@"));
+  }
+
+  private static String why(
+      ExtractContract contract, LandedFile file, long rejected, boolean fails) {
+    return fails
+        ? rejected
+            + " of "
+            + file.records()
+            + " records are unfit, and failAboveRejectedShare is "
+            + contract.gates().failAbove()
+        : FileGates.warning(contract, file.records(), rejected);
+  }
+
+  private static long records(Map<String, List<Reason>> went, String outcome) {
+    return went.getOrDefault(outcome, List.of()).stream().mapToLong(Reason::records).sum();
+  }
+
+  // Of each file and outcome the commonest reasons, and one more for all others together.
+  private static Map<String, Map<String, List<Reason>>> reasons(Dataset<Row> outcomes) {
+    Dataset<Row> ranked =
+        outcomes
+            .groupBy("_file", OUTCOME, "_reason")
+            .agg(count(lit(1)).as("_records"), min(struct("_line", "_raw")).as("_at"))
+            .withColumn(
+                "_rank",
+                row_number()
+                    .over(
+                        Window.partitionBy("_file", OUTCOME)
+                            .orderBy(col("_records").desc(), col("_at._line"))));
+    Dataset<Row> few = ranked.where(col("_rank").leq(REASONS)).drop("_rank");
+    Dataset<Row> others =
+        ranked
+            .where(col("_rank").gt(REASONS))
+            .groupBy("_file", OUTCOME)
+            .agg(sum("_records").as("_records"))
+            .withColumn("_reason", lit(null).cast("string"));
+    Map<String, Map<String, List<Reason>>> found = new HashMap<>();
+    few.unionByName(others, true)
+        .orderBy(col("_file"), col("_records").desc(), col("_at._line"))
+        .collectAsList()
+        .forEach(
+            r ->
+                found
+                    .computeIfAbsent(r.getAs("_file"), f -> new HashMap<>())
+                    .computeIfAbsent(r.getAs(OUTCOME), o -> new ArrayList<>())
+                    .add(reason(r)));
+    return found;
+  }
+
+  private static Reason reason(Row row) {
+    Row at = row.getAs("_at");
+    return new Reason(
+        row.getAs("_reason"),
+        row.<Long>getAs("_records"),
+        at == null ? 0 : at.<Long>getAs("_line"),
+        at == null ? null : at.getAs("_raw"));
+  }
+}

@@ -1,0 +1,248 @@
+package needle.pipelines.ingest;
+
+import static needle.pipelines.ingest.BronzeIngest.ACCEPTED;
+import static needle.pipelines.ingest.BronzeIngest.OUTCOME;
+import static needle.pipelines.ingest.BronzeIngest.REJECTED;
+import static needle.pipelines.ingest.BronzeRows.SHA256;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import needle.kit.ContractViolation;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.ExtractContract.Field;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.RunLedger;
+import needle.pipelines.lake.RunLedger.FileAccount;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/**
+ * Reads rejected records again, from the landed file, under the contract as it is now.
+ *
+ * <p>A record that fits now becomes accepted, or the duplicate of an identical one that was
+ * delivered before it; an identical one that was delivered after it, and accepted, becomes the
+ * duplicate. One that does not fit stays rejected, with the reason of now. A record whose key was
+ * delivered again since, in another file, stays rejected: the correction counts.
+ *
+ * <p>All of it is one commit per table, on top of the newest version that the ledger knows to be
+ * good, and none where nothing would change: replaying twice is replaying once.
+ */
+public final class Replay {
+  /** How the rejected records of one file fared. */
+  public record Replayed(
+      String table, String file, long before, long accepted, long duplicate, long rejected) {}
+
+  private static final String REASON_HELD = "_reason_held";
+  private static final String VERSION_HELD = "_version_held";
+
+  private final DeltaTables tables;
+  private final RunLedger ledger;
+  private final Landing landing;
+
+  public Replay(DeltaTables tables, RunLedger ledger, Landing landing) {
+    this.tables = tables;
+    this.ledger = ledger;
+    this.landing = landing;
+  }
+
+  /**
+   * Replays the files of one extract.
+   *
+   * @param chosen tells by its name below the landing folder whether a file is replayed
+   */
+  public List<Replayed> replay(ExtractContract contract, Predicate<String> chosen) {
+    long started = ledger.millis();
+    String table = contract.table().qualifiedName();
+    RunLedger.Basis basis = ledger.bases().get(table);
+    if (basis == null) {
+      return List.of();
+    }
+    Dataset<Row> held = tables.at(table, basis.version());
+    BronzeRows.checkShape(contract, held.schema());
+    List<ReplayFiles.HeldFile> rejected =
+        ReplayFiles.withRejected(held).stream().filter(f -> chosen.test(f.file())).toList();
+    List<LandedFile> files =
+        new ReplayFiles(landing, contract).landed(rejected, ledger.knownFiles().get(table));
+    if (files.isEmpty()) {
+      return List.of();
+    }
+    Dataset<Row> again = again(contract, files, held).persist(StorageLevel.MEMORY_AND_DISK());
+    BronzeRows rows =
+        new BronzeRows(contract, corrected(contract, again, held), ledger.stamp().runId());
+    long records = rejected.stream().mapToLong(ReplayFiles.HeldFile::rejected).sum();
+    Dataset<Row> changed =
+        rows.outcomes(held, records).where(differs(contract)).persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      if (changed.isEmpty()) {
+        return List.of();
+      }
+      if (tables.version(table) != basis.version()) {
+        tables.restore(table, basis.version());
+      }
+      long version = rows.merge(tables, table, changed);
+      return account(table, version, started, changed.count(), files, rejected);
+    } finally {
+      changed.unpersist();
+      again.unpersist();
+    }
+  }
+
+  /** The rejected rows of these files, read again, with what they were rejected for. */
+  private Dataset<Row> again(
+      ExtractContract contract, List<LandedFile> files, Dataset<Row> held) {
+    Dataset<Row> rejected =
+        held.where(col(OUTCOME).equalTo(REJECTED))
+            .select(
+                col("_file").as("_file_held"),
+                col("_line").as("_line_held"),
+                col(SHA256).as("_sha256_held"),
+                col("_reason").as(REASON_HELD),
+                col("_contract_version").as(VERSION_HELD));
+    Dataset<Row> typed =
+        FileGates.pass(
+            TypedColumns.of(ExtractRows.of(tables.spark(), contract, files), contract), contract);
+    return typed
+        .join(
+            rejected,
+            col("_file")
+                .equalTo(col("_file_held"))
+                .and(col("_line").equalTo(col("_line_held")))
+                .and(col(SHA256).equalTo(col("_sha256_held"))))
+        .drop("_file_held", "_line_held", "_sha256_held");
+  }
+
+  private static Column differs(ExtractContract contract) {
+    return col(OUTCOME)
+        .notEqual(REJECTED)
+        .or(not(col("_reason").eqNullSafe(col(REASON_HELD))))
+        .or(not(col(VERSION_HELD).eqNullSafe(lit(contract.version()))));
+  }
+
+  /** Gives a reason to records whose key was accepted with other values from another file since. */
+  private static Dataset<Row> corrected(
+      ExtractContract contract, Dataset<Row> typed, Dataset<Row> held) {
+    List<String> key =
+        contract.landedFields().stream().filter(Field::key).map(Field::name).toList();
+    if (key.isEmpty()) {
+      return typed;
+    }
+    Dataset<Row> accepted = held.where(col(OUTCOME).equalTo(ACCEPTED)).as("later");
+    Column sameKey =
+        key.stream()
+            .map(k -> col("now." + k).equalTo(col("later." + k)))
+            .reduce(Column::and)
+            .orElseThrow();
+    Column isLater =
+        col("later._delivered_on")
+            .geq(col("now._delivered_on"))
+            .and(not(col("later." + SHA256).equalTo(col("now." + SHA256))))
+            .and(not(col("later." + BronzeRows.HASH).equalTo(col("now._hash_now"))));
+    Dataset<Row> corrections =
+        typed
+            .withColumn("_hash_now", BronzeRows.hash(contract))
+            .as("now")
+            .join(accepted, sameKey.and(isLater))
+            .where(col("now._reason").isNull())
+            .groupBy(col("now._file"), col("now._line"), col("now." + SHA256))
+            .agg(
+                min(struct(col("later._delivered_on"), col("later._file"), col("later._line")))
+                    .as("_at"))
+            .as("by");
+    Column reason =
+        when(
+            col("by._at").isNotNull(),
+            concat(
+                lit("corrected and delivered again: "),
+                col("by._at._file"),
+                lit(", line "),
+                col("by._at._line")));
+    return typed
+        .as("now")
+        .join(corrections, samePlace("by", "now"), "left")
+        .withColumn("_corrected", coalesce(col("now._reason"), reason))
+        .select("now.*", "_corrected")
+        .drop("_reason")
+        .withColumnRenamed("_corrected", "_reason");
+  }
+
+  private static Column samePlace(String one, String other) {
+    return List.of("_file", SHA256, "_line").stream()
+        .map(c -> col(one + "." + c).equalTo(col(other + "." + c)))
+        .reduce(Column::and)
+        .orElseThrow();
+  }
+
+  private List<Replayed> account(
+      String table,
+      long version,
+      long started,
+      long changed,
+      List<LandedFile> files,
+      List<ReplayFiles.HeldFile> rejected) {
+    Map<String, ReplayFiles.HeldFile> now =
+        ReplayFiles.in(
+                tables
+                    .at(table, version)
+                    .where(col(SHA256).isin(files.stream().map(LandedFile::sha256).toArray())))
+            .stream()
+            .collect(Collectors.toMap(ReplayFiles.HeldFile::key, f -> f));
+    Map<String, ReplayFiles.HeldFile> before =
+        rejected.stream().collect(Collectors.toMap(ReplayFiles.HeldFile::key, f -> f));
+    List<Replayed> replayed = new ArrayList<>();
+    List<FileAccount> accounts = new ArrayList<>();
+    for (LandedFile file : files) {
+      String key = BronzeIngest.key(file.name(), file.sha256());
+      requireAll(table, file, now.get(key).records());
+      Replayed result = before.get(key).replayed(table, now.get(key));
+      accounts.add(account(file, now.get(key), result));
+      replayed.add(result);
+    }
+    long read = replayed.stream().mapToLong(Replayed::before).sum();
+    long accepted = replayed.stream().mapToLong(Replayed::accepted).sum();
+    double seconds = (ledger.millis() - started) / 1000.0;
+    ledger.ingested(
+        table,
+        accounts,
+        new RunLedger.Made(version, read, accepted, OptionalLong.of(changed), seconds));
+    return replayed;
+  }
+
+  private static FileAccount account(
+      LandedFile file, ReplayFiles.HeldFile now, Replayed result) {
+    return new FileAccount(
+        file.name(),
+        file.sha256(),
+        file.mark(),
+        file.records(),
+        now.accepted(),
+        now.rejected(),
+        now.duplicate(),
+        "replayed",
+        String.format(
+            "of %d rejected records %d are accepted now, %d duplicates",
+            result.before(), result.accepted(), result.duplicate()));
+  }
+
+  private static void requireAll(String table, LandedFile file, long stored) {
+    if (stored != file.records()) {
+      throw new ContractViolation(
+          table + " does not account for every record",
+          file.name() + " holds " + file.records() + " records, and " + stored + " are stored",
+          "move the table's folder out of the warehouse and ingest again");
+    }
+  }
+}

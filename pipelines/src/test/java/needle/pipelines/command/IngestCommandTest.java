@@ -1,0 +1,180 @@
+package needle.pipelines.command;
+
+import static needle.TextTable.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import org.junit.jupiter.api.Test;
+
+class IngestCommandTest extends CommandTest {
+  private static final String HEADER = "learner,course,hours\n";
+
+  private String accounts() {
+    return text(
+        tables().latest("ops.run_ledger").where("entry = 'FILE'"),
+        "file",
+        "status",
+        "rows_read",
+        "rows_accepted",
+        "rows_rejected",
+        "rows_duplicate");
+  }
+
+  @Test
+  void stagesTheChosenExtractsAndNothingElse() throws IOException {
+    declare("completions", completions("1.0.0"));
+    declare("other", completions("1.0.0").replace("completions", "scores"));
+    deliver("lms/completions/2025-01-03/c.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,3\n");
+    deliver("lms/scores/2025-01-03/s.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest", "--source", "lms.completions")).isZero();
+    assertThat(out()).contains("bronze.lms_completions", "2 read", "2 accepted", "`needle run`");
+    assertThat(accounts()).isEqualTo("lms/completions/2025-01-03/c.csv | ok | 2 | 2 | 0 | 0");
+    assertThat(tables().exists("bronze.lms_scores")).isFalse();
+    assertThat(tables().exists("ops.publications")).isFalse();
+    assertThat(here("ingest", "--source", "lms_completions,lms/scores")).isZero();
+    assertThat(tables().latest("bronze.lms_scores").count()).isEqualTo(1);
+    assertThat(tables().latest("bronze.lms_completions").count()).isEqualTo(2);
+  }
+
+  @Test
+  void anUnknownSourceIsNamedWithThoseThatThereAre() throws IOException {
+    declare("completions", completions("1.0.0"));
+    assertThat(here("ingest", "--source", "lms.complesions")).isEqualTo(2);
+    assertThat(err()).contains("lms.complesions", "lms_completions", "remedy:");
+  }
+
+  @Test
+  void aDryRunTellsWhatWouldHappenAndWritesNothing() throws IOException {
+    declare(
+        "completions",
+        completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    long version = tables().version("bronze.lms_completions");
+    deliver(
+        "lms/completions/2025-02-03/b.csv",
+        "learner,course,hours,extra\nu1,SAL-1,2,x\nu2,SAL-1,n/a,x\nu3,SAL-1,4,x\nu4,SAL-1,n/a,x\nu5,SAL-1,5,x\n,SAL-1,5,x\nu6,SAL-1,6,x\n");
+    deliver("lms/completions/2025-03-03/page.csv", "<html><body>Log in</body></html>\n");
+    deliver("lms/completions/2025-04-03/bad.csv", HEADER + "u7,SAL-1,x\nu8,SAL-1,y\nu9,SAL-1,1\n");
+    String before = accounts();
+    assertThat(here("ingest", "--dry-run")).isZero();
+    assertThat(out())
+        .contains("bronze.lms_completions: 4 file(s), 1 of them known")
+        .contains("new         lms/completions/2025-02-03/b.csv")
+        .contains("7 read: 3 accepted, 3 rejected, 1 duplicate")
+        .contains("2 × hours: 'n/a' is not a number")
+        .contains("1 × learner is empty")
+        .contains("line 3: u2,SAL-1,n/a,x")
+        .contains("that the contract does not know: extra")
+        .contains("quarantined lms/completions/2025-03-03/page.csv", "web page")
+        .contains("quarantined lms/completions/2025-04-03/bad.csv")
+        .contains("3 of 3 records (100.0%) are in quarantine")
+        .contains("dry run: 1 file(s) would be read; nothing was written");
+    assertThat(accounts()).isEqualTo(before);
+    assertThat(tables().version("bronze.lms_completions")).isEqualTo(version);
+  }
+
+  @Test
+  void aDryRunOfANewWarehouseDoesNotMakeIt() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest", "--dry-run")).isZero();
+    assertThat(out()).contains("1 read: 1 accepted, 0 rejected, 0 duplicate");
+    assertThat(Files.exists(folder.resolve("warehouse"))).isFalse();
+  }
+
+  @Test
+  void aDryRunSaysWhatWouldStopTheRun() throws IOException {
+    declare("completions", completions("1.0.0", "{property: failAboveRejectedShare, value: 0.5}"));
+    deliver("lms/completions/2025-01-03/a.csv", "learner,hours\nu1,2\n");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u1,SAL-1,x\nu2,SAL-1,y\nu3,SAL-1,1\n");
+    assertThat(here("ingest", "--dry-run")).isEqualTo(2);
+    assertThat(out())
+        .contains("refused     lms/completions/2025-01-03/a.csv", "missing column(s) [course]")
+        .contains("refused     lms/completions/2025-02-03/b.csv")
+        .contains("2 of 3 records are unfit, and failAboveRejectedShare is 0.5")
+        .contains("and 2 would stop the run");
+  }
+
+  @Test
+  void aRevisionIsToldFromANewFile() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,3\n");
+    assertThat(here("ingest", "--dry-run")).isZero();
+    assertThat(out())
+        .contains("revision    lms/completions/2025-01-03/a.csv")
+        .contains("2 read: 1 accepted, 0 rejected, 1 duplicate");
+  }
+
+  @Test
+  void ofJsonTheUnknownMembersAndTheColumnsThatNobodyFillsAreTold() throws IOException {
+    declare(
+        "completions",
+        completions("1.0.0")
+            .replace("*.csv\", format: csv, delimiter: \",\"", "*.jsonl\", format: json")
+            .replace("physicalName: learner", "physicalName: /who/id")
+            .replace("physicalName: course", "physicalName: /course")
+            .replace("physicalName: hours", "physicalName: /hours"));
+    deliver(
+        "lms/completions/2025-01-03/a.jsonl",
+        "{\"who\":{\"id\":\"u1\"},\"course\":\"SAL-1\",\"grade\":5}\n");
+    assertThat(here("ingest", "--dry-run")).isZero();
+    assertThat(out())
+        .contains("that the contract does not know: grade")
+        .contains("that the file does not have: /hours");
+  }
+
+  @Test
+  void filesInQuarantineAndWithWarningsAreToldLoudly() throws IOException {
+    declare(
+        "completions",
+        completions("1.0.0", "{property: quarantineAboveRejectedShare, value: 0.5}"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,x\nu3,SAL-1,3\n");
+    deliver("lms/completions/2025-01-03/bad.csv", HEADER + "u7,SAL-1,x\nu8,SAL-1,y\nu9,SAL-1,1\n");
+    deliver("lms/completions/2025-01-03/page.csv", "<!DOCTYPE html><p>Log in\n");
+    assertThat(here("ingest")).isZero();
+    assertThat(err().lines())
+        .containsExactly(
+            "QUARANTINED lms/completions/2025-01-03/page.csv: it is a web page or XML, such as a login or error page saved under the extract's name",
+            "WARNING lms/completions/2025-01-03/a.csv: 1 of 3 records (33.3%) were rejected",
+            "WARNING lms/completions/2025-01-03/bad.csv: 3 of 3 records (100.0%) are in quarantine; `needle replay` takes them once file and contract fit");
+  }
+
+  @Test
+  void aDeliveryThatIsOverdueIsToldAndKeptInTheLedger() throws IOException {
+    declare("completions", completions("1.0.0"));
+    declare("other", completions("1.0.0").replace("completions", "scores"));
+    deliver("lms/completions/2025-01-03/c.csv", HEADER + "u1,SAL-1,2\n");
+    deliver("lms/scores/2025-01-03/s.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    assertThat(err()).isEmpty();
+    deliver("lms/scores/2025-02-08/s.csv", HEADER + "u2,SAL-1,2\n");
+    assertThat(here("ingest", "--source", "lms.completions")).isZero();
+    assertThat(err())
+        .contains(
+            "LATE bronze.lms_completions", "2025-01-03, 36 days before 2025-02-08", "every 35");
+    assertThat(text(tables().latest("ops.run_ledger").where("status = 'late'"), "table_name"))
+        .isEqualTo("bronze.lms_completions");
+    assertThat(here("ingest", "--today", "2025-03-15")).isZero();
+    assertThat(err().lines().map(l -> l.substring(0, l.indexOf(':'))))
+        .containsExactly("LATE bronze.lms_completions");
+    assertThat(here("ingest", "--today", "2025-03-16")).isZero();
+    assertThat(err()).contains("LATE bronze.lms_scores");
+  }
+
+  @Test
+  void aTableOfAnotherShapeIsNotWrittenInto() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    declare(
+        "completions", completions("2.0.0").replace("logicalType: number", "logicalType: string"));
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,2\n");
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err())
+        .contains("hours (string)", "hours (double)", "made anew from the landed files");
+  }
+}
