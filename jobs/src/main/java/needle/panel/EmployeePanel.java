@@ -35,7 +35,7 @@ public final class EmployeePanel implements Job {
       table(
               PANEL,
               "employee_panel",
-              "Outcomes and first training of each program's population, per KPI")
+              "Outcomes and first exposure of each program's population, per KPI")
           .oneRowPer("program_id", "kpi_id", "employee_id", "period_start")
           .column("program_id", TEXT, "Program")
           .column("kpi_id", TEXT, "KPI")
@@ -44,7 +44,8 @@ public final class EmployeePanel implements Job {
           .optional(
               "cohort_start",
               DATE,
-              "Month of first training; empty until the end of the period when never trained")
+              "Month of the first exposure, by completion or assignment as the plan says; empty"
+                  + " when there was none until the end of the period")
           .optional("team_id", TEXT, "The person's first team: who was trained together")
           .optional("site_id", TEXT, "Site at the time")
           .column("numerator", NUMBER, "Numerator of the KPI")
@@ -62,16 +63,19 @@ public final class EmployeePanel implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> firstTrained =
+    Column exposedOn =
+        when(isByAssignment(in.plans()), col("first_assigned_on"))
+            .otherwise(col("first_completed_on"));
+    Dataset<Row> firstExposed =
         in.rows(TrainingExposure.TABLE)
             .groupBy(col("employee_id").as("_employee"), col("program_id").as("_program"))
-            .agg(trunc(min("first_trained_on"), "month").as("cohort_start"));
+            .agg(trunc(min(exposedOn), "month").as("cohort_start"));
     Column samePerson = col("employee_id").equalTo(col("_employee"));
     Column sameProgram = col("program_id").equalTo(col("_program"));
     return in.rows(EmployeePeriods.TABLE)
         .join(in.rows(KpiOutcomes.TABLE), new String[] {"employee_id", "period_start"})
         .withColumn("program_id", explode(programsThatAsk(in.plans())))
-        .join(firstTrained, samePerson.and(sameProgram), "left")
+        .join(firstExposed, samePerson.and(sameProgram), "left")
         .select(
             col("program_id"),
             col("kpi_id"),
@@ -82,6 +86,15 @@ public final class EmployeePanel implements Job {
             col("site_id"),
             col("numerator"),
             col("denominator"));
+  }
+
+  private static Column isByAssignment(List<MeasurementPlan> plans) {
+    return col("program_id")
+        .isin(
+            plans.stream()
+                .filter(p -> p.exposure() == MeasurementPlan.Exposure.ASSIGNMENT)
+                .map(MeasurementPlan::programId)
+                .toArray());
   }
 
   private static Column programsThatAsk(List<MeasurementPlan> plans) {

@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.trunc;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import needle.kit.ExactSum;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Job;
@@ -112,7 +113,7 @@ public final class KpiOutcomes implements Job {
     String other = role.equals("numerator") ? "denominator" : "numerator";
     return chosen
         .groupBy(col("employee_id"), trunc(col(measure.datedBy()), "month").as("period_start"))
-        .agg(expr(measure.expression()).cast("double").as(role))
+        .agg(ExactSum.settled(expr(measure.expression())).as(role))
         .withColumn(other, lit(null).cast("double"))
         .withColumn("kpi_id", lit(kpi.kpiId()));
   }

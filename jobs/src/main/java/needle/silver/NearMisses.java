@@ -21,12 +21,13 @@ import org.apache.spark.sql.Row;
 /** Near misses that people reported; more reports may mean more danger or more candour. */
 public final class NearMisses implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "near_misses", "Reported near misses")
-          .oneRowPer("report_id")
-          .column("report_id", TEXT, "SafetyCulture issue")
-          .optional("employee_id", TEXT, "Pseudonym of the reporter; empty when not attributed")
-          .optional("site_id", TEXT, "Site")
-          .column("reported_on", DATE, "Day of the report");
+      Attribution.columns(
+          table(SILVER, "near_misses", "Reported near misses")
+              .oneRowPer("report_id")
+              .column("report_id", TEXT, "SafetyCulture issue")
+              .optional("site_id", TEXT, "Site")
+              .column("reported_on", DATE, "Day of the report"),
+          "the reporter");
 
   @Override
   public TableContract output() {
@@ -50,6 +51,7 @@ public final class NearMisses implements Job {
         .select(
             col("id").as("report_id"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("site_id"),
             col("created_at").cast("date").as("reported_on"));
   }

@@ -10,6 +10,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -26,8 +27,11 @@ import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
 import needle.pipelines.run.JobRunner;
+import needle.pipelines.run.KeyVersions;
+import needle.pipelines.run.MatchRateAlarm;
 import needle.pipelines.run.Pseudonyms;
 import needle.pipelines.run.WarehouseLock;
+import needle.silver.MatchRates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -84,13 +88,35 @@ public final class RunCommand implements Callable<Integer> {
           "Pseudonymise with the simulated company's key. Only for people who do not exist.")
   private boolean demoKey;
 
+  @Option(
+      names = "--match-rate-drop",
+      defaultValue = "${env:NEEDLE_MATCH_RATE_DROP:-0.05}",
+      description =
+          "Warn where a source's match rate falls by more than this share below the months before"
+              + " (default: $NEEDLE_MATCH_RATE_DROP, or 0.05).")
+  private double matchRateDrop;
+
+  private MatchRateAlarm alarm;
+
+  private final Map<String, String> environment;
+
+  public RunCommand() {
+    this(System.getenv());
+  }
+
+  /** With another environment than the process's, for tests. */
+  RunCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
+    alarm = new MatchRateAlarm(matchRateDrop);
     Declarations declared = Declarations.read(places.config());
     Catalog.checkBronze(declared.contracts());
-    Pseudonyms pseudonyms = demoKey ? Pseudonyms.forTheDemo() : Pseudonyms.from(System.getenv());
+    Pseudonyms pseudonyms = demoKey ? Pseudonyms.forTheDemo() : Pseudonyms.from(environment);
     JobGraph graph = JobGraph.of(declared.contracts(), Catalog.jobs());
     List<JobGraph.Node> nodes =
         tables == null ? graph.nodes() : graph.select(new HashSet<>(tables));
@@ -115,13 +141,18 @@ public final class RunCommand implements Callable<Integer> {
     RunLedger ledger =
         new RunLedger(
             delta,
-            new RunLedger.Stamp(nameOfRun(started), Version.code(), declared.hash(), seed),
+            new RunLedger.Stamp(
+                nameOfRun(started), Version.code(), declared.hash(), pseudonyms.keyVersion(), seed),
             clock);
+    requireKey(delta, folder, ledger.stamp());
     out.printf("run %s over %s to %s%n", ledger.stamp().runId(), covered.start(), covered.end());
     out.flush();
     try {
       new JobRunner(delta, declared, ledger, covered, pseudonyms, files, clock, threads)
           .run(nodes, finished -> print(out, finished));
+      if (nodes.stream().anyMatch(n -> n.table().equals(MatchRates.TABLE))) {
+        alarm.raise(delta, ledger, covered, spec.commandLine().getErr());
+      }
       if (tables == null) {
         publish(delta, ledger, covered, clock, started, out);
       }
@@ -130,6 +161,16 @@ public final class RunCommand implements Callable<Integer> {
       ledger.flush();
       throw e;
     }
+  }
+
+  private void requireKey(DeltaTables delta, Landing folder, RunLedger.Stamp stamp) {
+    if (demoKey && !folder.isSimulated()) {
+      throw new InvalidInput(
+          "The demo's key protects nobody",
+          landing + " holds extracts that `needle simulate` did not make: these people exist",
+          "set " + Pseudonyms.KEY_FILE + " to a file with a secret key, and leave --demo-key out");
+    }
+    KeyVersions.requireOne(delta, stamp);
   }
 
   private static void publish(
@@ -161,12 +202,14 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private String nameOfRun(Instant started) {
-    return Optional.ofNullable(runId)
-        .orElseGet(
-            () ->
-                DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
-                    .withZone(ZoneOffset.UTC)
-                    .format(started));
+    return Optional.ofNullable(runId).orElseGet(() -> named(started));
+  }
+
+  /** The name of a run that was not given one. */
+  static String named(Instant started) {
+    return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
+        .withZone(ZoneOffset.UTC)
+        .format(started);
   }
 
   /** The months that a run covers: as given, else all that were delivered. */

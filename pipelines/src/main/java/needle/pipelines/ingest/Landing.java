@@ -34,6 +34,9 @@ public final class Landing {
       String extract, String uri, String name, String deliveredOn, long bytes, int headerLines)
       implements java.io.Serializable {}
 
+  /** The file in a landing folder that says that its people do not exist. */
+  public static final String SIMULATED = "_SIMULATED";
+
   private final SparkSession spark;
   private final Path root;
 
@@ -75,6 +78,19 @@ public final class Landing {
           "deliver extracts there, or make some with `needle simulate`");
     }
     return found;
+  }
+
+  /** Whether the extracts are those of a simulated company. */
+  public boolean isSimulated() {
+    try {
+      return root.getFileSystem(spark.sessionState().newHadoopConf())
+          .exists(new Path(root, SIMULATED));
+    } catch (IOException e) {
+      throw new InvalidInput(
+          "Cannot read the landing folder " + root,
+          e.getMessage(),
+          "check the path and its permissions");
+    }
   }
 
   /** The dates of all delivery folders. */

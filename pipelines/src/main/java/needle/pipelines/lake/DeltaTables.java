@@ -97,6 +97,16 @@ public final class DeltaTables {
     return spark.read().format("delta").load(path(table));
   }
 
+  /**
+   * Deletes at once what only older versions hold: none of them can be read, or rolled back to, any
+   * more. Files that a run under way is writing would go too, so the warehouse must be locked.
+   */
+  public void forgetOlderVersions(String table) {
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", "false");
+    io.delta.tables.DeltaTable.forPath(own, path(table)).vacuum(0);
+  }
+
   /** How many rows the commit of that version wrote, as its own commit record says. */
   public Optional<Long> rowsWritten(String table, long version) {
     Path commit = new Path(path(table), String.format("_delta_log/%020d.json", version));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import needle.kit.Layer;
 import needle.kit.TableContract;
 import org.apache.spark.sql.Row;
@@ -26,13 +27,14 @@ public final class RunLedger {
   public enum Entry {
     FILE,
     TABLE,
-    RUN
+    RUN,
+    WARNING
   }
 
   public static final TableContract TABLE =
       TableContract.table(Layer.OPS, "run_ledger", "What every run did, to the file")
           .column("run_id", TEXT, "The run")
-          .column("entry", TEXT, "What the row is about: FILE, TABLE or RUN")
+          .column("entry", TEXT, "What the row is about: FILE, TABLE, RUN or WARNING")
           .optional("table_name", TEXT, "layer.table; empty for a run")
           .optional("file", TEXT, "File below the landing folder; empty but for FILE entries")
           .optional("file_sha256", TEXT, "Hash of the file's bytes")
@@ -44,10 +46,14 @@ public final class RunLedger {
               "table_version", WHOLE, "Delta version that holds the table's rows for this run")
           .optional("input_versions", TEXT, "Versions of the inputs, as table=version")
           .optional("seconds", NUMBER, "How long it took")
-          .column("status", TEXT, "ok, failed or published")
-          .optional("message", TEXT, "What went wrong")
+          .column("status", TEXT, "ok, failed, published or warning")
+          .optional("message", TEXT, "What went wrong, or what to look at")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
+          .column(
+              "key_version",
+              TEXT,
+              "Check value of the pseudonym key; the key is nowhere to be seen")
           .column("seed", WHOLE, "Seed of everything random")
           .column("recorded_at", INSTANT, "When the entry was written")
           .check(
@@ -55,7 +61,8 @@ public final class RunLedger {
               "every record read is accepted, rejected or a duplicate");
 
   /** What the runs of one process have in common. */
-  public record Stamp(String runId, String codeVersion, String configHash, long seed) {}
+  public record Stamp(
+      String runId, String codeVersion, String configHash, String keyVersion, long seed) {}
 
   private final DeltaTables tables;
   private final Stamp stamp;
@@ -144,6 +151,25 @@ public final class RunLedger {
             message));
   }
 
+  /** Something about a table that does not stop the run, and that somebody should look at. */
+  public synchronized void warning(String table, String message) {
+    pending.add(
+        row(
+            Entry.WARNING,
+            table,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "warning",
+            message));
+  }
+
   /** How the run ended. */
   public synchronized void run(String status, double seconds, String message) {
     pending.add(
@@ -177,6 +203,25 @@ public final class RunLedger {
     return versions;
   }
 
+  /** What the entries of a run have in common; empty for a run that is not known. */
+  public static Optional<Stamp> stampOf(DeltaTables tables, String runId) {
+    if (!tables.exists(TABLE.qualifiedName())) {
+      return Optional.empty();
+    }
+    return tables
+        .latest(TABLE.qualifiedName())
+        .where(col("run_id").equalTo(runId))
+        .select("run_id", "code_version", "config_hash", "key_version", "seed")
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(
+            r ->
+                new Stamp(
+                    r.getString(0), r.getString(1), r.getString(2), r.getString(3), r.getLong(4)));
+  }
+
   private Row row(
       Entry entry,
       String table,
@@ -208,6 +253,7 @@ public final class RunLedger {
         message,
         stamp.codeVersion(),
         stamp.configHash(),
+        stamp.keyVersion(),
         stamp.seed(),
         Timestamp.from(clock.instant()));
   }

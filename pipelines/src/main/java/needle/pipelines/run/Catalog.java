@@ -18,6 +18,7 @@ import needle.kit.TableContract;
 import needle.panel.EmployeePanel;
 import needle.panel.EmployeePeriods;
 import needle.panel.KpiOutcomes;
+import needle.panel.LeaverCoverage;
 import needle.panel.TrainingExposure;
 import needle.pipelines.config.ExtractContract;
 import needle.silver.Assessments;
@@ -31,6 +32,7 @@ import needle.silver.HoursWorked;
 import needle.silver.Identities;
 import needle.silver.Incidents;
 import needle.silver.LearningRecords;
+import needle.silver.MatchRates;
 import needle.silver.NearMisses;
 import needle.silver.Sales;
 import needle.silver.SalesStages;
@@ -57,8 +59,10 @@ public final class Catalog {
           new HoursWorked(),
           new EstablishmentYears(),
           new Unattributed(),
+          new MatchRates(),
           new EmployeePeriods(),
           new TrainingExposure(),
+          new LeaverCoverage(),
           new KpiOutcomes(),
           new EmployeePanel(),
           new Studies(),
