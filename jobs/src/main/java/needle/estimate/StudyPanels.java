@@ -87,8 +87,7 @@ final class StudyPanels implements AutoCloseable {
     periods
         .where(col(PERIOD).lt(col(ADOPTED).minus(col("anticipation"))))
         .groupBy("program_id", "kpi_id")
-        .agg(
-            ExactSum.of("numerator").as("numerator"), ExactSum.of("denominator").as("denominator"))
+        .agg(ExactSum.of("numerator").as("numerator"), ExactSum.of("denominator").as("denominator"))
         .where(col("denominator").gt(0))
         .collectAsList()
         .forEach(

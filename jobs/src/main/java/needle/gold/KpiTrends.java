@@ -60,7 +60,9 @@ public final class KpiTrends implements Job {
             col("kpi_id"),
             coalesce(col("function"), lit("Unknown")).as("segment"),
             col("period_start"))
-        .agg(ExactSum.of("numerator").divide(ExactSum.of("denominator")).as("value"), count(lit(1)).as("employees"))
+        .agg(
+            ExactSum.of("numerator").divide(ExactSum.of("denominator")).as("value"),
+            count(lit(1)).as("employees"))
         .select(
             col("kpi_id"),
             named(kpis, Kpi::title).as("kpi_title"),

@@ -82,7 +82,9 @@ public final class Programs implements Job {
             .where(LearningRecords.Kind.COMPLETED.in("kind").and(col("employee_id").isNotNull()))
             .join(courses, ofProgram())
             .groupBy("program_id")
-            .agg(count_distinct(col("employee_id")).as("trained"), ExactSum.of("hours").as("hours_total"));
+            .agg(
+                count_distinct(col("employee_id")).as("trained"),
+                ExactSum.of("hours").as("hours_total"));
     Dataset<Row> enrolled =
         in.rows(Enrolments.TABLE)
             .join(courses, ofProgram())

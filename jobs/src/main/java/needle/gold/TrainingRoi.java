@@ -97,7 +97,8 @@ public final class TrainingRoi implements Job {
             .where(firstYear)
             .groupBy("program_id", "kpi_id")
             .agg(
-                count_distinct(col("employee_id")).as("people"), ExactSum.of("denominator").as("exposure"));
+                count_distinct(col("employee_id")).as("people"),
+                ExactSum.of("denominator").as("exposure"));
     Column cost = col("cost_usd");
     // Per unit of good: a fall is a gain where down is good.
     Column usdPerUnit =

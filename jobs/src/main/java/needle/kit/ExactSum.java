@@ -8,8 +8,8 @@ import org.apache.spark.sql.Column;
 /**
  * Sums that come out the same, bit for bit, in whatever order the rows come.
  *
- * <p>Floating-point addition depends on its order, and the order of rows on the pseudonyms that they
- * are shuffled by. Numbers are added as decimals with 12 places instead.
+ * <p>Floating-point addition depends on its order, and the order of rows on the pseudonyms that
+ * they are shuffled by. Numbers are added as decimals with 12 places instead.
  */
 public final class ExactSum {
   private ExactSum() {}

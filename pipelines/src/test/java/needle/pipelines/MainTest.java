@@ -90,7 +90,7 @@ class MainTest extends SparkTest {
   }
 
   @Test
-  void thereIsNothingToRotateBeforeAnythingIsPublished() {
+  void aRotationNeedsTheNewKey() {
     assertThat(inOurFolders("rotate-key")).isEqualTo(2);
     assertThat(err.toString()).contains("NEEDLE_PSEUDONYM_KEY", "remedy:");
   }

@@ -104,6 +104,11 @@ public final class DeltaTables {
   public void forgetOlderVersions(String table) {
     SparkSession own = spark.newSession();
     own.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", "false");
+    // Files of a table are listed by that many tasks, by default 10,000.
+    own.conf()
+        .set(
+            "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+            Integer.toString(spark.sparkContext().defaultParallelism()));
     io.delta.tables.DeltaTable.forPath(own, path(table)).vacuum(0);
   }
 

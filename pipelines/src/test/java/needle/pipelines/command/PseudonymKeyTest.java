@@ -79,6 +79,7 @@ class PseudonymKeyTest extends SparkTest {
     command.addAll(
         List.of(
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             "-Xmx1g",
             "-Dspark.eventLog.enabled=true",
             "-Dspark.eventLog.compress=false",
@@ -222,6 +223,21 @@ class PseudonymKeyTest extends SparkTest {
   @Order(3)
   void theSameKeyIsNoRotation() {
     assertThatThrownBy(() -> rotate(OLD)).hasMessageContaining("The key is not a new one");
+  }
+
+  @Test
+  @Order(3)
+  void whereNothingIsPublishedThereIsNothingToRotate() {
+    assertThatThrownBy(
+            () ->
+                call(
+                    new RotateKeyCommand(Map.of(Pseudonyms.KEY, NEW)),
+                    "--warehouse",
+                    at("empty"),
+                    "--config",
+                    "../pipelines"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("There are no pseudonyms to replace");
   }
 
   @Test
