@@ -10,6 +10,7 @@ import needle.pipelines.command.EstimateCommand;
 import needle.pipelines.command.GraphCommand;
 import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.ReplicateCommand;
+import needle.pipelines.command.RotateKeyCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SimulateCommand;
 import needle.pipelines.command.SqlCommand;
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
       SimulateCommand.class,
       RunCommand.class,
       PublishCommand.class,
+      RotateKeyCommand.class,
       EstimateCommand.class,
       DashboardCommand.class,
       SqlCommand.class,

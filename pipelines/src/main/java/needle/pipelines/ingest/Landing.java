@@ -46,6 +46,9 @@ public final class Landing {
     }
   }
 
+  /** The file in a landing folder that says that its people do not exist. */
+  public static final String SIMULATED = "_SIMULATED";
+
   private final SparkSession spark;
   private final Path root;
 
@@ -105,6 +108,19 @@ public final class Landing {
           "deliver extracts there, or make some with `needle simulate`");
     }
     return found;
+  }
+
+  /** Whether the extracts are those of a simulated company. */
+  public boolean isSimulated() {
+    try {
+      return root.getFileSystem(spark.sessionState().newHadoopConf())
+          .exists(new Path(root, SIMULATED));
+    } catch (IOException e) {
+      throw new InvalidInput(
+          "Cannot read the landing folder " + root,
+          e.getMessage(),
+          "check the path and its permissions");
+    }
   }
 
   private void list(FileSystem files, ExtractContract contract, List<Found> found)

@@ -38,13 +38,14 @@ public final class RunLedger {
   public enum Entry {
     FILE,
     TABLE,
-    RUN
+    RUN,
+    WARNING
   }
 
   public static final TableContract TABLE =
       TableContract.table(Layer.OPS, "run_ledger", "What every run did, to the file")
           .column("run_id", TEXT, "The run")
-          .column("entry", TEXT, "What the row is about: FILE, TABLE or RUN")
+          .column("entry", TEXT, "What the row is about: FILE, TABLE, RUN or WARNING")
           .optional("table_name", TEXT, "layer.table; empty for a run")
           .optional("file", TEXT, "File below the landing folder; empty but for FILE entries")
           .optional("file_sha256", TEXT, "Hash of the file's bytes")
@@ -67,10 +68,17 @@ public final class RunLedger {
           .optional("period_end", DATE, "Last day that the table was made for")
           .optional("rows_changed", WHOLE, "Rows written or deleted; empty when made anew")
           .optional("seconds", NUMBER, "How long it took")
-          .column("status", TEXT, "ok, failed or published; of a file ok, warning or quarantined")
-          .optional("message", TEXT, "What went wrong")
+          .column(
+              "status",
+              TEXT,
+              "ok, failed, published or warning; of a file ok, warning or quarantined")
+          .optional("message", TEXT, "What went wrong, or what to look at")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
+          .column(
+              "key_version",
+              TEXT,
+              "Check value of the pseudonym key; the key is nowhere to be seen")
           .column("seed", WHOLE, "Seed of everything random")
           .column("recorded_at", INSTANT, "When the entry was written")
           .check(
@@ -78,7 +86,8 @@ public final class RunLedger {
               "every record read is accepted, rejected or a duplicate");
 
   /** What the runs of one process have in common. */
-  public record Stamp(String runId, String codeVersion, String configHash, long seed) {}
+  public record Stamp(
+      String runId, String codeVersion, String configHash, String keyVersion, long seed) {}
 
   /** What a table was made from and by, beside its input versions. */
   public record Recipe(String hash, Period period) {}
@@ -149,6 +158,12 @@ public final class RunLedger {
   /** A table that failed, with the message that the operator saw. */
   public synchronized void failed(String table, String message) {
     Cells cells = new Cells(Entry.TABLE, "failed").set("table_name", table);
+    pending.add(row(cells.set("message", message)));
+  }
+
+  /** Something about a table that does not stop the run, and that somebody should look at. */
+  public synchronized void warning(String table, String message) {
+    Cells cells = new Cells(Entry.WARNING, "warning").set("table_name", table);
     pending.add(row(cells.set("message", message)));
   }
 
@@ -230,6 +245,25 @@ public final class RunLedger {
         .collectAsList()
         .forEach(r -> versions.merge(r.getString(0), r.getLong(1), Math::max));
     return versions;
+  }
+
+  /** What the entries of a run have in common; empty for a run that is not known. */
+  public static Optional<Stamp> stampOf(DeltaTables tables, String runId) {
+    if (!tables.exists(TABLE.qualifiedName())) {
+      return Optional.empty();
+    }
+    return tables
+        .latest(TABLE.qualifiedName())
+        .where(col("run_id").equalTo(runId))
+        .select("run_id", "code_version", "config_hash", "key_version", "seed")
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(
+            r ->
+                new Stamp(
+                    r.getString(0), r.getString(1), r.getString(2), r.getString(3), r.getLong(4)));
   }
 
   /**
@@ -343,6 +377,7 @@ public final class RunLedger {
         .set("run_id", stamp.runId())
         .set("code_version", stamp.codeVersion())
         .set("config_hash", stamp.configHash())
+        .set("key_version", stamp.keyVersion())
         .set("seed", stamp.seed())
         .set("recorded_at", Timestamp.from(clock.instant()));
     return RowFactory.create(Stream.of(TABLE.columnNames()).map(entry.cells::get).toArray());
