@@ -15,6 +15,7 @@ const DECISIONS = {
 };
 const REASONS = {
   needs_duration_design: "a time until something happens needs a design for durations",
+  leavers_missing: "the training records have forgotten people who left",
   too_few_clusters: "too few teams were trained to tell chance from effect",
   too_few_units: "too few people were trained",
   underpowered: "the interval is too wide to exclude either answer",

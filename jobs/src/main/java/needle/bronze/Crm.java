@@ -6,9 +6,13 @@ import needle.kit.TableContract;
  * Customer-relationship extracts: Salesforce objects, and the satisfaction survey on closed cases.
  */
 public final class Crm {
-  /** Accounts of people in the CRM. */
+  /** Accounts in the CRM, in all their versions; those of integrations are nobody's. */
   public static final TableContract USER =
-      Extract.of("crm_user").texts("id", "employee_number").instants("system_modstamp").table();
+      Extract.of("crm_user")
+          .texts("id", "employee_number", "federation_identifier", "email")
+          .flags("is_active")
+          .instants("system_modstamp")
+          .table();
 
   /** Sales opportunities; restated rows carry a newer modification stamp. */
   public static final TableContract OPPORTUNITY =

@@ -3,19 +3,21 @@ package needle.bronze;
 import needle.kit.TableContract;
 
 /**
- * Learning extracts: xAPI statements, SuccessFactors learning history, level-1 survey, assessments.
+ * Learning extracts: xAPI statements, SuccessFactors learning history, level-1 survey, assessments,
+ * accounts.
  */
 public final class Lms {
   /** Immutable statements; a later one may void an earlier one. */
   public static final TableContract XAPI_STATEMENTS =
       Extract.of("lms_xapi_statements")
-          .texts("statement_id", "actor_name", "verb_id", "object_id", "object_type", "duration")
+          .texts("statement_id", "actor_name", "verb_id", "object_id", "object_type")
+          .texts("activity_type", "grouping_id", "duration", "reason")
           .numbers("score_scaled")
           .flags("completion")
           .instants("happened_at", "stored_at")
           .table();
 
-  /** Completed items of the corporate LMS. */
+  /** Items of the corporate LMS: completed, given up, or credited without being taken. */
   public static final TableContract LEARNING_HISTORY =
       Extract.of("lms_learning_history")
           .texts(
@@ -31,7 +33,7 @@ public final class Lms {
   /** What participants said of a course. */
   public static final TableContract LEVEL1_SURVEY =
       Extract.of("lms_level1_survey")
-          .texts("response_id", "external_reference", "status")
+          .texts("response_id", "recipient_email", "external_reference", "status")
           .wholes("q1_satisfaction")
           .instants("recorded_date")
           .table();
@@ -43,6 +45,14 @@ public final class Lms {
           .wholes("attempt")
           .numbers("score_raw", "score_max")
           .instants("taken_at")
+          .table();
+
+  /** Accounts in the learning system, in all their versions. */
+  public static final TableContract ACCOUNT =
+      Extract.of("lms_account")
+          .texts("username", "employee_number", "email")
+          .flags("is_active")
+          .instants("modified_at")
           .table();
 
   private Lms() {}

@@ -1,5 +1,7 @@
 package needle.estimate;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import needle.kit.InvalidInput;
@@ -10,7 +12,7 @@ import needle.kit.MeasurementPlan.Question;
 /**
  * What a study came to: an estimate, or the reason why there is none.
  *
- * @param unanswered why there is no estimate; empty when there is one
+ * @param unanswered all that stands against an estimate; empty when there is one
  * @param baseline the KPI of the trained before their training
  */
 record Answer(
@@ -18,24 +20,29 @@ record Answer(
     Question question,
     Kpi kpi,
     Optional<EffectEstimate> estimate,
-    Optional<Unanswered> unanswered,
+    List<Unanswered> unanswered,
     OptionalDouble baseline) {
 
   /** A reason code of docs/method.md, and the words for people. */
   record Unanswered(String code, String message) {}
 
-  /** Asks the panel that question. */
-  static Answer to(String programId, Question question, Kpi kpi, StudyPanels panels) {
+  /** Asks the panel that question, unless something rules it out. */
+  static Answer to(
+      String programId, Question question, Kpi kpi, StudyPanels panels, MissingLeavers leavers) {
+    List<Unanswered> ruledOut = new ArrayList<>();
     if (kpi.family() == Kpi.Family.DURATION) {
-      return without(
-          programId,
-          question,
-          kpi,
+      ruledOut.add(
           new Unanswered(
               "needs_duration_design",
               "This KPI is a time until something happens. Comparing those who got there would"
                   + " credit training with the time people survived to receive it, so no number is"
                   + " given."));
+    }
+    if (kpi.needsLeavers()) {
+      leavers.of(programId).ifPresent(ruledOut::add);
+    }
+    if (!ruledOut.isEmpty()) {
+      return without(programId, question, kpi, ruledOut);
     }
     try {
       EffectEstimate estimate =
@@ -45,20 +52,21 @@ record Answer(
           question,
           kpi,
           Optional.of(estimate),
-          Optional.empty(),
+          List.of(),
           panels.baseline(programId, question.kpiId()));
     } catch (InvalidInput e) {
       return without(
           programId,
           question,
           kpi,
-          new Unanswered("no_comparison", e.problem() + ": " + e.reason() + "."));
+          List.of(new Unanswered("no_comparison", e.problem() + ": " + e.reason() + ".")));
     }
   }
 
-  private static Answer without(String programId, Question question, Kpi kpi, Unanswered why) {
+  private static Answer without(
+      String programId, Question question, Kpi kpi, List<Unanswered> why) {
     return new Answer(
-        programId, question, kpi, Optional.empty(), Optional.of(why), OptionalDouble.empty());
+        programId, question, kpi, Optional.empty(), List.copyOf(why), OptionalDouble.empty());
   }
 
   private static StudyDesign design(Question question) {

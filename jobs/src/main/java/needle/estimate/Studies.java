@@ -19,6 +19,7 @@ import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Question;
 import needle.kit.TableContract;
 import needle.panel.EmployeePanel;
+import needle.panel.LeaverCoverage;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -75,7 +76,9 @@ public final class Studies implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return EmployeePanel.studiedTables();
+    List<TableContract> tables = new ArrayList<>(EmployeePanel.studiedTables());
+    tables.add(LeaverCoverage.TABLE);
+    return tables;
   }
 
   @Override
@@ -83,11 +86,13 @@ public final class Studies implements Job {
     Map<String, Kpi> kpis =
         in.kpis().stream().collect(Collectors.toMap(Kpi::kpiId, Function.identity()));
     Dataset<Row> panel = EmployeePanel.studied(in);
+    MissingLeavers leavers = MissingLeavers.in(in.rows(LeaverCoverage.TABLE));
     try (StudyPanels panels = StudyPanels.of(panel, in.plans())) {
       List<Answer> answers = new ArrayList<>();
       for (MeasurementPlan plan : in.plans()) {
         for (Question question : plan.questions()) {
-          answers.add(Answer.to(plan.programId(), question, kpis.get(question.kpiId()), panels));
+          answers.add(
+              Answer.to(plan.programId(), question, kpis.get(question.kpiId()), panels, leavers));
         }
       }
       return panel.sparkSession().createDataFrame(judged(answers), TABLE.schema());

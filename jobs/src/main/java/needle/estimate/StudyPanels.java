@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import needle.kit.ExactSum;
 import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Question;
 import org.apache.spark.sql.Column;
@@ -60,8 +61,8 @@ final class StudyPanels implements AutoCloseable {
             .groupBy("program_id", "kpi_id", UNIT, PERIOD, ADOPTED, "anticipation")
             .agg(
                 expr("min(" + CLUSTER + ")").as(CLUSTER),
-                sum("numerator").as("numerator"),
-                sum("denominator").as("denominator"))
+                ExactSum.settled(sum("numerator")).as("numerator"),
+                ExactSum.settled(sum("denominator")).as("denominator"))
             .withColumn(
                 OUTCOME,
                 when(col("denominator").gt(0), col("numerator").divide(col("denominator"))));
@@ -86,7 +87,7 @@ final class StudyPanels implements AutoCloseable {
     periods
         .where(col(PERIOD).lt(col(ADOPTED).minus(col("anticipation"))))
         .groupBy("program_id", "kpi_id")
-        .agg(sum("numerator").as("numerator"), sum("denominator").as("denominator"))
+        .agg(ExactSum.of("numerator").as("numerator"), ExactSum.of("denominator").as("denominator"))
         .where(col("denominator").gt(0))
         .collectAsList()
         .forEach(

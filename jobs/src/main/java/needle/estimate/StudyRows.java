@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
@@ -44,7 +45,7 @@ final class StudyRows {
         .estimate()
         .ifPresentOrElse(
             e -> addEstimate(cells, answer, e, qValue),
-            () -> addNothing(cells, answer.unanswered().orElseThrow()));
+            () -> addNothing(cells, answer.unanswered()));
     cells.add(answer.baseline().isPresent() ? answer.baseline().getAsDouble() : null);
     cells.add(question.smallestEffectOfInterest());
     cells.add(
@@ -56,7 +57,7 @@ final class StudyRows {
         answer
             .estimate()
             .map(e -> e.diagnostics().stream().map(StudyRows::diagnostic).toList())
-            .orElseGet(() -> List.of(diagnostic(answer.unanswered().orElseThrow()))));
+            .orElseGet(() -> answer.unanswered().stream().map(StudyRows::diagnostic).toList()));
     cells.add(
         answer
             .estimate()
@@ -95,14 +96,14 @@ final class StudyRows {
   }
 
   // The figures from the method's name to the reasons, when there are none.
-  private static void addNothing(List<Object> cells, Answer.Unanswered why) {
+  private static void addNothing(List<Object> cells, List<Answer.Unanswered> why) {
     cells.add("none");
     for (int i = 0; i < 13; i++) {
       cells.add(null);
     }
     cells.add("cant_tell");
     cells.add("none");
-    cells.add(why.code());
+    cells.add(why.stream().map(Answer.Unanswered::code).collect(Collectors.joining(", ")));
   }
 
   private static Row effect(Effect e) {

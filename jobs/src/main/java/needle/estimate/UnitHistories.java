@@ -64,7 +64,8 @@ final class UnitHistories implements AutoCloseable {
     JavaRDD<UnitHistory> units =
         lines
             .repartition(partitions, col("bucket"))
-            .sortWithinPartitions("bucket", "cluster", "unit")
+            // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
+            .sortWithinPartitions("bucket", "cluster", "adopted", "history", "unit")
             .toJavaRDD()
             .mapPartitions(part -> read(part, exposure));
     return new UnitHistories(units.persist(StorageLevel.MEMORY_AND_DISK()));

@@ -10,12 +10,12 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import needle.kit.ExactSum;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.Kpi;
@@ -60,7 +60,9 @@ public final class KpiTrends implements Job {
             col("kpi_id"),
             coalesce(col("function"), lit("Unknown")).as("segment"),
             col("period_start"))
-        .agg(sum("numerator").divide(sum("denominator")).as("value"), count(lit(1)).as("employees"))
+        .agg(
+            ExactSum.of("numerator").divide(ExactSum.of("denominator")).as("value"),
+            count(lit(1)).as("employees"))
         .select(
             col("kpi_id"),
             named(kpis, Kpi::title).as("kpi_title"),

@@ -12,10 +12,10 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import java.sql.Date;
 import java.util.List;
+import needle.kit.ExactSum;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.MeasurementPlan;
@@ -79,10 +79,12 @@ public final class Programs implements Job {
     Dataset<Row> courses = ProgramCourses.of(in.plans(), spark);
     Dataset<Row> reach =
         in.rows(LearningRecords.TABLE)
-            .where(col("employee_id").isNotNull())
+            .where(LearningRecords.Kind.COMPLETED.in("kind").and(col("employee_id").isNotNull()))
             .join(courses, ofProgram())
             .groupBy("program_id")
-            .agg(count_distinct(col("employee_id")).as("trained"), sum("hours").as("hours_total"));
+            .agg(
+                count_distinct(col("employee_id")).as("trained"),
+                ExactSum.of("hours").as("hours_total"));
     Dataset<Row> enrolled =
         in.rows(Enrolments.TABLE)
             .join(courses, ofProgram())

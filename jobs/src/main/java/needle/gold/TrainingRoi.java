@@ -11,11 +11,11 @@ import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
+import needle.kit.ExactSum;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.Kpi;
@@ -100,7 +100,8 @@ public final class TrainingRoi implements Job {
             .where(firstYear)
             .groupBy("program_id", "kpi_id")
             .agg(
-                count_distinct(col("employee_id")).as("people"), sum("denominator").as("exposure"));
+                count_distinct(col("employee_id")).as("people"),
+                ExactSum.of("denominator").as("exposure"));
     Column cost = col("cost_usd");
     // Per unit of good: a fall is a gain where down is good.
     Column usdPerUnit =

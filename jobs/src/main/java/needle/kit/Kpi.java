@@ -12,6 +12,11 @@ public record Kpi(
     String unit,
     Direction direction,
     Family family,
+    /**
+     * Whether people who left decide it, as with turnover: extracts that forgot them cannot serve
+     * it.
+     */
+    boolean needsLeavers,
     Optional<Measure> numerator,
     Optional<Measure> denominator,
     Optional<Money> money) {

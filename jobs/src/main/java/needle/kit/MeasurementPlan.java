@@ -18,6 +18,8 @@ public record MeasurementPlan(
     List<String> courseIds,
     /** A SQL predicate over the panel's columns: whom the program was meant for. */
     String population,
+    /** What makes a person count as exposed. */
+    Exposure exposure,
     List<Question> questions,
     Cost cost,
     Optional<String> decision) {
@@ -39,6 +41,17 @@ public record MeasurementPlan(
       int anticipationPeriods,
       /** The column whose values were treated together; inference is clustered by it. */
       String cluster) {}
+
+  /** From when on a person counts as exposed to the program. */
+  public enum Exposure {
+    /** The first completion: what training did for those who took it. */
+    COMPLETION,
+    /**
+     * The first assignment, taken or not (intention to treat): what the decision to train did. Who
+     * completes may differ from who does not in ways that matter; who is assigned cannot.
+     */
+    ASSIGNMENT
+  }
 
   /** The length of one study period. */
   public enum Grain {

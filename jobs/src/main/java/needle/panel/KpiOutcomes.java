@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.trunc;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import needle.kit.ExactSum;
 import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
@@ -144,7 +145,7 @@ public final class KpiOutcomes implements Job {
         .withColumnRenamed("_period_start", "period_start")
         .transform(in::wanted)
         .groupBy("employee_id", "period_start")
-        .agg(expr(measure.expression()).cast("double").as(role))
+        .agg(ExactSum.settled(expr(measure.expression())).as(role))
         .withColumn(other, lit(null).cast("double"))
         .withColumn("kpi_id", lit(kpi.kpiId()));
   }

@@ -26,18 +26,19 @@ import org.apache.spark.sql.Row;
 /** Test scores before and after a course, as a share of the possible score. */
 public final class Assessments implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "assessments", "Test scores around a course")
-          .oneRowPer("student_key", "course_id", "phase", "attempt")
-          .column("student_key", TEXT, "Keyed hash of the student id as delivered")
-          .optional("employee_id", TEXT, "Pseudonym of the learner; empty when not attributed")
-          .column("course_id", TEXT, "Course")
-          .column("phase", TEXT, "pre or post")
-          .column("attempt", WHOLE, "Attempt, from 1")
-          .column("taken_on", DATE, "Day")
-          .optional("score_share", NUMBER, "Score as a share of the possible score, 0 to 1")
-          .check(
-              "score_share is null or score_share between 0 and 1",
-              "a score share lies between 0 and 1");
+      Attribution.columns(
+          table(SILVER, "assessments", "Test scores around a course")
+              .oneRowPer("student_key", "course_id", "phase", "attempt")
+              .column("student_key", TEXT, "Keyed hash of the student id as delivered")
+              .column("course_id", TEXT, "Course")
+              .column("phase", TEXT, "pre or post")
+              .column("attempt", WHOLE, "Attempt, from 1")
+              .column("taken_on", DATE, "Day")
+              .optional("score_share", NUMBER, "Score as a share of the possible score, 0 to 1")
+              .check(
+                  "score_share is null or score_share between 0 and 1",
+                  "a score share lies between 0 and 1"),
+          "the learner");
 
   @Override
   public TableContract output() {
@@ -78,6 +79,7 @@ public final class Assessments implements Job {
         .select(
             studentKey(in).as("student_key"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("component_id").as("course_id"),
             col("phase"),
             col("attempt"),

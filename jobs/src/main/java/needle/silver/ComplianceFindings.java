@@ -19,12 +19,12 @@ import org.apache.spark.sql.Row;
 /** Findings of compliance audits, each with the person responsible. */
 public final class ComplianceFindings implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "compliance_findings", "Findings of compliance audits")
-          .oneRowPer("case_id")
-          .column("case_id", TEXT, "Salesforce case that holds the finding")
-          .optional(
-              "employee_id", TEXT, "Pseudonym of the person responsible; empty when not attributed")
-          .column("found_on", DATE, "Day on which it was recorded");
+      Attribution.columns(
+          table(SILVER, "compliance_findings", "Findings of compliance audits")
+              .oneRowPer("case_id")
+              .column("case_id", TEXT, "Salesforce case that holds the finding")
+              .column("found_on", DATE, "Day on which it was recorded"),
+          "the person responsible");
 
   @Override
   public TableContract output() {
@@ -56,6 +56,7 @@ public final class ComplianceFindings implements Job {
         .select(
             col("id").as("case_id"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("created_date").cast("date").as("found_on"));
   }
 }

@@ -13,6 +13,7 @@ import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
+import needle.silver.Identities.System;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -22,15 +23,17 @@ import org.apache.spark.sql.Row;
  */
 public final class CourseFeedback implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "course_feedback", "Level-1 survey answers")
-          .oneRowPer("response_id")
-          .column("response_id", TEXT, "Qualtrics response")
-          .column("course_id", TEXT, "Course")
-          .column("responded_on", DATE, "Day")
-          .optional("satisfaction", WHOLE, "1 to 5; empty when the question was left out")
-          .check(
-              "satisfaction is null or satisfaction between 1 and 5",
-              "satisfaction lies between 1 and 5");
+      Attribution.columns(
+          table(SILVER, "course_feedback", "Level-1 survey answers")
+              .oneRowPer("response_id")
+              .column("response_id", TEXT, "Qualtrics response")
+              .column("course_id", TEXT, "Course")
+              .column("responded_on", DATE, "Day")
+              .optional("satisfaction", WHOLE, "1 to 5; empty when the question was left out")
+              .check(
+                  "satisfaction is null or satisfaction between 1 and 5",
+                  "satisfaction lies between 1 and 5"),
+          "the participant, by the e-mail address that was asked");
 
   @Override
   public TableContract output() {
@@ -39,20 +42,32 @@ public final class CourseFeedback implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(Lms.LEVEL1_SURVEY);
+    return List.of(Lms.LEVEL1_SURVEY, Identities.TABLE);
   }
 
   @Override
   public Increment increment(Inputs in) {
-    return Increment.per("response_id").by(Lms.LEVEL1_SURVEY);
+    return Increment.per("response_id")
+        .by(Lms.LEVEL1_SURVEY)
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                Identities.facts(
+                        changed, all, Lms.LEVEL1_SURVEY, System.EMAIL, col("recipient_email"))
+                    .select("response_id"));
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    return Responses.newest(in.rows(Lms.LEVEL1_SURVEY), "response_id")
-        .where(col("external_reference").isNotNull())
+    Dataset<Row> answers =
+        Responses.newest(in.rows(Lms.LEVEL1_SURVEY), "response_id")
+            .where(col("external_reference").isNotNull());
+    return Identities.attribute(
+            answers, in, System.EMAIL, col("recipient_email"), col("recorded_date").cast("date"))
         .select(
             col("response_id"),
+            col("employee_id"),
+            col(Attribution.BECAUSE),
             col("external_reference").as("course_id"),
             col("recorded_date").cast("date").as("responded_on"),
             col("q1_satisfaction").as("satisfaction"));

@@ -22,15 +22,16 @@ import org.apache.spark.sql.Row;
 /** Hours worked per person and pay date; paid leave is not work. */
 public final class HoursWorked implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "hours_worked", "Hours worked, without paid leave")
-          .oneRowPer("employee_number_key", "work_date", "pay_code")
-          .column("employee_number_key", TEXT, "Keyed hash of the employee number as delivered")
-          .optional("employee_id", TEXT, "Pseudonym of the person; empty when not attributed")
-          .column("work_date", DATE, "Day, or last day of the pay period")
-          .column("pay_code", TEXT, "Kind of hours")
-          .column("hours", NUMBER, "Hours")
-          .storedByMonthOf("work_date")
-          .check("hours between 0 and 400", "hours of a pay period lie between 0 and 400");
+      Attribution.columns(
+          table(SILVER, "hours_worked", "Hours worked, without paid leave")
+              .oneRowPer("employee_number_key", "work_date", "pay_code")
+              .column("employee_number_key", TEXT, "Keyed hash of the employee number as delivered")
+              .column("work_date", DATE, "Day, or last day of the pay period")
+              .column("pay_code", TEXT, "Kind of hours")
+              .column("hours", NUMBER, "Hours")
+              .storedByMonthOf("work_date")
+              .check("hours between 0 and 400", "hours of a pay period lie between 0 and 400"),
+          "the person");
 
   @Override
   public TableContract output() {
@@ -77,6 +78,7 @@ public final class HoursWorked implements Job {
         .select(
             Identities.employeeId(in, col("employee_number")).as("employee_number_key"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("work_date"),
             col("pay_code"),
             col("hours_worked").as("hours"));

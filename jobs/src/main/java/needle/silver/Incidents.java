@@ -24,14 +24,15 @@ import org.apache.spark.sql.Row;
 /** Recordable injuries and illnesses of the OSHA 300 log, in their newest version. */
 public final class Incidents implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "incidents", "Recordable injuries and illnesses")
-          .oneRowPer("establishment_id", "case_number")
-          .column("establishment_id", TEXT, "Establishment")
-          .column("case_number", TEXT, "Number that the establishment gave")
-          .optional("employee_id", TEXT, "Pseudonym of the person; empty when not attributed")
-          .column("occurred_on", DATE, "Day of the incident")
-          .column("is_lost_time", FLAG, "Whether it led to death or days away from work")
-          .optional("days_away", WHOLE, "Days away from work");
+      Attribution.columns(
+          table(SILVER, "incidents", "Recordable injuries and illnesses")
+              .oneRowPer("establishment_id", "case_number")
+              .column("establishment_id", TEXT, "Establishment")
+              .column("case_number", TEXT, "Number that the establishment gave")
+              .column("occurred_on", DATE, "Day of the incident")
+              .column("is_lost_time", FLAG, "Whether it led to death or days away from work")
+              .optional("days_away", WHOLE, "Days away from work"),
+          "the person");
 
   @Override
   public TableContract output() {
@@ -71,6 +72,7 @@ public final class Incidents implements Job {
             col("establishment_id"),
             col("case_number"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("date_of_incident").as("occurred_on"),
             coalesce(col("incident_outcome").leq(2), lit(false)).as("is_lost_time"),
             col("dafw_num_away").as("days_away"));

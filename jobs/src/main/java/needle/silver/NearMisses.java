@@ -22,12 +22,13 @@ import org.apache.spark.sql.Row;
 /** Near misses that people reported; more reports may mean more danger or more candour. */
 public final class NearMisses implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "near_misses", "Reported near misses")
-          .oneRowPer("report_id")
-          .column("report_id", TEXT, "SafetyCulture issue")
-          .optional("employee_id", TEXT, "Pseudonym of the reporter; empty when not attributed")
-          .optional("site_id", TEXT, "Site")
-          .column("reported_on", DATE, "Day of the report");
+      Attribution.columns(
+          table(SILVER, "near_misses", "Reported near misses")
+              .oneRowPer("report_id")
+              .column("report_id", TEXT, "SafetyCulture issue")
+              .optional("site_id", TEXT, "Site")
+              .column("reported_on", DATE, "Day of the report"),
+          "the reporter");
 
   // The login is the employee number behind an e.
   private static final Column NUMBER = regexp_replace(col("creator_user_name"), "^e", "");
@@ -63,6 +64,7 @@ public final class NearMisses implements Job {
         .select(
             col("id").as("report_id"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("site_id"),
             col("created_at").cast("date").as("reported_on"));
   }

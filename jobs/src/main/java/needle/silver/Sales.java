@@ -27,16 +27,17 @@ import org.apache.spark.sql.Row;
  */
 public final class Sales implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "sales", "Closed sales opportunities")
-          .oneRowPer("opportunity_id")
-          .column("opportunity_id", TEXT, "Salesforce opportunity")
-          .optional("employee_id", TEXT, "Pseudonym of the owner; empty when not attributed")
-          .column("created_on", DATE, "Day on which it was opened")
-          .column("closed_on", DATE, "Day on which it was closed")
-          .column("is_won", FLAG, "Whether it was won")
-          .column("amount_usd", NUMBER, "Amount; zero when lost without one")
-          .storedByMonthOf("closed_on")
-          .check("amount_usd >= 0", "an amount is not negative");
+      Attribution.columns(
+          table(SILVER, "sales", "Closed sales opportunities")
+              .oneRowPer("opportunity_id")
+              .column("opportunity_id", TEXT, "Salesforce opportunity")
+              .column("created_on", DATE, "Day on which it was opened")
+              .column("closed_on", DATE, "Day on which it was closed")
+              .column("is_won", FLAG, "Whether it was won")
+              .column("amount_usd", NUMBER, "Amount; zero when lost without one")
+              .storedByMonthOf("closed_on")
+              .check("amount_usd >= 0", "an amount is not negative"),
+          "the owner");
 
   @Override
   public TableContract output() {
@@ -69,6 +70,7 @@ public final class Sales implements Job {
         .select(
             col("id").as("opportunity_id"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("created_date").cast("date").as("created_on"),
             col("close_date").as("closed_on"),
             col("is_won"),

@@ -26,22 +26,22 @@ import org.apache.spark.sql.Row;
 /** Closed customer cases, with whether they were reopened and what the customer said. */
 public final class ServiceCases implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "service_cases", "Closed customer cases")
-          .oneRowPer("case_id")
-          .column("case_id", TEXT, "Salesforce case")
-          .optional(
-              "employee_id",
-              TEXT,
-              "Pseudonym of the agent; empty for queues and unattributed owners")
-          .column("created_on", DATE, "Day on which it was opened")
-          .column("closed_on", DATE, "Day of its last closing")
-          .column("is_reopened", FLAG, "Whether its status ever left Closed")
-          .optional(
-              "csat_score", WHOLE, "Satisfaction, 1 to 5; empty when the customer did not answer")
-          .storedByMonthOf("closed_on")
-          .check(
-              "csat_score is null or csat_score between 1 and 5",
-              "satisfaction lies between 1 and 5");
+      Attribution.columns(
+          table(SILVER, "service_cases", "Closed customer cases")
+              .oneRowPer("case_id")
+              .column("case_id", TEXT, "Salesforce case")
+              .column("created_on", DATE, "Day on which it was opened")
+              .column("closed_on", DATE, "Day of its last closing")
+              .column("is_reopened", FLAG, "Whether its status ever left Closed")
+              .optional(
+                  "csat_score",
+                  WHOLE,
+                  "Satisfaction, 1 to 5; empty when the customer did not answer")
+              .storedByMonthOf("closed_on")
+              .check(
+                  "csat_score is null or csat_score between 1 and 5",
+                  "satisfaction lies between 1 and 5"),
+          "the agent");
 
   @Override
   public TableContract output() {
@@ -93,6 +93,7 @@ public final class ServiceCases implements Job {
         .select(
             col("id").as("case_id"),
             col("employee_id"),
+            col(Attribution.BECAUSE),
             col("created_date").cast("date").as("created_on"),
             col("closed_date").cast("date").as("closed_on"),
             col("reopened_id").isNotNull().as("is_reopened"),

@@ -10,7 +10,9 @@ import needle.GivenInputs;
 import needle.SparkTest;
 import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
+import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
+import needle.panel.HomeTeams;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,7 @@ class StudiesTest extends SparkTest {
         LocalDate.parse("2023-02-01"),
         List.of("a course that nobody delivers"),
         "true",
+        MeasurementPlan.Exposure.COMPLETION,
         List.of(
             new MeasurementPlan.Question(
                 kpi,
@@ -47,6 +50,7 @@ class StudiesTest extends SparkTest {
         "unit",
         Kpi.Direction.UP,
         family,
+        false,
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
@@ -55,15 +59,16 @@ class StudiesTest extends SparkTest {
   private Dataset<Row> answered() {
     StringBuilder panel =
         new StringBuilder(
-            "program_id | kpi_id | employee_id | period_start | cohort_start | team_id | numerator | denominator\n");
-    for (String program : List.of("mistyped", "everybody")) {
-      String trained = program.equals("everybody") ? "2024-02-01" : "";
-      for (int person = 0; person < 4; person++) {
+            "program_id | kpi_id | employee_id | period_start | numerator | denominator\n");
+    StringBuilder cohorts = new StringBuilder("program_id | employee_id | cohort_start\n");
+    StringBuilder teams = new StringBuilder("employee_id | home_team_id\n");
+    for (int person = 0; person < 4; person++) {
+      cohorts.append(String.format("everybody | p%d | 2024-02-01%n", person));
+      teams.append(String.format("p%d | t%d%n", person, person));
+      for (String program : List.of("mistyped", "everybody")) {
         for (String month : List.of("2024-01-01", "2024-02-01", "2024-03-01")) {
           panel.append(
-              String.format(
-                  "%s | sales | p%d | %s | %s | t%d | 1.0 | 1.0%n",
-                  program, person, month, trained, person));
+              String.format("%s | sales | p%d | %s | 1.0 | 1.0%n", program, person, month));
         }
       }
     }
@@ -75,7 +80,9 @@ class StudiesTest extends SparkTest {
                     asking("mistyped", "sales"),
                     asking("everybody", "sales"),
                     asking("new", "ramp"))
-                .table(EmployeePanel.TABLE, panel.toString()));
+                .table(EmployeePanel.TABLE, panel.toString())
+                .table(Cohorts.TABLE, cohorts.toString())
+                .table(HomeTeams.TABLE, teams.toString()));
   }
 
   @Test

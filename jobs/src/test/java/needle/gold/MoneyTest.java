@@ -22,6 +22,7 @@ class MoneyTest extends SparkTest {
         "unit",
         good,
         Kpi.Family.GAUSSIAN,
+        false,
         Optional.empty(),
         Optional.empty(),
         usdPerUnit.map(usd -> new Kpi.Money(usd, "historical cost", "Finance", "by the books")));

@@ -77,18 +77,18 @@ class PanelTest extends SparkTest {
             .table(
                 LearningRecords.TABLE,
                 """
-                record_id | employee_id | course_id | completed_on | hours
-                r1        | ann         | S-1       | 2024-03-31   | 4
-                r2        | ann         | S-1       | 2024-04-02   | 2
-                r3        | ann         | OTHER     | 2024-01-02   | 2
-                r4        |             | S-1       | 2024-01-02   | 2
+                record_id | employee_id | course_id | happened_on | hours | kind
+                r1        | ann         | S-1       | 2024-03-31  | 4     | completed
+                r2        | ann         | S-1       | 2024-04-02  | 2     | completed
+                r3        | ann         | OTHER     | 2024-01-02  | 2     | completed
+                r4        |             | S-1       | 2024-01-02  | 2     | completed
                 """);
     assertThat(
             text(
                 new TrainingExposure().transform(given),
                 "employee_id",
                 "period_start",
-                "first_trained_on",
+                "first_completed_on",
                 "hours_completed"))
         .isEqualTo("ann | 2024-03-01 | 2024-03-31 | 4.0\nann | 2024-04-01 | 2024-03-31 | 6.0");
   }
@@ -103,13 +103,16 @@ class PanelTest extends SparkTest {
   void aCohortIsTheMonthOfFirstTraining() {
     GivenInputs given =
         withPeriods()
+            .plans(plan("safety", "function = 'Operations'"))
             .table(
                 TrainingExposure.TABLE,
                 """
-                employee_id | program_id | period_start | first_trained_on | hours_completed
-                ann         | safety     | 2024-02-01   | 2024-02-03       | 4
-                ann         | safety     | 2024-03-01   | 2024-02-03       | 6
-                bob         | safety     | 2024-03-01   | 2023-12-31       | 6
+                employee_id | program_id | period_start | first_assigned_on | first_completed_on
+                ann         | safety     | 2024-01-01   | 2024-01-20        |
+                ann         | safety     | 2024-02-01   | 2024-01-20        | 2024-02-03
+                ann         | safety     | 2024-03-01   | 2024-01-20        | 2024-02-03
+                bob         | safety     | 2024-03-01   | 2023-12-01        | 2023-12-31
+                cyd         | safety     | 2024-03-01   | 2024-03-01        |
                 """);
     assertThat(text(new Cohorts().transform(given), "program_id", "employee_id", "cohort_start"))
         .isEqualTo("safety | ann | 2024-02-01\nsafety | bob | 2023-12-01");
@@ -163,6 +166,26 @@ class PanelTest extends SparkTest {
             "safety | ann | 2024-01-01 | 2024-02-01 | T1\nsafety | ann | 2024-02-01 | 2024-02-01 | T1");
   }
 
+  @Test
+  void aPlanMayCountPeopleAsExposedFromTheirAssignmentOn() {
+    GivenInputs given =
+        withPeriods()
+            .plans(
+                plan("safety", "function = 'Operations'", MeasurementPlan.Exposure.ASSIGNMENT),
+                plan("drill", "function = 'Operations'"))
+            .table(
+                TrainingExposure.TABLE,
+                """
+                employee_id | program_id | period_start | first_assigned_on | first_completed_on
+                ann         | safety     | 2024-01-01   | 2024-01-20        |
+                ann         | safety     | 2024-02-01   | 2024-01-20        | 2024-02-03
+                ann         | drill      | 2024-01-01   | 2024-01-20        |
+                ann         | drill      | 2024-02-01   | 2024-01-20        | 2024-02-03
+                """);
+    assertThat(text(new Cohorts().transform(given), "program_id", "cohort_start"))
+        .isEqualTo("drill | 2024-02-01\nsafety | 2024-01-01");
+  }
+
   private GivenInputs withFacts() {
     return withPeriods()
         .kpis(kpi("silver.incidents"))
@@ -190,6 +213,7 @@ class PanelTest extends SparkTest {
         "per 1,000 hours",
         Kpi.Direction.DOWN,
         Kpi.Family.COUNT,
+        false,
         Optional.of(new Kpi.Measure(table, "occurred_on", "count(*)", Optional.empty())),
         Optional.of(
             new Kpi.Measure(
@@ -198,6 +222,11 @@ class PanelTest extends SparkTest {
   }
 
   private static MeasurementPlan plan(String program, String population) {
+    return plan(program, population, MeasurementPlan.Exposure.COMPLETION);
+  }
+
+  private static MeasurementPlan plan(
+      String program, String population, MeasurementPlan.Exposure exposure) {
     return new MeasurementPlan(
         program,
         program,
@@ -207,6 +236,7 @@ class PanelTest extends SparkTest {
         LocalDate.parse("2024-02-01"),
         List.of("S-1"),
         population,
+        exposure,
         List.of(
             new MeasurementPlan.Question(
                 "incident_rate",

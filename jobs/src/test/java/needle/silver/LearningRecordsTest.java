@@ -41,26 +41,67 @@ class LearningRecordsTest extends SparkTest {
             s3           | admin      | %1$svoided    | s1             | StatementRef | 2024-09-06T10:00:00Z | 2024-09-06T10:00:00Z
             """
                 .formatted(VERB));
-    assertThat(text(records, "record_id", "course_id", "employee_id"))
-        .isEqualTo("xapi:s2 | B-2 | #person:100");
+    assertThat(text(records, "record_id", "kind", "course_id", "employee_id"))
+        .isEqualTo("xapi:s2 | completed | B-2 | #person:100");
   }
 
   @Test
-  void onlyCompletingIsExposure() {
+  void startingIsNotCompletingAndPassingIsNeither() {
     Dataset<Row> records =
         fromStatements(
             """
-            statement_id | actor_name | verb_id      | object_id    | object_type | duration | happened_at          | stored_at
-            s1           | u1         | %1$slaunched | http://x/A-1 | Activity    |          | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
-            s2           | u1         | %1$spassed   | http://x/A-1 | Activity    |          | 2024-01-05T11:00:00Z | 2024-01-05T11:00:00Z
-            s3           | u1         | %1$scompleted| http://x/A-1 | Activity    | PT1H30M  | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
+            statement_id | actor_name | verb_id                                    | object_id    | object_type | duration | happened_at          | stored_at
+            s0           | u1         | http://activitystrea.ms/schema/1.0/assign  | http://x/A-1 | Activity    |          | 2024-01-04T10:00:00Z | 2024-01-04T10:00:00Z
+            s1           | u1         | %1$slaunched                               | http://x/A-1 | Activity    | PT5M     | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
+            s2           | u1         | %1$spassed                                 | http://x/A-1 | Activity    |          | 2024-01-05T11:00:00Z | 2024-01-05T11:00:00Z
+            s3           | u1         | %1$scompleted                              | http://x/A-1 | Activity    | PT1H30M  | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
             """
                 .formatted(VERB));
-    assertThat(text(records, "record_id", "hours")).isEqualTo("xapi:s3 | 1.5");
+    assertThat(text(records, "record_id", "kind", "hours"))
+        .isEqualTo("xapi:s0 | assigned |\nxapi:s1 | started |\nxapi:s3 | completed | 1.5");
   }
 
   @Test
-  void incompleteWaivedAndWithdrawnItemsAreNotExposure() {
+  void whatCmi5CallsSatisfiedOrWaivedIsKeptApartFromCompleting() {
+    Dataset<Row> records =
+        fromStatements(
+            """
+            statement_id | actor_name | verb_id      | object_id    | object_type | reason                      | happened_at          | stored_at
+            s1           | u1         | %1$ssatisfied | http://x/A-1 | Activity   |                             | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
+            s2           | u1         | %1$swaived   | http://x/A-1 | Activity    | Tested Out                  | 2024-01-05T11:00:00Z | 2024-01-05T11:00:00Z
+            s3           | u1         | %1$swaived   | http://x/A-1 | Activity    | Equivalent Outside Activity | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
+            s4           | u1         | %1$swaived   | http://x/A-1 | Activity    | Administrative              | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
+            s5           | u1         | %1$swaived   | http://x/A-1 | Activity    |                             | 2024-01-05T12:00:00Z | 2024-01-05T12:00:00Z
+            """
+                .formatted("https://w3id.org/xapi/adl/verbs/"));
+    assertThat(text(records, "record_id", "kind"))
+        .isEqualTo(
+            """
+            xapi:s1 | satisfied
+            xapi:s2 | tested_out
+            xapi:s3 | equivalent
+            xapi:s4 | administrative
+            xapi:s5 | waived""");
+  }
+
+  @Test
+  void practiceCountsForTheCourseThatItIsGroupedUnder() {
+    Dataset<Row> records =
+        fromStatements(
+            """
+            statement_id | actor_name | verb_id         | object_id         | object_type | activity_type                                      | grouping_id  | happened_at          | stored_at
+            s1           | u1         | %1$sexperienced | http://x/ladder-7 | Activity    | http://adlnet.gov/expapi/activities/performance    | http://x/A-1 | 2024-01-05T10:00:00Z | 2024-01-05T10:00:00Z
+            s2           | u1         | %1$scompleted   | http://x/drill    | Activity    | http://adlnet.gov/expapi/activities/simulation     | http://x/A-1 | 2024-01-06T10:00:00Z | 2024-01-06T10:00:00Z
+            s3           | u1         | %1$slaunched    | http://x/drill    | Activity    | http://adlnet.gov/expapi/activities/simulation     | http://x/A-1 | 2024-01-06T10:00:00Z | 2024-01-06T10:00:00Z
+            s4           | u1         | %1$sexperienced | http://x/page     | Activity    | http://adlnet.gov/expapi/activities/media          | http://x/A-1 | 2024-01-06T10:00:00Z | 2024-01-06T10:00:00Z
+            """
+                .formatted(VERB));
+    assertThat(text(records, "record_id", "kind", "course_id"))
+        .isEqualTo("xapi:s1 | practised | A-1\nxapi:s2 | practised | A-1");
+  }
+
+  @Test
+  void creditedAndWithdrawnItemsAreNotCompletions() {
     Dataset<Row> records =
         new LearningRecords()
             .transform(
@@ -74,8 +115,19 @@ class LearningRecordsTest extends SparkTest {
                         u1         | C-3          | 3                    | COURSE-COMPL-WAIVED  | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
                         u1         | C-4          | 4                    | COURSE-COMPL         | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
                         u1         | C-4          | 4                    | COURSE-COMPL         | Deleted | 8           | 2024-02-01T00:00:00Z | 2024-05-01T00:00:00Z
+                        u1         | C-5          | 5                    | COMPL_TESTED_OUT     | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-6          | 6                    | COURSE-EQUIV         | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-7          | 7                    | COMPL-ADMIN          | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        u1         | C-8          | 8                    | NO-SHOW              | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
                         """));
-    assertThat(text(records, "record_id", "course_id", "completed_on", "hours"))
-        .isEqualTo("sf:1 | C-1 | 2024-02-01 | 8.0");
+    assertThat(text(records, "record_id", "kind", "happened_on", "hours"))
+        .isEqualTo(
+            """
+            sf:1 | completed | 2024-02-01 | 8.0
+            sf:2 | started | 2024-02-01 |
+            sf:3 | waived | 2024-02-01 |
+            sf:5 | tested_out | 2024-02-01 |
+            sf:6 | equivalent | 2024-02-01 |
+            sf:7 | administrative | 2024-02-01 |""");
   }
 }

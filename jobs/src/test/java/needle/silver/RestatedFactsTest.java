@@ -46,8 +46,13 @@ class RestatedFactsTest extends SparkTest {
                 """);
     assertThat(
             text(
-                new Sales().transform(in), "opportunity_id", "employee_id", "amount_usd", "is_won"))
-        .isEqualTo("o1 | #person:100 | 90.0 | true\no4 |  | 0.0 | false");
+                new Sales().transform(in),
+                "opportunity_id",
+                "employee_id",
+                "unattributed_because",
+                "amount_usd",
+                "is_won"))
+        .isEqualTo("o1 | #person:100 |  | 90.0 | true\no4 |  | shared_account | 0.0 | false");
   }
 
   @Test

@@ -240,7 +240,7 @@ class IncrementalTest extends SparkTest {
   }
 
   private static long version(TableContract table, DeltaTables tables) {
-    RunLedger.Stamp reader = new RunLedger.Stamp("reader", "test", "test", 1);
+    RunLedger.Stamp reader = new RunLedger.Stamp("reader", "test", "test", "key", 1);
     return new RunLedger(tables, reader, Clock.systemUTC())
         .bases()
         .get(table.qualifiedName())

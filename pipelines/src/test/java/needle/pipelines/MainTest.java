@@ -73,6 +73,29 @@ class MainTest extends SparkTest {
   }
 
   @Test
+  void theDemosKeyIsRefusedForPeopleWhoExist() throws IOException {
+    Path landing = folder.resolve("landing");
+    Path delivery = Files.createDirectories(landing.resolve("lms/account/2024-02-03"));
+    Files.writeString(
+        delivery.resolve("account.csv"), "username,employeeNumber,email,active,modifiedAt\n");
+    assertThat(inOurFolders("run", "--demo-key", "--landing", landing.toString())).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("The demo's key protects nobody", "these people exist", "remedy:");
+  }
+
+  @Test
+  void theMatchRateAlarmNeedsAShare() {
+    assertThat(inOurFolders("run", "--demo-key", "--match-rate-drop", "5")).isEqualTo(2);
+    assertThat(err.toString()).contains("The match-rate alarm cannot be set to 5.0", "remedy:");
+  }
+
+  @Test
+  void aRotationNeedsTheNewKey() {
+    assertThat(inOurFolders("rotate-key")).isEqualTo(2);
+    assertThat(err.toString()).contains("NEEDLE_PSEUDONYM_KEY", "remedy:");
+  }
+
+  @Test
   void anUnknownTableIsNamedWithTheRemedy() throws IOException {
     assertThat(inOurFolders("run", "--demo-key", "--tables", "gold.nonsense")).isEqualTo(2);
     assertThat(err.toString()).contains("gold.nonsense", "remedy:");

@@ -23,12 +23,15 @@ import needle.SparkTest;
 import needle.gold.SmallCells;
 import needle.kit.Layer;
 import needle.kit.TableContract;
+import needle.panel.LeaverCoverage;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
+import needle.silver.MatchRates;
+import needle.silver.Unattributed;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -155,7 +158,7 @@ class WalkTest extends SparkTest {
   void everyDeliveredRecordIsAcceptedRejectedOrADuplicate() throws IOException {
     Map<String, Long> delivered = new HashMap<>();
     try (Stream<Path> files = Files.walk(folder.resolve("landing"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
+      for (Path file : files.filter(f -> f.toString().matches(".*\\.(csv|jsonl)")).toList()) {
         long lines;
         try (Stream<String> text = Files.lines(file, StandardCharsets.UTF_8)) {
           lines = text.filter(l -> !l.isBlank()).count();
@@ -196,6 +199,38 @@ class WalkTest extends SparkTest {
       boolean isRead = row.<String>getAs("table_name").startsWith("bronze.");
       assertThat(row.<String>getAs("input_versions").isEmpty()).isEqualTo(isRead);
     }
+  }
+
+  @Test
+  void everyFactHasAPersonOrIsCountedUnderItsReason() {
+    int withReasons = 0;
+    for (TableContract table : tablesOf(Layer.SILVER)) {
+      if (table.find("unattributed_because").isEmpty()) {
+        continue;
+      }
+      String ofTable = "split(source, '/')[0] = '" + table.name() + "'";
+      long facts = rows(table).count();
+      long nobodys = rows(table).where("employee_id is null").count();
+      assertThat(total(MatchRates.TABLE, ofTable, "facts")).as("%s", table).isEqualTo(facts);
+      assertThat(total(MatchRates.TABLE, ofTable, "matched")).isEqualTo(facts - nobodys);
+      assertThat(total(Unattributed.TABLE, ofTable, "facts")).as("%s", table).isEqualTo(nobodys);
+      withReasons += nobodys > 0 ? 1 : 0;
+    }
+    assertThat(withReasons).isGreaterThanOrEqualTo(3);
+    assertThat(lines(rows(Unattributed.TABLE).select("reason").distinct()))
+        .contains("[shared_account]", "[test_account]");
+  }
+
+  private long total(TableContract table, String where, String column) {
+    Row sum = rows(table).where(where).selectExpr("coalesce(sum(" + column + "), 0L)").first();
+    return sum.getLong(0);
+  }
+
+  @Test
+  void theSimulatedLearningSystemsHaveNotForgottenWhoLeft() {
+    assertThat(lines(rows(LeaverCoverage.TABLE).select("source", "leavers_are_missing")))
+        .containsExactly("[lms_learning_history,false]", "[lms_xapi_statements,false]");
+    assertThat(rows(LeaverCoverage.TABLE).where("is_testable").count()).isPositive();
   }
 
   @Test

@@ -19,6 +19,7 @@ import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
+import needle.pipelines.run.KeyVersions;
 import needle.pipelines.run.WarehouseLock;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,11 +64,16 @@ public final class PublishCommand implements Callable<Integer> {
     Declarations declared = Declarations.read(places.config());
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       DeltaTables delta = new DeltaTables(SparkSessions.open("needle publish"), places.warehouse);
+      String keyVersion =
+          RunLedger.stampOf(delta, runId).map(RunLedger.Stamp::keyVersion).orElse("unknown");
       RunLedger ledger =
           new RunLedger(
-              delta, new RunLedger.Stamp(runId, Version.code(), declared.hash(), seed), clock);
+              delta,
+              new RunLedger.Stamp(runId, Version.code(), declared.hash(), keyVersion, seed),
+              clock);
       Map<String, Long> staged = ledger.staged();
       requireWhole(JobGraph.of(declared.contracts(), Catalog.jobs()), staged);
+      KeyVersions.requireOne(delta, ledger.stamp());
       Period covered =
           RunCommand.period(
               period, new Landing(delta.spark(), landing), declared, Optional.empty());

@@ -32,10 +32,13 @@ import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 import needle.pipelines.run.JobGraph;
 import needle.pipelines.run.JobRunner;
+import needle.pipelines.run.KeyVersions;
+import needle.pipelines.run.MatchRateAlarm;
 import needle.pipelines.run.Pseudonyms;
 import needle.pipelines.run.Restatements;
 import needle.pipelines.run.Sources;
 import needle.pipelines.run.WarehouseLock;
+import needle.silver.MatchRates;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,6 +108,27 @@ public final class RunCommand implements Callable<Integer> {
           "Pseudonymise with the simulated company's key. Only for people who do not exist.")
   private boolean demoKey;
 
+  @Option(
+      names = "--match-rate-drop",
+      defaultValue = "${env:NEEDLE_MATCH_RATE_DROP:-0.05}",
+      description =
+          "Warn where a source's match rate falls by more than this share below the months before"
+              + " (default: $NEEDLE_MATCH_RATE_DROP, or 0.05).")
+  private double matchRateDrop;
+
+  private MatchRateAlarm alarm;
+
+  private final Map<String, String> environment;
+
+  public RunCommand() {
+    this(System.getenv());
+  }
+
+  /** With another environment than the process's, for tests. */
+  RunCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
   @Override
   public Integer call() {
     if (threads < 1) {
@@ -115,9 +139,10 @@ public final class RunCommand implements Callable<Integer> {
     }
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
+    alarm = new MatchRateAlarm(matchRateDrop);
     Declarations declared = Declarations.read(places.config());
     Catalog.checkBronze(declared.contracts());
-    Pseudonyms pseudonyms = demoKey ? Pseudonyms.forTheDemo() : Pseudonyms.from(System.getenv());
+    Pseudonyms pseudonyms = demoKey ? Pseudonyms.forTheDemo() : Pseudonyms.from(environment);
     JobGraph graph = JobGraph.of(declared.contracts(), Catalog.jobs());
     List<JobGraph.Node> nodes =
         tables == null ? graph.nodes() : graph.select(new HashSet<>(tables));
@@ -142,7 +167,9 @@ public final class RunCommand implements Callable<Integer> {
     Landing folder = new Landing(main.spark(), landing);
     Period covered = period(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =
-        new RunLedger.Stamp(nameOfRun(runId, started), Version.code(), declared.hash(), seed);
+        new RunLedger.Stamp(
+            nameOfRun(runId, started), Version.code(), declared.hash(), pseudonyms.keyVersion(), seed);
+    requireKey(main, folder, stamp);
     RunLedger ledger = new RunLedger(delta, stamp, clock);
     RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
     out.printf("run %s over %s to %s%n", stamp.runId(), covered.start(), covered.end());
@@ -178,6 +205,9 @@ public final class RunCommand implements Callable<Integer> {
       new JobRunner(
               delta, sources, declared, ledger, covered, pseudonyms, files, clock, threads, rebuild)
           .run(left, finished -> print(out, finished));
+      if (left.stream().anyMatch(n -> n.table().equals(MatchRates.TABLE))) {
+        alarm.raise(delta, ledger, covered, spec.commandLine().getErr());
+      }
       if (tables == null) {
         publish(delta, ledger, covered, clock, started, out);
       }
@@ -195,6 +225,16 @@ public final class RunCommand implements Callable<Integer> {
       List<ExtractContract> extracts, Map<String, LocalDate> newest, RunLedger arrivals) {
     Freshness.late(extracts, newest, pulling.today())
         .forEach(l -> arrivals.late(l.contract().table().qualifiedName(), l.toString()));
+  }
+
+  private void requireKey(DeltaTables main, Landing folder, RunLedger.Stamp stamp) {
+    if (demoKey && !folder.isSimulated()) {
+      throw new InvalidInput(
+          "The demo's key protects nobody",
+          landing + " holds extracts that `needle simulate` did not make: these people exist",
+          "set " + Pseudonyms.KEY_FILE + " to a file with a secret key, and leave --demo-key out");
+    }
+    KeyVersions.requireOne(main, stamp);
   }
 
   private Optional<LocalDate> knownAt() {
@@ -261,12 +301,14 @@ public final class RunCommand implements Callable<Integer> {
 
   /** The name that was given, else the starting time. */
   static String nameOfRun(String given, Instant started) {
-    return Optional.ofNullable(given)
-        .orElseGet(
-            () ->
-                DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
-                    .withZone(ZoneOffset.UTC)
-                    .format(started));
+    return Optional.ofNullable(given).orElseGet(() -> named(started));
+  }
+
+  /** The name of a run that was not given one. */
+  static String named(Instant started) {
+    return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
+        .withZone(ZoneOffset.UTC)
+        .format(started);
   }
 
   /** The months that a run covers: as given, else all that were delivered. */

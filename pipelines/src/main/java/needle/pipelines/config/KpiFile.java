@@ -12,6 +12,7 @@ record KpiFile(
     @JsonProperty(required = true) String unit,
     @JsonProperty(required = true) Kpi.Direction good,
     @JsonProperty(required = true) Kpi.Family family,
+    boolean needsLeavers,
     MeasureFile numerator,
     MeasureFile denominator,
     MoneyFile money) {
@@ -47,6 +48,7 @@ record KpiFile(
         unit,
         good,
         family,
+        needsLeavers,
         Optional.ofNullable(numerator).map(m -> m.toMeasure(faults)),
         Optional.ofNullable(denominator).map(m -> m.toMeasure(faults)),
         Optional.ofNullable(money)

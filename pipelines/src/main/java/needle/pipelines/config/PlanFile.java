@@ -16,6 +16,7 @@ record PlanFile(
     @JsonProperty(required = true) LocalDate launchOn,
     @JsonProperty(required = true) List<String> courses,
     @JsonProperty(required = true) String population,
+    MeasurementPlan.Exposure exposure,
     @JsonProperty(required = true) List<QuestionFile> kpis,
     @JsonProperty(required = true) CostFile cost,
     String decisionRule) {
@@ -61,6 +62,7 @@ record PlanFile(
         launchOn,
         List.copyOf(courses),
         population,
+        exposure == null ? MeasurementPlan.Exposure.COMPLETION : exposure,
         kpis.stream()
             .map(
                 q ->

@@ -47,6 +47,9 @@ public final class Landing {
     }
   }
 
+  /** The file in a landing folder that says that its people do not exist. */
+  public static final String SIMULATED = "_SIMULATED";
+
   private final SparkSession spark;
   private final Path root;
 
@@ -128,6 +131,19 @@ public final class Landing {
           "check the path and its permissions");
     }
     return found;
+  }
+
+  /** Whether the extracts are those of a simulated company. */
+  public boolean isSimulated() {
+    try {
+      return root.getFileSystem(spark.sessionState().newHadoopConf())
+          .exists(new Path(root, SIMULATED));
+    } catch (IOException e) {
+      throw new InvalidInput(
+          "Cannot read the landing folder " + root,
+          e.getMessage(),
+          "check the path and its permissions");
+    }
   }
 
   private void list(FileSystem files, ExtractContract contract, List<Found> found)

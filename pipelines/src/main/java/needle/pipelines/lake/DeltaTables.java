@@ -149,6 +149,21 @@ public final class DeltaTables {
     return spark.read().format("delta").load(path(table));
   }
 
+  /**
+   * Deletes at once what only older versions hold: none of them can be read, or rolled back to, any
+   * more. Files that a run under way is writing would go too, so the warehouse must be locked.
+   */
+  public void forgetOlderVersions(String table) {
+    SparkSession own = spark.newSession();
+    own.conf().set("spark.databricks.delta.retentionDurationCheck.enabled", "false");
+    // Files of a table are listed by that many tasks, by default 10,000.
+    own.conf()
+        .set(
+            "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+            Integer.toString(spark.sparkContext().defaultParallelism()));
+    io.delta.tables.DeltaTable.forPath(own, path(table)).vacuum(0);
+  }
+
   /** How many rows the commit of that version wrote, as its own commit record says. */
   public Optional<Long> rowsWritten(String table, long version) {
     return commit(table, version, "/commitInfo/operationMetrics/numOutputRows")

@@ -38,6 +38,7 @@ public final class Publications {
           .column("period_end", DATE, "Last day that the run covers")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
+          .column("key_version", TEXT, "Check value of the pseudonym key")
           .nested(
               "table_versions",
               DataTypes.createMapType(DataTypes.StringType, DataTypes.LongType),
@@ -50,6 +51,7 @@ public final class Publications {
       java.time.Instant publishedAt,
       Period period,
       String codeVersion,
+      String keyVersion,
       Map<String, Long> tableVersions) {}
 
   private final DeltaTables tables;
@@ -91,6 +93,7 @@ public final class Publications {
             Date.valueOf(period.end()),
             stamp.codeVersion(),
             stamp.configHash(),
+            stamp.keyVersion(),
             scala.jdk.javaapi.CollectionConverters.asScala(versions));
     tables.append(
         TABLE.qualifiedName(),
@@ -101,6 +104,7 @@ public final class Publications {
         clock.instant(),
         period,
         stamp.codeVersion(),
+        stamp.keyVersion(),
         Map.copyOf(versions));
   }
 
@@ -114,6 +118,7 @@ public final class Publications {
             row.<Date>getAs("period_start").toLocalDate(),
             row.<Date>getAs("period_end").toLocalDate()),
         row.getAs("code_version"),
+        row.getAs("key_version"),
         versions);
   }
 }

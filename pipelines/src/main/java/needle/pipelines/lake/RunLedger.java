@@ -38,13 +38,14 @@ public final class RunLedger {
   public enum Entry {
     FILE,
     TABLE,
-    RUN
+    RUN,
+    WARNING
   }
 
   public static final TableContract TABLE =
       TableContract.table(Layer.OPS, "run_ledger", "What every run did, to the file")
           .column("run_id", TEXT, "The run")
-          .column("entry", TEXT, "What the row is about: FILE, TABLE or RUN")
+          .column("entry", TEXT, "What the row is about: FILE, TABLE, RUN or WARNING")
           .optional("table_name", TEXT, "layer.table; empty for a run")
           .optional("file", TEXT, "File below the landing folder; empty but for FILE entries")
           .optional("file_sha256", TEXT, "Hash of the file's bytes")
@@ -70,11 +71,15 @@ public final class RunLedger {
           .column(
               "status",
               TEXT,
-              "ok, failed or published; of a file ok, warning, quarantined or replayed; of a table"
-                  + " whose delivery is overdue, late")
-          .optional("message", TEXT, "What went wrong")
+              "ok, failed, published or warning; of a file ok, warning, quarantined or replayed; of a"
+                  + " table whose delivery is overdue, late")
+          .optional("message", TEXT, "What went wrong, or what to look at")
           .column("code_version", TEXT, "Version of the code that ran")
           .column("config_hash", TEXT, "Hash of contracts, KPIs and plans")
+          .column(
+              "key_version",
+              TEXT,
+              "Check value of the pseudonym key; the key is nowhere to be seen")
           .column("seed", WHOLE, "Seed of everything random")
           .column("recorded_at", INSTANT, "When the entry was written")
           .check(
@@ -82,7 +87,8 @@ public final class RunLedger {
               "every record read is accepted, rejected or a duplicate");
 
   /** What the runs of one process have in common. */
-  public record Stamp(String runId, String codeVersion, String configHash, long seed) {}
+  public record Stamp(
+      String runId, String codeVersion, String configHash, String keyVersion, long seed) {}
 
   /** What a table was made from and by, beside its input versions. */
   public record Recipe(String hash, Period period) {}
@@ -164,6 +170,12 @@ public final class RunLedger {
     pending.add(row(cells.set("message", message)));
   }
 
+  /** Something about a table that does not stop the run, and that somebody should look at. */
+  public synchronized void warning(String table, String message) {
+    Cells cells = new Cells(Entry.WARNING, "warning").set("table_name", table);
+    pending.add(row(cells.set("message", message)));
+  }
+
   /** How the run ended. */
   public synchronized void run(String status, double seconds, String message) {
     pending.add(row(new Cells(Entry.RUN, status).set("seconds", seconds).set("message", message)));
@@ -242,6 +254,25 @@ public final class RunLedger {
         .collectAsList()
         .forEach(r -> versions.merge(r.getString(0), r.getLong(1), Math::max));
     return versions;
+  }
+
+  /** What the entries of a run have in common; empty for a run that is not known. */
+  public static Optional<Stamp> stampOf(DeltaTables tables, String runId) {
+    if (!tables.exists(TABLE.qualifiedName())) {
+      return Optional.empty();
+    }
+    return tables
+        .latest(TABLE.qualifiedName())
+        .where(col("run_id").equalTo(runId))
+        .select("run_id", "code_version", "config_hash", "key_version", "seed")
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(
+            r ->
+                new Stamp(
+                    r.getString(0), r.getString(1), r.getString(2), r.getString(3), r.getLong(4)));
   }
 
   /**
@@ -355,6 +386,7 @@ public final class RunLedger {
         .set("run_id", stamp.runId())
         .set("code_version", stamp.codeVersion())
         .set("config_hash", stamp.configHash())
+        .set("key_version", stamp.keyVersion())
         .set("seed", stamp.seed())
         .set("recorded_at", Timestamp.from(clock.instant()));
     return RowFactory.create(Stream.of(TABLE.columnNames()).map(entry.cells::get).toArray());

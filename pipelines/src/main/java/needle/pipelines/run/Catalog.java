@@ -21,6 +21,7 @@ import needle.panel.EmployeePanel;
 import needle.panel.EmployeePeriods;
 import needle.panel.HomeTeams;
 import needle.panel.KpiOutcomes;
+import needle.panel.LeaverCoverage;
 import needle.panel.TrainingExposure;
 import needle.pipelines.config.ExtractContract;
 import needle.silver.Assessments;
@@ -34,6 +35,7 @@ import needle.silver.HoursWorked;
 import needle.silver.Identities;
 import needle.silver.Incidents;
 import needle.silver.LearningRecords;
+import needle.silver.MatchRates;
 import needle.silver.NearMisses;
 import needle.silver.Sales;
 import needle.silver.SalesStages;
@@ -60,10 +62,12 @@ public final class Catalog {
           new HoursWorked(),
           new EstablishmentYears(),
           new Unattributed(),
+          new MatchRates(),
           new EmployeePeriods(),
           new HomeTeams(),
           new Cohorts(),
           new TrainingExposure(),
+          new LeaverCoverage(),
           new KpiOutcomes(),
           new EmployeePanel(),
           new Studies(),

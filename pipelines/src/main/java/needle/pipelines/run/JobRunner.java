@@ -208,7 +208,7 @@ public final class JobRunner {
 
   // Whatever makes other rows from the same inputs makes another recipe.
   private static String recipe(RunLedger.Stamp stamp, Pseudonyms pseudonyms) {
-    return String.join("/", stamp.codeVersion(), stamp.configHash(), pseudonyms.fingerprint());
+    return String.join("/", stamp.codeVersion(), stamp.configHash(), pseudonyms.keyVersion());
   }
 
   private double secondsSince(long startedMillis) {

@@ -31,17 +31,25 @@ public final class Pseudonyms {
   public static final String KEY_FILE = "NEEDLE_PSEUDONYM_KEY_FILE";
 
   private static final int SHORTEST_KEY = 16;
+  private static final String CHECKED = "needle: which key is this?";
+  private static final String DEMO_VERSION = "demo";
   private static final String DEMO_KEY = "the simulated company's key, which protects nobody";
 
   private final Keyed function;
+  private final String keyVersion;
+
+  private Pseudonyms(String key, String keyVersion) {
+    this.function = new Keyed(key.getBytes(StandardCharsets.UTF_8));
+    this.keyVersion = keyVersion;
+  }
 
   private Pseudonyms(String key) {
-    this.function = new Keyed(key.getBytes(StandardCharsets.UTF_8));
+    this(key, new Keyed(key.getBytes(StandardCharsets.UTF_8)).call(CHECKED).substring(0, 12));
   }
 
   /** The key of the simulated company, whose people do not exist. */
   public static Pseudonyms forTheDemo() {
-    return new Pseudonyms(DEMO_KEY);
+    return new Pseudonyms(DEMO_KEY, DEMO_VERSION);
   }
 
   /** The key of this installation. */
@@ -77,9 +85,12 @@ public final class Pseudonyms {
     return new Pseudonyms(key);
   }
 
-  /** Tells one key from another, and nothing else about it. */
-  public String fingerprint() {
-    return function.call("the fingerprint of a key").substring(0, 8);
+  /**
+   * Which key this is: a check value made with the key, from which the key cannot be found. It
+   * stands in the run ledger, so that pseudonyms of two keys are never mixed.
+   */
+  public String keyVersion() {
+    return keyVersion;
   }
 
   /** The pseudonym of a natural key; empty for an empty one. */

@@ -58,7 +58,8 @@ record Company(int employees, int months, long seed) implements Serializable {
     SURVEYS,
     DELIVERY,
     HEADERS,
-    RAMP
+    RAMP,
+    ACCOUNTS
   }
 
   /** The random numbers for one decision about one thing. */

@@ -101,7 +101,8 @@ enum Extract {
           + "RecipientEmail,ExternalReference,DistributionChannel,UserLanguage,IPAddress,"
           + "Q1_satisfaction,Q2_relevance,Q3_comment"),
   ASSESSMENT_SCORES(
-      "lms", 0.2, "scoreRaw=1O5", "studentID,componentID,phase,attempt,takenAt,scoreRaw,scoreMax");
+      "lms", 0.2, "scoreRaw=1O5", "studentID,componentID,phase,attempt,takenAt,scoreRaw,scoreMax"),
+  ACCOUNT("lms", 0.1, "modifiedAt=recently", "username,employeeNumber,email,active,modifiedAt");
 
   private final String system;
   private final double rowsPerEmployeeMonth;
@@ -152,7 +153,8 @@ enum Extract {
           XAPI_STATEMENTS,
           LEARNING_HISTORY,
           LEVEL1_SURVEY,
-          ASSESSMENT_SCORES ->
+          ASSESSMENT_SCORES,
+          ACCOUNT ->
           true;
       default -> false;
     };

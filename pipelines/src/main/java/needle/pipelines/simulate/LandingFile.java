@@ -77,7 +77,10 @@ record LandingFile(Extract extract, int month, int part, int parts) {
 
   private static int parts(Company company, Extract extract, int month) {
     boolean isFirstLoad =
-        month == 0 && (extract.system().equals("hris") || extract == Extract.USER);
+        month == 0
+            && (extract.system().equals("hris")
+                || extract == Extract.USER
+                || extract == Extract.ACCOUNT);
     double rowsPerEmployee =
         isFirstLoad ? FIRST_LOAD_ROWS_PER_EMPLOYEE : extract.rowsPerEmployeeMonth();
     return 1 + (int) (company.employees() * rowsPerEmployee / ROWS_PER_FILE);

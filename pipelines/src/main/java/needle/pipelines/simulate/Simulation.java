@@ -12,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
+import needle.pipelines.ingest.Landing;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -58,6 +59,10 @@ public final class Simulation {
       makeRoom(files, landing, truth);
       // The truth comes first: it marks the landing folder as simulated, even if this run dies.
       write(files, truth, truth());
+      write(
+          files,
+          new Path(landing, Landing.SIMULATED),
+          "The people of these extracts do not exist.\n");
       deliver(landing);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -136,6 +141,7 @@ public final class Simulation {
     CaseExtracts.deliver(site, process, out);
     SafetyExtracts.deliver(site, process, out);
     LearningExtracts.deliver(site, out);
+    AccountExtract.deliver(site, out);
     return out.lines().stream()
         .map(line -> RowFactory.create(line.file(), line.position(), line.text()))
         .iterator();

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import needle.kit.InvalidInput;
+import needle.kit.Kpi;
+import needle.kit.MeasurementPlan;
 import needle.pipelines.run.Catalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +86,31 @@ class DeclarationsTest {
     copyShipped();
     edit("plans/safety.yaml", "registeredOn: 2023-06-15", "registeredOn: 2024-06-15");
     assertThatThrownBy(() -> Declarations.read(folder)).hasMessageContaining("after its launch");
+  }
+
+  @Test
+  void aPlanSaysWhatCountsAsExposed() throws IOException {
+    copyShipped();
+    assertThat(Declarations.read(folder).plans())
+        .allMatch(p -> p.exposure() == MeasurementPlan.Exposure.COMPLETION);
+    edit("plans/safety.yaml", "owner:", "exposure: assignment\nowner:");
+    assertThat(Declarations.read(folder).plans())
+        .filteredOn(p -> p.exposure() == MeasurementPlan.Exposure.ASSIGNMENT)
+        .extracting(MeasurementPlan::programId)
+        .containsExactly("safety");
+    edit("plans/safety.yaml", "exposure: assignment", "exposure: hearsay");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("safety.yaml")
+        .hasMessageContaining("exposure");
+  }
+
+  @Test
+  void aKpiSaysWhetherItNeedsThoseWhoLeft() {
+    assertThat(Declarations.read(SHIPPED).kpis())
+        .filteredOn(Kpi::needsLeavers)
+        .extracting(Kpi::kpiId)
+        .containsExactly("promotion_rate", "voluntary_turnover");
   }
 
   @Test

@@ -54,7 +54,8 @@ class BronzeIngestTest extends SparkTest {
   void freshWarehouse() {
     tables = new DeltaTables(session(), folder.resolve("warehouse").toString());
     ledger =
-        new RunLedger(tables, new RunLedger.Stamp("run-1", "test", "hash", 1), Clock.systemUTC());
+        new RunLedger(
+            tables, new RunLedger.Stamp("run-1", "test", "hash", "key", 1), Clock.systemUTC());
   }
 
   private static Field field(

@@ -48,7 +48,7 @@ class PublicationTest extends SparkTest {
   }
 
   private RunLedger.Stamp stamp(String run) {
-    return new RunLedger.Stamp(run, "test", "hash", 1);
+    return new RunLedger.Stamp(run, "test", "hash", "key", 1);
   }
 
   private List<Row> published() {

@@ -1,6 +1,9 @@
 package needle.pipelines.run;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sha2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +13,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +50,36 @@ class PseudonymsTest extends SparkTest {
             () -> Pseudonyms.from(Map.of(Pseudonyms.KEY_FILE, folder.resolve("none").toString())))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("cannot be read");
+  }
+
+  @Test
+  void aVersionTellsKeysApartAndHidesThem() {
+    Pseudonyms one = Pseudonyms.from(Map.of(Pseudonyms.KEY, "0123456789abcdef"));
+    Pseudonyms other = Pseudonyms.from(Map.of(Pseudonyms.KEY, "0123456789abcdeg"));
+    // printf 'needle: which key is this?' | openssl dgst -sha256 -hmac 0123456789abcdef
+    assertThat(one.keyVersion()).isEqualTo("37e34b01c27e").isNotEqualTo(other.keyVersion());
+    assertThat(Pseudonyms.forTheDemo().keyVersion()).isEqualTo("demo");
+  }
+
+  /** Whoever has the tables and knows how employee numbers look tries all of them. */
+  @Test
+  void tryingAllNumbersFindsThePeopleBehindPlainHashesAndNotBehindOurs() {
+    Pseudonyms ours = Pseudonyms.from(Map.of(Pseudonyms.KEY, "the key of the company"));
+    Pseudonyms guessed = Pseudonyms.from(Map.of(Pseudonyms.KEY, "a key that was guessed"));
+    Column person = concat(lit("person:"), col("id"));
+    Dataset<Row> all = session().range(1_000_000).withColumn("person", person);
+    Dataset<Row> published =
+        all.where("id % 10000 = 17")
+            .select(ours.of(person).as("ours"), sha2(person, 256).as("plain"));
+    assertThat(published.count()).isEqualTo(100);
+    assertThat(found(published, "plain", all, sha2(col("person"), 256))).isEqualTo(100);
+    assertThat(found(published, "ours", all, sha2(col("person"), 256).substr(1, 32))).isZero();
+    assertThat(found(published, "ours", all, guessed.of(col("person")))).isZero();
+    assertThat(found(published, "ours", all, ours.of(col("person")))).isEqualTo(100);
+  }
+
+  private static long found(Dataset<Row> published, String hash, Dataset<Row> all, Column attempt) {
+    return published.join(all, col(hash).equalTo(attempt)).count();
   }
 
   @Test

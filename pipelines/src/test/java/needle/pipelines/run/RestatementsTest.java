@@ -63,7 +63,7 @@ class RestatementsTest extends SparkTest {
     before =
         new Publications(tables)
             .publish(
-                new RunLedger.Stamp("may", "test", "hash", 1),
+                new RunLedger.Stamp("may", "test", "hash", "key", 1),
                 UNTIL_MAY,
                 staged,
                 Clock.systemUTC());

@@ -1,0 +1,58 @@
+package needle.silver;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.upper;
+import static org.apache.spark.sql.functions.when;
+
+import needle.bronze.Delivery;
+import needle.bronze.Lms;
+import needle.silver.LearningRecords.Kind;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Learning records from SuccessFactors Learning history.
+ *
+ * <p>Status ids are a company's own; they are read by the words that SAP's samples use: WAIV,
+ * EXEMPT, TESTED or TESTOUT, EQUIV, ADMIN, COMPL, and INCOMPL for an item that was begun and not
+ * finished.
+ */
+final class HistoryRecords {
+  /** The record id of an item. */
+  static final Column RECORD = concat(lit("sf:"), col("student_component_id"));
+
+  private HistoryRecords() {}
+
+  /** The items that say something of a learner and a course. */
+  static Dataset<Row> of(Dataset<Row> history) {
+    return Delivery.newest(history, "last_update_timestamp", "student_component_id")
+        .where(not(coalesce(col("status").equalTo("Deleted"), lit(false))))
+        .where(col("completion_date").isNotNull())
+        .select(
+            RECORD.as("record_id"),
+            kind().as("kind"),
+            col("student_id").as("learner"),
+            col("component_id").as("course_id"),
+            col("completion_date").cast("date").as("happened_on"),
+            when(Kind.COMPLETED.column().equalTo(kind()), col("total_hours")).as("hours"),
+            lit(Lms.LEARNING_HISTORY.name()).as("source"));
+  }
+
+  private static Column kind() {
+    return when(says("WAIV|EXEMPT"), Kind.WAIVED.column())
+        .when(says("TEST(ED)?[_-]?OUT|TESTED"), Kind.TESTED_OUT.column())
+        .when(says("EQUIV"), Kind.EQUIVALENT.column())
+        .when(says("ADMIN"), Kind.ADMINISTRATIVE.column())
+        .when(says("INCOMPL"), Kind.STARTED.column())
+        .when(says("(^|[_-])COMPL"), Kind.COMPLETED.column());
+  }
+
+  private static Column says(String words) {
+    return upper(col("completion_status_id")).rlike(words);
+  }
+}
