@@ -63,7 +63,9 @@ public final class IngestCommand implements Callable<Integer> {
   private RunLedger ledger(DeltaTables delta, Declarations declared, Clock clock) {
     String name = RunCommand.nameOfRun(runId, clock.instant());
     return new RunLedger(
-        delta, new RunLedger.Stamp(name, Version.code(), declared.hash(), 1), clock);
+        delta,
+        new RunLedger.Stamp(name, Version.code(), declared.hash(), RunLedger.WITHOUT_KEY, 1),
+        clock);
   }
 
   private int preview(Declarations declared, List<ExtractContract> contracts, Clock clock) {
@@ -91,8 +93,7 @@ public final class IngestCommand implements Callable<Integer> {
     RunLedger ledger = ledger(delta, declared, clock);
     pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
     Landing landing = new Landing(delta.spark(), extracts.landing);
-    Map<String, List<LandedFile>> unseen =
-        byExtract(landing.files(contracts, ledger.seenFiles()));
+    Map<String, List<LandedFile>> unseen = byExtract(landing.files(contracts, ledger.seenFiles()));
     BronzeIngest ingest = new BronzeIngest(delta, ledger);
     try {
       for (ExtractContract contract : contracts) {

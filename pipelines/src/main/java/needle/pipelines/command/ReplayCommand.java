@@ -56,7 +56,9 @@ public final class ReplayCommand implements Callable<Integer> {
       String name = RunCommand.nameOfRun(runId, clock.instant());
       RunLedger ledger =
           new RunLedger(
-              delta, new RunLedger.Stamp(name, Version.code(), declared.hash(), 1), clock);
+              delta,
+              new RunLedger.Stamp(name, Version.code(), declared.hash(), RunLedger.WITHOUT_KEY, 1),
+              clock);
       Replay replay = new Replay(delta, ledger, new Landing(delta.spark(), extracts.landing));
       replay(contracts, replay, chosen, ledger);
     }

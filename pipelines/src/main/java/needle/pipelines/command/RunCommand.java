@@ -168,7 +168,11 @@ public final class RunCommand implements Callable<Integer> {
     Period covered = period(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =
         new RunLedger.Stamp(
-            nameOfRun(runId, started), Version.code(), declared.hash(), pseudonyms.keyVersion(), seed);
+            nameOfRun(runId, started),
+            Version.code(),
+            declared.hash(),
+            pseudonyms.keyVersion(),
+            seed);
     requireKey(main, folder, stamp);
     RunLedger ledger = new RunLedger(delta, stamp, clock);
     RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;

@@ -86,9 +86,17 @@ public final class RunLedger {
               "entry <> 'FILE' or rows_read = rows_accepted + rows_rejected + rows_duplicate",
               "every record read is accepted, rejected or a duplicate");
 
-  /** What the runs of one process have in common. */
+  /**
+   * What the runs of one process have in common.
+   *
+   * @param keyVersion check value of the pseudonym key; {@link #WITHOUT_KEY} where nobody is
+   *     pseudonymised
+   */
   public record Stamp(
       String runId, String codeVersion, String configHash, String keyVersion, long seed) {}
+
+  /** The key version of work that stops at bronze. */
+  public static final String WITHOUT_KEY = "none";
 
   /** What a table was made from and by, beside its input versions. */
   public record Recipe(String hash, Period period) {}
@@ -263,7 +271,7 @@ public final class RunLedger {
     }
     return tables
         .latest(TABLE.qualifiedName())
-        .where(col("run_id").equalTo(runId))
+        .where(col("run_id").equalTo(runId).and(col("key_version").notEqual(WITHOUT_KEY)))
         .select("run_id", "code_version", "config_hash", "key_version", "seed")
         .limit(1)
         .collectAsList()

@@ -48,7 +48,8 @@ class ContractLibraryTest extends SparkTest {
   void ingestAllFixtures() {
     tables = new DeltaTables(session(), folder.resolve("warehouse").toString());
     RunLedger entries =
-        new RunLedger(tables, new RunLedger.Stamp("run-1", "test", "hash", 1), Clock.systemUTC());
+        new RunLedger(
+            tables, new RunLedger.Stamp("run-1", "test", "hash", "key", 1), Clock.systemUTC());
     BronzeIngest ingest = new BronzeIngest(tables, entries);
     new Landing(session(), FIXTURES.toString())
         .files(List.copyOf(CONTRACTS.values())).stream()
