@@ -7,8 +7,10 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,9 +82,12 @@ public final class BenchCommand implements Callable<Integer> {
     Path lastMonth = folder.resolve("last_month");
     String last = lastDelivery(landing);
     moveDeliveries(landing, last, lastMonth);
+    double before = cpuSeconds();
     double full = seconds(() -> run(landing, warehouse, "full", progress));
+    double between = cpuSeconds();
     moveDeliveries(lastMonth, last, landing);
     double month = seconds(() -> run(landing, warehouse, "month", progress));
+    double after = cpuSeconds();
     DeltaTables tables = new DeltaTables(spark, warehouse);
     List<Benchmark.Stretch> stretches = stretches(tables, "full");
     Benchmark benchmark =
@@ -94,7 +99,8 @@ public final class BenchCommand implements Callable<Integer> {
             simulated,
             scan,
             stretches,
-            new Benchmark.Increment(stretches(tables, "month"), full, month),
+            new Benchmark.Increment(
+                stretches(tables, "month"), full, month, between - before, after - between),
             peakBytes());
     spec.commandLine().getOut().print(benchmark.markdown());
     spec.commandLine().getOut().flush();
@@ -181,6 +187,12 @@ public final class BenchCommand implements Callable<Integer> {
     long started = System.nanoTime();
     work.run();
     return (System.nanoTime() - started) / 1e9;
+  }
+
+  private static double cpuSeconds() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getProcessCpuTime()
+        / 1e9;
   }
 
   private static long bytes(Path folder) throws IOException {

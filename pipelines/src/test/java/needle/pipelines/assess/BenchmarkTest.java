@@ -25,7 +25,9 @@ class BenchmarkTest {
                     new Stretch("bronze", 17, 10_000L, 9_000L, 0.5),
                     new Stretch("silver", 16, 9_000L, 300_000L, 0.4)),
                 20.0,
-                3.0),
+                3.0,
+                30.0,
+                1.5),
             1_500_000_000L);
     assertThat(benchmark.markdown())
         .contains("## 2,000 employees × 36 months")
@@ -35,6 +37,7 @@ class BenchmarkTest {
         .contains("| bronze | 8.0 | 0.5 | 6.3% |")
         .contains("| ingest: bronze, silver, panel | 12.0 | 0.9 | 7.5% |")
         .contains("| the whole run, by the clock | 20.0 | 3.0 | 15.0% |")
+        .contains("| the whole run, processor time | 30.0 | 1.5 | 5.0% |")
         .contains("| all | 33 | 400,000 | 690,000 | 12.0 | 33,333 | 6.0 |");
   }
 }
