@@ -24,6 +24,7 @@ import needle.SparkTest;
 import needle.kit.Layer;
 import needle.kit.TableContract;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.ingest.Landing;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
@@ -63,7 +64,11 @@ class IncrementalTest extends SparkTest {
     restate();
     Path landing = folder.resolve("company/landing");
     try (Stream<Path> all = Files.walk(landing)) {
-      all.filter(Files::isRegularFile).map(landing::relativize).sorted().forEach(files::add);
+      all.filter(Files::isRegularFile)
+          .map(landing::relativize)
+          .filter(f -> f.getNameCount() > 1)
+          .sorted()
+          .forEach(files::add);
     }
     assertThat(files).hasSizeGreaterThan(100);
     clean = run("clean", "company/landing", "clean");
@@ -106,6 +111,14 @@ class IncrementalTest extends SparkTest {
         "crm/opportunity",
         4,
         Map.of("CloseDate", "2025-06-17", "SystemModstamp", "2025-12-02T00:00:00.000Z"));
+    for (int account : List.of(3, 8, 20, 40)) {
+      again(
+          "lms/account",
+          account,
+          Map.of("employeeNumber", "1000003", "modifiedAt", "2025-02-20T00:00:00.000Z"));
+    }
+    again("lms/assessment_scores", 1, Map.of("scoreRaw", "1"));
+    again("lms/learning_history", 1, Map.of("completionStatusID", "COURSE-WAIV"));
   }
 
   // Delivers the n-th record of an extract's first file once more, with other values, in November.
@@ -165,6 +178,7 @@ class IncrementalTest extends SparkTest {
       Files.createDirectories(to.getParent());
       Files.copy(folder.resolve("company/landing").resolve(file), to);
     }
+    Files.writeString(folder.resolve(landing).resolve(Landing.SIMULATED), "");
   }
 
   // Another split: -Dneedle.split=SEED.
