@@ -91,8 +91,7 @@ public final class TrainingExposure implements Job {
   public Increment increment(Inputs in) {
     return Increment.per("employee_id", "period_start")
         .by(EmployeePeriods.TABLE)
-        .touchedBy(
-            LearningRecords.TABLE, monthsSince("happened_on"), TrainingExposure::ofPersons)
+        .touchedBy(LearningRecords.TABLE, monthsSince("happened_on"), TrainingExposure::ofPersons)
         .touchedBy(Assessments.TABLE, monthsSince("taken_on"), TrainingExposure::ofPersons)
         .touchedBy(CourseFeedback.TABLE, monthsSince("responded_on"), TrainingExposure::ofPersons);
   }

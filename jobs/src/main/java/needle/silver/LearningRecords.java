@@ -100,7 +100,8 @@ public final class LearningRecords implements Job {
         .touchedBy(
             Lms.LEARNING_HISTORY,
             (changed, all) -> changed.select(HistoryRecords.RECORD.as("record_id")),
-            (rows, units, all) -> rows.join(units, HistoryRecords.RECORD.equalTo(col("record_id")), "left_semi"))
+            (rows, units, all) ->
+                rows.join(units, HistoryRecords.RECORD.equalTo(col("record_id")), "left_semi"))
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->

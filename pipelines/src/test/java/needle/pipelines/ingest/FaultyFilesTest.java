@@ -42,7 +42,9 @@ class FaultyFilesTest extends SparkTest {
   @BeforeEach
   void freshWarehouse() {
     tables = new DeltaTables(session(), folder.resolve("warehouse").toString());
-    ledger = new RunLedger(tables, new RunLedger.Stamp("r", "test", "hash", "key", 1), Clock.systemUTC());
+    ledger =
+        new RunLedger(
+            tables, new RunLedger.Stamp("r", "test", "hash", "key", 1), Clock.systemUTC());
   }
 
   private static Field read(String name, String source, ColumnType type, String format) {
