@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import needle.SparkTest;
+import needle.pipelines.ingest.Landing;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,7 @@ class BadInputTest extends SparkTest {
     Path delivery = folder.resolve("landing/safety/near_miss/2024-02-03");
     Files.createDirectories(delivery);
     Files.writeString(delivery.resolve("near_miss.csv"), csv);
+    Files.writeString(folder.resolve("landing").resolve(Landing.SIMULATED), "");
     return new String[] {
       "run",
       "--demo-key",

@@ -1,6 +1,8 @@
 package needle.pipelines.command;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -20,6 +22,7 @@ import needle.pipelines.run.JobRunner;
 import needle.pipelines.run.Pseudonyms;
 import needle.pipelines.run.Sources;
 import needle.pipelines.run.WarehouseLock;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -167,6 +170,20 @@ public final class RotateKeyCommand implements Callable<Integer> {
       out.println(
           "They go when their retention ends (docs/operations.md); --vacuum deletes them now.");
     }
+    if (hasEarlierKnowledge(delta)) {
+      out.printf(
+          "  %-34s made with the old key: delete it; `needle run --as-known-at` makes it again%n",
+          RunCommand.AS_KNOWN_AT + "/");
+    }
     out.flush();
+  }
+
+  private static boolean hasEarlierKnowledge(DeltaTables delta) {
+    Path folder = new Path(delta.warehouse(), RunCommand.AS_KNOWN_AT);
+    try {
+      return folder.getFileSystem(delta.spark().sessionState().newHadoopConf()).exists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -53,6 +53,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Read the delivered extracts, compute every table, publish the run as one.")
 public final class RunCommand implements Callable<Integer> {
+  /** The folder of a warehouse that holds what was known at earlier dates. */
+  static final String AS_KNOWN_AT = "as_known_at";
+
   @Spec private CommandSpec spec;
   @Mixin private Places places;
   @Mixin private Pulling pulling;
@@ -247,7 +250,7 @@ public final class RunCommand implements Callable<Integer> {
 
   // A warehouse of its own, so that what is published stays what it is.
   private String placeOf(LocalDate day) {
-    return places.warehouse + "/as_known_at/" + day;
+    return places.warehouse + "/" + AS_KNOWN_AT + "/" + day;
   }
 
   private static Map<String, Long> bronzeOf(Map<String, Long> versions) {

@@ -244,7 +244,9 @@ class PseudonymKeyTest extends SparkTest {
   @Order(4)
   void aRotationRenamesEverybodyAndChangesNoFigure() throws IOException {
     String said = rotate(NEW);
-    assertThat(said).contains("silver.sales", "still hold old pseudonyms", "--vacuum");
+    assertThat(said)
+        .contains("silver.sales", "still hold old pseudonyms", "--vacuum")
+        .doesNotContain("as_known_at");
     assertThat(pseudonyms())
         .hasSameSizeAs(oldPseudonyms)
         .doesNotContainAnyElementsOf(oldPseudonyms);
@@ -275,7 +277,9 @@ class PseudonymKeyTest extends SparkTest {
   @Order(6)
   void vacuumLeavesNoFileWithAnOldPseudonym() throws IOException {
     assertThat(filesWith(folder.resolve("warehouse"), oldPseudonyms)).isNotEmpty();
-    rotate("canary-3rd-Zx9cVb6nQw", "--vacuum");
+    Files.createDirectories(folder.resolve("warehouse").resolve(RunCommand.AS_KNOWN_AT));
+    String said = rotate("canary-3rd-Zx9cVb6nQw", "--vacuum");
+    assertThat(said).contains("as_known_at/", "delete it");
     assertThat(filesWith(folder.resolve("warehouse"), oldPseudonyms)).isEmpty();
   }
 }
