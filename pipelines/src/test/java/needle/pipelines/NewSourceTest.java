@@ -206,8 +206,7 @@ class NewSourceTest extends SparkTest {
 
     String account = person("100234");
     String agent = person("100301");
-    assertThat(
-            silver("employments", "employee_id", "hired_on", "left_on", "is_voluntary_exit"))
+    assertThat(silver("employments", "employee_id", "hired_on", "left_on", "is_voluntary_exit"))
         .containsExactlyInAnyOrder(
             account + " | 2020-03-02 |  | false",
             agent + " | 2021-05-03 | 2024-01-12 | true",
@@ -226,7 +225,8 @@ class NewSourceTest extends SparkTest {
         .containsExactly("zendesk:35436 | 2024-01-10 | true | " + account);
     assertThat(silver("near_misses", "report_id", "reported_on", "employee_id"))
         .containsExactly("b7f1-1 | 2024-01-10 | " + account, "b7f1-2 | 2024-01-12 |");
-    assertThat(silver("incidents", "establishment_id", "case_number", "is_lost_time", "employee_id"))
+    assertThat(
+            silver("incidents", "establishment_id", "case_number", "is_lost_time", "employee_id"))
         .containsExactly(
             "Needle Works S0001 | 2023/1 | true |", "Needle Works S0001 | 2023/2 | false |");
     assertThat(silver("establishment_years", "establishment_id", "filing_year", "recordable_cases"))

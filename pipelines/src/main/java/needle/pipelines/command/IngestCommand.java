@@ -91,8 +91,7 @@ public final class IngestCommand implements Callable<Integer> {
     RunLedger ledger = ledger(delta, declared, clock);
     pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
     Landing landing = new Landing(delta.spark(), extracts.landing);
-    Map<String, List<LandedFile>> unseen =
-        byExtract(landing.files(contracts, ledger.seenFiles()));
+    Map<String, List<LandedFile>> unseen = byExtract(landing.files(contracts, ledger.seenFiles()));
     BronzeIngest ingest = new BronzeIngest(delta, ledger);
     try {
       for (ExtractContract contract : contracts) {

@@ -85,7 +85,9 @@ public final class Replay {
         new BronzeRows(contract, corrected(contract, again, held), ledger.stamp().runId());
     long records = rejected.stream().mapToLong(ReplayFiles.HeldFile::rejected).sum();
     Dataset<Row> changed =
-        rows.outcomes(held, records).where(differs(contract)).persist(StorageLevel.MEMORY_AND_DISK());
+        rows.outcomes(held, records)
+            .where(differs(contract))
+            .persist(StorageLevel.MEMORY_AND_DISK());
     try {
       if (changed.isEmpty()) {
         return List.of();
@@ -102,8 +104,7 @@ public final class Replay {
   }
 
   /** The rejected rows of these files, read again, with what they were rejected for. */
-  private Dataset<Row> again(
-      ExtractContract contract, List<LandedFile> files, Dataset<Row> held) {
+  private Dataset<Row> again(ExtractContract contract, List<LandedFile> files, Dataset<Row> held) {
     Dataset<Row> rejected =
         held.where(col(OUTCOME).equalTo(REJECTED))
             .select(
@@ -221,8 +222,7 @@ public final class Replay {
     return replayed;
   }
 
-  private static FileAccount account(
-      LandedFile file, ReplayFiles.HeldFile now, Replayed result) {
+  private static FileAccount account(LandedFile file, ReplayFiles.HeldFile now, Replayed result) {
     return new FileAccount(
         file.name(),
         file.sha256(),

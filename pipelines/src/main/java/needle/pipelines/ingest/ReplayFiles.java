@@ -32,12 +32,7 @@ final class ReplayFiles {
 
     Replay.Replayed replayed(String table, HeldFile now) {
       return new Replay.Replayed(
-          table,
-          file,
-          rejected,
-          now.accepted - accepted,
-          now.duplicate - duplicate,
-          now.rejected);
+          table, file, rejected, now.accepted - accepted, now.duplicate - duplicate, now.rejected);
     }
   }
 

@@ -162,9 +162,7 @@ public final class JobRunner {
       long started = clock.millis();
       try {
         Finished finished =
-            node.extract().isPresent()
-                ? ingest(node.extract().get())
-                : compute(node, started);
+            node.extract().isPresent() ? ingest(node.extract().get()) : compute(node, started);
         rows.put(table, finished.rowsOut());
         return finished;
       } catch (RuntimeException e) {
