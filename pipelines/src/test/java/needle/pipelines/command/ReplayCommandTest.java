@@ -6,6 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import needle.pipelines.config.Declarations;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.Landing;
+import needle.pipelines.ingest.Replay;
+import needle.pipelines.lake.RunLedger;
 import org.junit.jupiter.api.Test;
 
 class ReplayCommandTest extends CommandTest {
@@ -90,13 +97,14 @@ class ReplayCommandTest extends CommandTest {
     assertThat(
             text(
                 tables().latest("bronze.lms_completions").where("_outcome <> 'accepted'"),
+                "_delivered_on",
                 "_line",
                 "_outcome",
                 "_reason"))
         .isEqualTo(
             """
-            2 | rejected | corrected and delivered again: lms/completions/2025-02-03/b.csv, line 2
-            3 | duplicate |""");
+            2025-01-03 | 2 | rejected | corrected and delivered again: lms/completions/2025-02-03/b.csv, line 2
+            2025-03-03 | 2 | duplicate |""");
     assertThat(
             text(
                 tables().latest("bronze.lms_completions").where("_outcome = 'accepted'"),
@@ -187,6 +195,33 @@ class ReplayCommandTest extends CommandTest {
     declare("completions", array.replace("1.0.0", "1.1.0") + "  - " + FIXED + "\n");
     assertThat(here("replay")).isZero();
     assertThat(stored()).contains("| 1 | accepted | u1", "| 2 | accepted | u2");
+  }
+
+  @Test
+  void aReplayThatDiedBeforeItsLedgerEntryIsUndoneAndDoneAgain() throws IOException {
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,n/a\n");
+    ingest("1.0.0");
+    declare("completions", completions("1.1.0", FIXED));
+    List<ExtractContract> contracts = Declarations.read(folder.resolve("config")).contracts();
+    RunLedger neverWritten =
+        new RunLedger(tables(), new RunLedger.Stamp("dead", "test", "test", 1), Clock.systemUTC());
+    Landing landing = new Landing(session(), folder.resolve("landing").toString());
+    new Replay(tables(), neverWritten, landing).replay(contracts.get(0), file -> true);
+    assertThat(stored()).doesNotContain("rejected");
+    assertThat(here("replay")).isZero();
+    assertThat(out()).contains("of 1 rejected records 1 are accepted now");
+    assertThat(replays().lines()).hasSize(1);
+    // The replayed version is what the next delivery is added to.
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,n/a\nu3,SAL-1,4\n");
+    assertThat(here("ingest")).isZero();
+    assertThat(
+            text(tables().latest("bronze.lms_completions"), "_delivered_on", "_outcome", "learner"))
+        .isEqualTo(
+            """
+            2025-01-03 | accepted | u1
+            2025-01-03 | accepted | u2
+            2025-02-03 | accepted | u3
+            2025-02-03 | duplicate |""");
   }
 
   @Test
