@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.pipelines.ingest.BronzeIngest;
+import needle.pipelines.ingest.Landing;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.run.Pseudonyms;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,9 @@ class NewSourceTest extends SparkTest {
     Files.write(path, bytes);
   }
 
-  private void run(Path config, String... tables) {
+  private void run(Path config, String... tables) throws IOException {
+    // These people do not exist, as those of the simulated company, so the demo's key may serve.
+    write("landing/" + Landing.SIMULATED, new byte[0]);
     StringWriter err = new StringWriter();
     int code =
         Main.commandLine()
