@@ -122,7 +122,8 @@ class IncrementalTest extends SparkTest {
     again("lms/learning_history", 1, Map.of("completionStatusID", "COURSE-WAIV"));
   }
 
-  // Delivers the n-th record of an extract's first file that has one once more, with other values, in November.
+  // Delivers the n-th record of an extract's first file that has one once more, with other values,
+  // in November.
   private static void again(String extract, int record, Map<String, String> values)
       throws IOException {
     Path landing = folder.resolve("company/landing").resolve(extract);

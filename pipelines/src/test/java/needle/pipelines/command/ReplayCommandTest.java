@@ -204,7 +204,10 @@ class ReplayCommandTest extends CommandTest {
     declare("completions", completions("1.1.0", FIXED));
     List<ExtractContract> contracts = Declarations.read(folder.resolve("config")).contracts();
     RunLedger neverWritten =
-        new RunLedger(tables(), new RunLedger.Stamp("dead", "test", "test", 1), Clock.systemUTC());
+        new RunLedger(
+            tables(),
+            new RunLedger.Stamp("dead", "test", "test", RunLedger.WITHOUT_KEY, 1),
+            Clock.systemUTC());
     Landing landing = new Landing(session(), folder.resolve("landing").toString());
     new Replay(tables(), neverWritten, landing).replay(contracts.get(0), file -> true);
     assertThat(stored()).doesNotContain("rejected");
