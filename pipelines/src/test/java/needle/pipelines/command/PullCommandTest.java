@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import needle.pipelines.ingest.Landing;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +187,8 @@ class PullCommandTest extends CommandTest {
       }
     }
     deliver("hris/emp_job/2025-01-03/job.csv", "");
+    // Nobody in this database exists, so the demo's key may serve.
+    deliver(Landing.SIMULATED, "");
     String[] run = {
       "run", "--demo-key", "--tables", "bronze.hr_courses", "--period", "2025-01:2025-01"
     };
