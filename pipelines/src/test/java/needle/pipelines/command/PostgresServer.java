@@ -144,9 +144,13 @@ final class PostgresServer implements AutoCloseable {
 
   private Process run(String program, String... args) throws IOException {
     List<String> command = new ArrayList<>();
-    if (isRoot()) {
-      command.addAll(
-          List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups", "--"));
+    if (System.getProperty("os.name").equals("Linux")) {
+      // Ends with these tests, however they end.
+      command.addAll(List.of("setpriv", "--pdeathsig", "INT"));
+      if (isRoot()) {
+        command.addAll(List.of("--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups"));
+      }
+      command.add("--");
     }
     command.add(home.resolve("bin").resolve(program).toString());
     command.addAll(List.of(args));
