@@ -48,6 +48,11 @@ replicate: build ## Reproduce published studies, figure by figure
 coverage: build ## Compare found with planted effects under 20 seeds
 	@./needle coverage --seeds 20 --out docs/coverage.md
 
+.PHONY: prove
+prove: ## Compare runs over split deliveries with one clean run, row for row (a quarter of an hour)
+	@bin/require java
+	$(TEST_MVN) -pl pipelines -am test -Dtest=IncrementalProof -Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: bench
 bench: build ## Time every layer at three sizes
 	@bin/bench

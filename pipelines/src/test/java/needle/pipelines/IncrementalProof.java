@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * However a company's files are split into deliveries, and in whatever order these are ingested,
  * the tables end as one clean run over all files makes them.
  */
-class IncrementalTest extends SparkTest {
+class IncrementalProof extends SparkTest {
   private static final Declarations DECLARED = Declarations.read(Path.of("..", "pipelines"));
   private static final List<TableContract> TABLES =
       JobGraph.of(DECLARED.contracts(), Catalog.jobs()).nodes().stream()
