@@ -99,7 +99,9 @@ public final class BronzeIngest {
     Set<String> known =
         basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
     List<LandedFile> unknown =
-        files.stream().filter(f -> !known.contains(key(f.name(), f.sha256()))).toList();
+        files.stream()
+            .filter(f -> !known.contains(RunLedger.fileKey(f.name(), f.sha256())))
+            .toList();
     List<FileAccount> accounts =
         unknown.stream()
             .filter(LandedFile::isUnreadable)
@@ -149,10 +151,6 @@ public final class BronzeIngest {
     boolean isLate =
         fresh.get(0).name().compareTo(known.stream().max(String::compareTo).orElse("")) < 0;
     return rows.addTo(tables, table, fresh.stream().mapToLong(LandedFile::records).sum(), isLate);
-  }
-
-  static String key(String file, String sha256) {
-    return file + "@" + sha256;
   }
 
   static void checkFile(ExtractContract contract, LandedFile file) {
@@ -212,11 +210,12 @@ public final class BronzeIngest {
                 count_if(col(OUTCOME).equalTo(DUPLICATE)))
             .collectAsList()
             .stream()
-            .collect(Collectors.toMap(r -> key(r.getString(0), r.getString(1)), r -> r));
+            .collect(
+                Collectors.toMap(r -> RunLedger.fileKey(r.getString(0), r.getString(1)), r -> r));
     List<FileAccount> accounts = new ArrayList<>();
     List<String> lost = new ArrayList<>();
     for (LandedFile file : files) {
-      Row row = counts.get(key(file.name(), file.sha256()));
+      Row row = counts.get(RunLedger.fileKey(file.name(), file.sha256()));
       long stored = row == null ? 0 : row.getLong(2);
       if (stored != file.records()) {
         lost.add(file.name() + " holds " + file.records() + " records, and " + stored + " arrived");

@@ -98,7 +98,7 @@ public final class IngestPreview {
 
   private static Optional<FilePreview> unread(
       ExtractContract contract, LandedFile file, Set<String> known) {
-    if (known.contains(BronzeIngest.key(file.name(), file.sha256()))) {
+    if (known.contains(RunLedger.fileKey(file.name(), file.sha256()))) {
       return Optional.of(without(file, Fate.KNOWN, null));
     }
     if (file.isUnreadable()) {

@@ -206,7 +206,7 @@ public final class Replay {
     List<Replayed> replayed = new ArrayList<>();
     List<FileAccount> accounts = new ArrayList<>();
     for (LandedFile file : files) {
-      String key = BronzeIngest.key(file.name(), file.sha256());
+      String key = RunLedger.fileKey(file.name(), file.sha256());
       requireAll(table, file, now.get(key).records());
       Replayed result = before.get(key).replayed(table, now.get(key));
       accounts.add(account(file, now.get(key), result));

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
+import needle.pipelines.lake.RunLedger;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -23,7 +24,7 @@ final class ReplayFiles {
   /** A file by the records that the table holds of it. */
   record HeldFile(String file, String sha256, long accepted, long rejected, long duplicate) {
     String key() {
-      return BronzeIngest.key(file, sha256);
+      return RunLedger.fileKey(file, sha256);
     }
 
     long records() {
@@ -88,7 +89,7 @@ final class ReplayFiles {
     for (HeldFile file : rejected) {
       LandedFile landed = byName.get(file.file());
       boolean isRevised = landed != null && !landed.sha256().equals(file.sha256());
-      if (isRevised && known.contains(BronzeIngest.key(landed.name(), landed.sha256()))) {
+      if (isRevised && known.contains(RunLedger.fileKey(landed.name(), landed.sha256()))) {
         continue;
       }
       String fault = fault(file, landed, isRevised);

@@ -163,8 +163,7 @@ public final class RunLedger {
 
   /** An extract whose next delivery is overdue. */
   public synchronized void late(String table, String message) {
-    Cells cells = new Cells(Entry.TABLE, "late").set("table_name", table);
-    pending.add(row(cells.set("message", message)));
+    say(Entry.TABLE, "late", table, message);
   }
 
   /** A staged table: its version and what it was made from. */
@@ -174,14 +173,16 @@ public final class RunLedger {
 
   /** A table that failed, with the message that the operator saw. */
   public synchronized void failed(String table, String message) {
-    Cells cells = new Cells(Entry.TABLE, "failed").set("table_name", table);
-    pending.add(row(cells.set("message", message)));
+    say(Entry.TABLE, "failed", table, message);
   }
 
   /** Something about a table that does not stop the run, and that somebody should look at. */
   public synchronized void warning(String table, String message) {
-    Cells cells = new Cells(Entry.WARNING, "warning").set("table_name", table);
-    pending.add(row(cells.set("message", message)));
+    say(Entry.WARNING, "warning", table, message);
+  }
+
+  private void say(Entry entry, String status, String table, String message) {
+    pending.add(row(new Cells(entry, status).set("table_name", table).set("message", message)));
   }
 
   /** How the run ended. */
@@ -346,8 +347,13 @@ public final class RunLedger {
             r ->
                 known
                     .computeIfAbsent(r.getString(0), t -> new HashSet<>())
-                    .add(r.getString(1) + "@" + r.getString(2)));
+                    .add(fileKey(r.getString(1), r.getString(2))));
     return known;
+  }
+
+  /** How a file is known: by its name and content. */
+  public static String fileKey(String file, String sha256) {
+    return file + "@" + sha256;
   }
 
   /** The marks of all files that the bases of bronze tables hold. */
