@@ -1,11 +1,10 @@
 package needle.pipelines;
 
+import static needle.pipelines.NeedleVerb.needle;
 import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,18 +75,6 @@ class WalkTest extends SparkTest {
 
   private static String at(String place) {
     return folder.resolve(place).toString();
-  }
-
-  private static String needle(String... args) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setOut(new PrintWriter(out, true))
-            .setErr(new PrintWriter(err, true))
-            .execute(args);
-    assertThat(code).as(String.join(" ", args) + "\n" + err).isZero();
-    return out.toString();
   }
 
   private static List<TableContract> tablesOf(Layer layer) {
