@@ -33,6 +33,10 @@ public final class SparkSessions {
           "spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/needle-catalog",
           "spark.sql.shuffle.partitions", "4",
           "spark.databricks.delta.snapshotPartitions", "1",
+          "spark.databricks.delta.allFilesInCrc.enabled", "false",
+          // The default of 64 MiB for every sort and aggregate is mostly zeroed, held and
+          // collected.
+          "spark.buffer.pageSize", "4m",
           "spark.databricks.delta.stats.collect", "false");
 
   /** Opens the session; an existing one is shared. */

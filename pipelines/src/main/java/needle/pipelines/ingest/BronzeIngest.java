@@ -200,8 +200,7 @@ public final class BronzeIngest {
       ExtractContract contract, String table, long version, List<LandedFile> files) {
     Map<String, Row> counts =
         tables
-            .changes(table, version - 1, version)
-            .where(col("_change_type").equalTo("insert"))
+            .inserted(table, version)
             .groupBy("_file", BronzeRows.SHA256)
             .agg(
                 count(lit(1)),

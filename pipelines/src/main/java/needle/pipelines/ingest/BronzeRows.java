@@ -64,6 +64,7 @@ final class BronzeRows {
     this.hashed =
         typed
             .withColumn(HASH, when(col("_reason").isNull(), hash(contract)))
+            .withColumn("_raw", when(col("_reason").isNotNull(), col("_raw")))
             .withColumn(Stored.MONTH, when(col("_reason").isNull(), month()));
   }
 
@@ -242,7 +243,7 @@ final class BronzeRows {
     contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
     List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
         .forEach(c -> columns.add(col(c)));
-    columns.add(when(col(OUTCOME).equalTo(REJECTED), col("_raw")).as("_raw"));
+    columns.add(col("_raw"));
     columns.add(when(isAccepted, col(HASH)).as(HASH));
     columns.add(lit(contract.version()).as("_contract_version"));
     columns.add(lit(runId).as("_run_id"));

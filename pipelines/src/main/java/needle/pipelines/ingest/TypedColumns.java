@@ -1,11 +1,9 @@
 package needle.pipelines.ingest;
 
-import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.array_compact;
-import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
@@ -52,7 +50,7 @@ final class TypedColumns {
                 landed(contract, true)
                     .map(f -> expr(f.derivedBy()).cast(f.type().sparkType()).as(f.name())))
             .toArray(Column[]::new);
-    Column reason = array_join(array_compact(array(faults(contract, zone))), "; ");
+    Column reason = concat_ws("; ", faults(contract, zone));
     return texts
         .select(read)
         .select(derived)

@@ -1,11 +1,16 @@
 package needle.pipelines.lake;
 
+import static org.apache.spark.sql.functions.col;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -14,7 +19,15 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.Snapshot;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddCDCFile;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import scala.Option;
+import scala.collection.immutable.Seq;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * The Delta tables of one warehouse folder, on any Hadoop filesystem, addressed as {@code
@@ -23,8 +36,11 @@ import scala.Option;
 public final class DeltaTables {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private record Version(String table, long number) {}
+
   private final SparkSession spark;
   private final String warehouse;
+  private final Map<Version, HadoopFsRelation> read = new ConcurrentHashMap<>();
 
   public DeltaTables(SparkSession spark, String warehouse) {
     this.spark = spark;
@@ -70,9 +86,9 @@ public final class DeltaTables {
 
   /** Replaces the table's rows; gives the new version. */
   public long replace(String table, Dataset<Row> rows, String... partitionedBy) {
-    writer(rows, SaveMode.Overwrite, partitionedBy)
-        .option("overwriteSchema", "true")
-        .save(path(table));
+    // Of a table that is not there Delta would look for files to remove.
+    SaveMode mode = exists(table) ? SaveMode.Overwrite : SaveMode.Append;
+    writer(rows, mode, partitionedBy).option("overwriteSchema", "true").save(path(table));
     return version(table);
   }
 
@@ -141,12 +157,70 @@ public final class DeltaTables {
 
   /** The rows of one version. */
   public Dataset<Row> at(String table, long version) {
-    return spark.read().format("delta").option("versionAsOf", version).load(path(table));
+    return spark.baseRelationToDataFrame(
+        read.computeIfAbsent(new Version(table, version), this::relation));
   }
 
   /** The rows of the newest version. */
   public Dataset<Row> latest(String table) {
-    return spark.read().format("delta").load(path(table));
+    return at(table, version(table));
+  }
+
+  /** The rows that a commit inserted. */
+  public Dataset<Row> inserted(String table, long version) {
+    DeltaLog log = log(table);
+    boolean onlyAdds =
+        isWhole(table, version) || actions(log, version).noneMatch(DeltaTables::takes);
+    return onlyAdds
+        ? spark.baseRelationToDataFrame(
+            relation(log, snapshot(log, version), filesAdded(log, version)))
+        : changes(table, version - 1, version).where(col("_change_type").equalTo("insert"));
+  }
+
+  private static boolean takes(Action action) {
+    return action instanceof RemoveFile || action instanceof AddCDCFile;
+  }
+
+  private HadoopFsRelation relation(Version version) {
+    DeltaLog log = log(version.table());
+    Snapshot snapshot = snapshot(log, version.number());
+    return relation(
+        log,
+        snapshot,
+        isWhole(version.table(), version.number())
+            ? filesAdded(log, version.number())
+            : CollectionConverters.asScala(snapshot.allFiles().collectAsList()).toSeq());
+  }
+
+  private HadoopFsRelation relation(DeltaLog log, Snapshot snapshot, Seq<AddFile> files) {
+    return log.buildHadoopFsRelationWithFileIndex(
+        snapshot, new FilesOfVersion(spark, log, snapshot, files), Option.empty(), false);
+  }
+
+  private static Snapshot snapshot(DeltaLog log, long version) {
+    return log.getSnapshotAt(version, Option.empty(), Option.empty(), false);
+  }
+
+  private static Seq<AddFile> filesAdded(DeltaLog log, long version) {
+    return CollectionConverters.asScala(
+            actions(log, version)
+                .filter(AddFile.class::isInstance)
+                .map(AddFile.class::cast)
+                .toList())
+        .toSeq();
+  }
+
+  private static Stream<Action> actions(DeltaLog log, long version) {
+    return CollectionConverters.asJava(
+        log.getChanges(version, version, Option.empty(), false).next()._2())
+        .stream();
+  }
+
+  // Whether the commit's own files are all that the version has.
+  private boolean isWhole(String table, long version) {
+    return version == 0
+        || isReplaced(table, version - 1, version)
+            && commit(table, version, "/commitInfo/operationParameters/predicate").isEmpty();
   }
 
   /**
