@@ -132,6 +132,31 @@ class IdentitiesTest extends SparkTest {
         .isEqualTo("u1 | 2020-05-01 | #person:100");
   }
 
+  // 2,000 facts of an id that 2,000 people hold at once would be four million rows.
+  @Test
+  void factsAreNeitherMultipliedByOverlapsNorLostToOnePersonWithMost() {
+    StringBuilder employments =
+        new StringBuilder(
+            "person_id_external | user_id | start_date | end_date | last_modified_date_time\n");
+    java.time.LocalDate first = java.time.LocalDate.parse("2018-01-01");
+    for (int person = 0; person < 2_000; person++) {
+      employments.append(
+          String.format(
+              "%d | u1 | %s | 9999-12-31 | 2024-01-01T00:00:00Z\n",
+              person, first.plusDays(person)));
+    }
+    employments.append("9999 | u2 | 2018-01-01 | 9999-12-31 | 2024-01-01T00:00:00Z\n");
+    Dataset<Row> facts =
+        session()
+            .range(202_000)
+            .selectExpr("if(id < 2000, 'u1', 'u2') as id", "date'2024-05-01' as day");
+    Dataset<Row> who =
+        Identities.attribute(
+            facts, identified(employments.toString()), System.HRIS_USER, col("id"), col("day"));
+    assertThat(text(who.groupBy("id", "employee_id").count(), "id", "employee_id", "count"))
+        .isEqualTo("u1 |  | 2000\nu2 | #person:9999 | 200000");
+  }
+
   @Test
   void theSameTextInTwoSystemsIsTwoIds() {
     assertThat(who(System.HRIS_USER, "005C on 2024-05-01"))

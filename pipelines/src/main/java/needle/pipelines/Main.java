@@ -71,7 +71,22 @@ public final class Main implements Runnable {
 
   /** Runs one command line and gives its exit code. */
   public static int run(String... args) {
-    return commandLine().execute(args);
+    CommandLine line = commandLine();
+    try {
+      return line.execute(args);
+    } catch (Error e) {
+      // picocli hands over exceptions only, and to Hadoop a full disk is an error.
+      return failed(line.getErr(), "needle", e);
+    }
+  }
+
+  private static int failed(PrintWriter err, String what, Throwable error) {
+    Failure failure = Failure.of(error);
+    err.println("error: " + what + " failed");
+    err.println("  cause:  " + failure.cause());
+    err.println("  remedy: " + failure.remedy());
+    err.flush();
+    return CommandLine.ExitCode.SOFTWARE;
   }
 
   /** The command, ready to execute. */
@@ -89,10 +104,7 @@ public final class Main implements Runnable {
             err.println("error: " + error.getMessage());
             return CommandLine.ExitCode.USAGE;
           }
-          err.println("error: " + command.getCommandName() + " failed");
-          err.println("  cause:  " + error.getClass().getSimpleName() + ": " + error.getMessage());
-          err.println("  remedy: run it again with --verbose to see where");
-          return CommandLine.ExitCode.SOFTWARE;
+          return failed(err, command.getCommandName(), error);
         });
     line.setParameterExceptionHandler(
         (error, given) -> {

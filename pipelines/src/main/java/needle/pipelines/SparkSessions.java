@@ -20,6 +20,9 @@ public final class SparkSessions {
           "spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension",
           "spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog",
           "spark.sql.session.timeZone", "UTC",
+          // Spark's own list leaves out an account's key.
+          "spark.redaction.regex",
+              "(?i)secret|password|passphrase|credential|token|signature|pepper|access[.]?key|[.]key([.]|$)",
           // What publications promise to keep readable.
           "spark.databricks.delta.properties.defaults.deletedFileRetentionDuration",
               "interval 90 days",

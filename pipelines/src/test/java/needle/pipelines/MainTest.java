@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import needle.SparkTest;
+import needle.pipelines.run.WarehouseLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MainTest extends SparkTest {
@@ -70,6 +72,16 @@ class MainTest extends SparkTest {
     Path landing = Files.createDirectory(folder.resolve("landing"));
     assertThat(inOurFolders("run", "--landing", landing.toString())).isEqualTo(2);
     assertThat(err.toString()).contains("NEEDLE_PSEUDONYM_KEY", "remedy:");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run --demo-key", "publish --run-id r"})
+  void everyVerbThatWritesIsTurnedAwayWhileAnotherDoes(String verb) {
+    try (WarehouseLock lock = WarehouseLock.take(warehouse)) {
+      assertThat(inOurFolders(verb.split(" "))).as(err.toString()).isEqualTo(2);
+    }
+    assertThat(err.toString()).contains("is busy", "cause:", "remedy:").doesNotContain("\tat ");
+    assertThat(Path.of(warehouse, "ops")).doesNotExist();
   }
 
   @Test
@@ -158,6 +170,18 @@ class MainTest extends SparkTest {
     assertThat(err.toString()).doesNotContain("\tat ");
     assertThat(broken.execute("--verbose", "break")).isEqualTo(1);
     assertThat(err.toString()).contains("\tat ");
+  }
+
+  @Test
+  void whatSparkWrappedAroundAFailureIsTakenOff() {
+    Exception full = new IOException("No space left on device\n\tat somewhere");
+    Failure failure = Failure.of(new IllegalStateException("job aborted", new Error("task", full)));
+    assertThat(failure.cause())
+        .isEqualTo(
+            "the disk is full, or a file may not grow: IOException: No space left on device");
+    assertThat(failure.remedy()).startsWith("make room");
+    assertThat(Failure.of(new IllegalStateException()).cause())
+        .isEqualTo("IllegalStateException: it says nothing more");
   }
 
   @CommandLine.Command(name = "break")

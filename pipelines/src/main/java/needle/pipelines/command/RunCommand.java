@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
 import needle.kit.InvalidInput;
 import needle.kit.Layer;
 import needle.kit.Period;
+import needle.pipelines.Failure;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
 import needle.pipelines.config.Declarations;
@@ -218,8 +219,9 @@ public final class RunCommand implements Callable<Integer> {
       if (tables == null) {
         publish(delta, ledger, covered, clock, started, out);
       }
-    } catch (RuntimeException e) {
-      ledger.run("failed", seconds(started, clock), e.getMessage());
+    } catch (Exception | Error e) {
+      ledger.run("failed", seconds(started, clock), Failure.of(e).cause());
+      ledger.flushAfter(e);
       throw e;
     } finally {
       ledger.flush();

@@ -61,6 +61,8 @@ record ContractFile(
       @JsonProperty(required = true) Object value) {}
 
   private static final String LANDING = "local";
+  // A plain name: neither hidden nor a pattern, nor a way out of the landing folder.
+  private static final String FOLDER = "[\\p{L}\\p{N}][\\p{L}\\p{N}_. -]*";
 
   /** The contract it declares; what cannot be read is added to the faults. */
   ExtractContract toContract(List<String> faults) {
@@ -81,8 +83,8 @@ record ContractFile(
     Server landing = landings.get(0);
     String[] path = landing.path() == null ? new String[0] : landing.path().split("/");
     if (path.length != 4
-        || path[0].contains("*")
-        || path[1].contains("*")
+        || !path[0].matches(FOLDER)
+        || !path[1].matches(FOLDER)
         || !path[2].equals("*")) {
       faults.add(
           "servers.path is "

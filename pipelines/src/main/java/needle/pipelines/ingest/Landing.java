@@ -179,7 +179,7 @@ public final class Landing {
       if (!file.isFile() || isHidden(file.getPath()) || !matches(expected, name)) {
         continue;
       }
-      refuseLinks(file.getPath());
+      refuseLinks(file.getPath(), contract.folder() + "/" + date + "/" + name);
       found.add(
           new Found(
               contract.id(),
@@ -208,14 +208,22 @@ public final class Landing {
     return Stream.of(name, unpacked).anyMatch(n -> expected.matches(java.nio.file.Path.of(n)));
   }
 
-  // A link could lead out of the landing folder, to a file that nobody delivered.
-  private static void refuseLinks(Path path) {
+  // A link, of the file or of a folder on the way to it, could lead out of the landing folder, to a
+  // file that nobody delivered.
+  private static void refuseLinks(Path path, String below) {
     boolean local = Optional.ofNullable(path.toUri().getScheme()).orElse("file").equals("file");
-    if (local && Files.isSymbolicLink(java.nio.file.Path.of(path.toUri().getPath()))) {
-      throw new InvalidInput(
-          "The delivered file " + path + " is a link",
-          "links are not followed, because they can lead out of the landing folder",
-          "deliver the file itself");
+    if (!local) {
+      return;
+    }
+    java.nio.file.Path step = java.nio.file.Path.of(path.toUri().getPath());
+    for (int i = 0; i < java.nio.file.Path.of(below).getNameCount(); i++) {
+      if (Files.isSymbolicLink(step)) {
+        throw new InvalidInput(
+            "The delivered file " + path + " is a link, or lies behind one",
+            step + " is a link, and links can lead out of the landing folder",
+            "deliver the file itself");
+      }
+      step = step.getParent();
     }
   }
 

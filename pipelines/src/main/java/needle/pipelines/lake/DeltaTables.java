@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,10 +79,16 @@ public final class DeltaTables {
     Path log = new Path(path(table), "_delta_log");
     try {
       FileSystem files = log.getFileSystem(spark.sessionState().newHadoopConf());
-      return files.exists(log) && files.listStatus(log).length > 0;
+      return files.exists(log)
+          && Arrays.stream(files.listStatus(log)).anyMatch(f -> isVersion(f.getPath().getName()));
     } catch (IOException e) {
       throw new IllegalStateException("cannot look for " + log, e);
     }
+  }
+
+  // A run that died while it wrote the first version leaves a log with parts of one.
+  private static boolean isVersion(String logFile) {
+    return logFile.matches("\\d{20}\\.(json|checkpoint\\..*)");
   }
 
   /** Replaces the table's rows; gives the new version. */

@@ -249,6 +249,18 @@ public final class RunLedger {
     }
   }
 
+  /**
+   * Writes what is pending of a run that failed. Where even that fails, it does not hide why the
+   * run did.
+   */
+  public void flushAfter(Throwable failure) {
+    try {
+      flush();
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
+  }
+
   /** The time, in milliseconds, by the clock that dates the entries. */
   public long millis() {
     return clock.millis();

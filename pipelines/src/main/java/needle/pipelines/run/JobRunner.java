@@ -16,10 +16,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import needle.kit.Job;
 import needle.kit.Period;
 import needle.kit.TableContract;
+import needle.pipelines.Failure;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
@@ -94,9 +96,24 @@ public final class JobRunner {
     ExecutorService pool = Executors.newFixedThreadPool(threads, JobRunner::daemon);
     try {
       runAll(nodes, progress, new ExecutorCompletionService<>(pool));
-    } finally {
-      pool.shutdownNow();
-      ledger.flush();
+    } catch (Exception | Error e) {
+      end(pool);
+      ledger.flushAfter(e);
+      throw e;
+    }
+    end(pool);
+    ledger.flush();
+  }
+
+  // Whoever frees the warehouse's lock after this must know that no table is written any more.
+  private static void end(ExecutorService pool) {
+    pool.shutdownNow();
+    try {
+      while (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
+        pool.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -165,8 +182,8 @@ public final class JobRunner {
             node.extract().isPresent() ? ingest(node.extract().get()) : compute(node, started);
         rows.put(table, finished.rowsOut());
         return finished;
-      } catch (RuntimeException e) {
-        ledger.failed(table, e.getMessage());
+      } catch (Exception | Error e) {
+        ledger.failed(table, Failure.of(e).cause());
         throw e;
       }
     };

@@ -2,7 +2,7 @@ package needle.pipelines.run;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -33,8 +33,7 @@ public final class WarehouseLock implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(
               folder.resolve(".needle.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!isFree(channel)) {
         channel.close();
         throw new InvalidInput(
             "The warehouse " + warehouse + " is busy",
@@ -47,6 +46,15 @@ public final class WarehouseLock implements AutoCloseable {
           "Cannot write to the warehouse " + warehouse,
           e.getMessage(),
           "check the path, its permissions and free space");
+    }
+  }
+
+  // The system answers for other processes, Java for this one.
+  private static boolean isFree(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
     }
   }
 

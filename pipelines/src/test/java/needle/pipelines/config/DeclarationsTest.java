@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -16,6 +17,7 @@ import needle.pipelines.run.Catalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DeclarationsTest {
@@ -29,7 +31,7 @@ class DeclarationsTest {
         for (Path file : files.filter(Files::isRegularFile).toList()) {
           Path copy = folder.resolve(SHIPPED.relativize(file));
           Files.createDirectories(copy.getParent());
-          Files.copy(file, copy);
+          Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
         }
       }
     }
@@ -156,6 +158,53 @@ class DeclarationsTest {
     List<String> faults = new ArrayList<>();
     SqlAllowList.check(expression, faults);
     assertThat(faults).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kpis/csat.yaml                     | expression",
+        "kpis/csat.yaml                     | where",
+        "plans/safety.yaml                  | population",
+        "contracts/hris/emp_employment.yaml | implementation",
+        "contracts/hris/emp_employment.yaml | physicalName",
+      })
+  void aFileThatDoesMoreThanMeasureIsRefused(String file, String key) throws IOException {
+    String written = key.equals("physicalName") ? "transformLogic" : key;
+    for (String evil :
+        List.of(
+            "reflect('java.lang.System', 'getenv', 'HOME')",
+            "(select max(value) from text.`/etc/hostname`)",
+            "user_id in (select value from text.`/etc/hostname`)")) {
+      copyShipped();
+      Path path = folder.resolve(file);
+      String text = Files.readString(path);
+      Files.writeString(path, text.replaceFirst(key + ": .*", written + ": \"" + evil + "\""));
+      assertThatThrownBy(() -> Declarations.read(folder))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining(path.getFileName().toString())
+          .hasMessageContaining(evil);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "../crm/*/*.csv",
+        "crm/../*/*.csv",
+        "/etc/*/*.csv",
+        "crm/[a-z]/*/*.csv",
+        "{crm,hris}/user/*/*.csv",
+        ".hidden/user/*/*.csv",
+        "crm/user/2024-01-01/*.csv",
+      })
+  void aContractsPathStaysInTheLandingFolder(String path) throws IOException {
+    copyShipped();
+    edit("contracts/crm/opportunity.yaml", "crm/opportunity/*/*.csv", "'" + path + "'");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("servers.path is " + path);
   }
 
   @ParameterizedTest
