@@ -366,6 +366,19 @@ class FaultyFilesTest extends SparkTest {
   }
 
   @Test
+  void aDeliveryBehindALinkedFolderIsRefused() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.CSV), OPEN, read("a", "a", ColumnType.TEXT, null));
+    Path outside = Files.createDirectories(folder.resolve("outside"));
+    Files.writeString(outside.resolve("passwd.csv"), "a\nroot\n");
+    Path extract = Files.createDirectories(folder.resolve("landing/x/x"));
+    Files.createSymbolicLink(extract.resolve("2024-02-03"), outside);
+    assertThatThrownBy(() -> ingest(contract))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("lies behind one");
+  }
+
+  @Test
   void linesKeepTheirNumbersAcrossTheTasksThatReadALargeFile() throws IOException {
     ExtractContract contract =
         contract(Dialect.of(Format.CSV), OPEN, read("a", "a", ColumnType.WHOLE, null));

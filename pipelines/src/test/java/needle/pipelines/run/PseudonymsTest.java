@@ -8,9 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Column;
@@ -39,6 +47,36 @@ class PseudonymsTest extends SparkTest {
     Pseudonyms other = Pseudonyms.from(Map.of(Pseudonyms.KEY, "0123456789abcdeg"));
     assertThat(of(one, "person:1")).isNotEqualTo(of(other, "person:1"));
     assertThat(of(one, null)).isNull();
+  }
+
+  // A plain hash of an employee number is reversed in less than a second.
+  @Test
+  void tryingEveryEmployeeNumberDoesNotFindWhoAPseudonymIs() throws GeneralSecurityException {
+    String person = "person:1234567";
+    Set<String> pseudonyms = new HashSet<>();
+    pseudonyms.add(of(Pseudonyms.from(Map.of(Pseudonyms.KEY, "0123456789abcdef")), person));
+    assertThat(found(pseudonyms)).isEmpty();
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    pseudonyms.add(HexFormat.of().formatHex(sha256.digest(bytes(person))).substring(0, 32));
+    assertThat(found(pseudonyms)).containsExactly(person);
+  }
+
+  private static List<String> found(Set<String> pseudonyms) throws GeneralSecurityException {
+    MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+    List<String> found = new ArrayList<>();
+    for (int number = 1_000_000; number < 2_000_000; number++) {
+      for (String guess : List.of("person:" + number, Integer.toString(number))) {
+        String hash = HexFormat.of().formatHex(sha256.digest(bytes(guess)));
+        if (pseudonyms.contains(hash) || pseudonyms.contains(hash.substring(0, 32))) {
+          found.add(guess);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -46,6 +46,16 @@ class WarehouseLockTest {
   }
 
   @Test
+  void theLockHoldsWithinAProcessToo(@TempDir Path folder) {
+    try (WarehouseLock lock = WarehouseLock.take(folder.toString())) {
+      assertThatThrownBy(() -> WarehouseLock.take(folder.toString()))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("is busy");
+    }
+    WarehouseLock.take("file://" + folder).close();
+  }
+
+  @Test
   void aFolderThatCannotBeMadeIsNamed(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatThrownBy(() -> WarehouseLock.take(file.resolve("warehouse").toString()))

@@ -1,0 +1,231 @@
+package needle.pipelines.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import needle.SparkTest;
+import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Publications;
+import needle.pipelines.lake.PublishedViews;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Runs that are killed, starved or raced, in processes of their own: nothing of them is published,
+ * and the next run leaves every table, row for row, as one clean run does.
+ */
+class KilledRunsTest extends SparkTest {
+  private static final String FIGURES = "select * from gold.kpi_trends";
+
+  @TempDir static Path folder;
+  private Deliveries deliveries;
+  private Map<String, List<String>> once;
+  private List<String> figuresBefore;
+  private List<String> figuresAfter;
+
+  @BeforeAll
+  void twoDeliveriesAndWhatOneCleanRunMakesOfThem() throws IOException {
+    deliveries = new Deliveries(session(), folder);
+    deliveries.make();
+    runsWell("clean", true);
+    once = deliveries.published("clean");
+    figuresAfter = figures("clean");
+    runsWell("base", false);
+    figuresBefore = figures("base");
+    assertThat(figuresBefore).isNotEmpty().isNotEqualTo(figuresAfter);
+    assertThat(deliveries.published("base").get("silver.hours_worked"))
+        .isNotEqualTo(once.get("silver.hours_worked"));
+  }
+
+  private void runsWell(String warehouse, boolean both) {
+    assertThat(Deliveries.needle(deliveries.run(warehouse, both).toArray(String[]::new))).isEmpty();
+  }
+
+  private List<String> figures(String warehouse) {
+    new PublishedViews(deliveries.tables(warehouse), List.of(), false).register(FIGURES);
+    return session().sql(FIGURES).collectAsList().stream().map(Deliveries::text).sorted().toList();
+  }
+
+  // The warehouse as the first delivery left it.
+  private void given(String warehouse) throws IOException {
+    Deliveries.copy(folder.resolve("base"), folder.resolve(warehouse));
+  }
+
+  private ChildRun child() throws IOException {
+    return new ChildRun(Files.createTempDirectory(folder, "child"));
+  }
+
+  private void assertConverges(String warehouse) {
+    runsWell(warehouse, true);
+    Map<String, List<String>> found = deliveries.published(warehouse);
+    assertThat(found.keySet()).isEqualTo(once.keySet());
+    once.forEach((table, rows) -> assertThat(found.get(table)).as(table).isEqualTo(rows));
+    assertThat(figures(warehouse)).isEqualTo(figuresAfter);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "AFTER bronze.crm_opportunity 1, false",
+    "DURING silver.sales 1,          false",
+    "AFTER silver.hours_worked 1,    false",
+    "BEFORE ops.run_ledger 2,        false",
+    "AFTER ops.run_ledger 2,         false",
+    "BEFORE ops.publications 1,      false",
+    "AFTER ops.publications 1,       true",
+  })
+  void aRunThatDiesAtACommitIsMadeGoodByTheNext(String fault, boolean isPublished)
+      throws IOException, InterruptedException {
+    String warehouse = "dies-" + fault.replace(' ', '-');
+    given(warehouse);
+    ChildRun dying = child().at(fault).start(deliveries.run(warehouse, true));
+    assertThat(dying.exitCode()).as(dying.said()).isEqualTo(137);
+    assertThat(figures(warehouse)).isEqualTo(isPublished ? figuresAfter : figuresBefore);
+    assertConverges(warehouse);
+  }
+
+  @Test
+  void firstRunsThatDieOneAfterTheOtherAreMadeGoodByTheNext()
+      throws IOException, InterruptedException {
+    // Few tables, so that they are soon where they die.
+    String[] few = {"--tables", "bronze.crm_opportunity,bronze.crm_user"};
+    for (String fault : List.of("DURING bronze.crm_opportunity 0", "DURING ops.run_ledger 0")) {
+      ChildRun dying = child().at(fault).start(deliveries.run("new", true, few));
+      assertThat(dying.exitCode()).as(dying.said()).isEqualTo(137);
+      assertThatThrownBy(() -> figures("new")).hasMessageContaining("Nothing is published");
+    }
+    assertConverges("new");
+    assertOldVersionsAreKept(deliveries.tables("new"));
+  }
+
+  // A child made the tables, with the settings of every run.
+  private void assertOldVersionsAreKept(DeltaTables tables) {
+    long published =
+        new Publications(tables).current().orElseThrow().tableVersions().get("bronze.crm_user");
+    List<Row> before = tables.at("bronze.crm_user", published).collectAsList();
+    tables.replace("bronze.crm_user", tables.latest("bronze.crm_user").limit(1));
+    for (double hours : new double[] {0, 24 * 30}) {
+      assertThatThrownBy(() -> tables.target("bronze.crm_user").vacuum(hours))
+          .hasMessageContaining("retention");
+    }
+    tables.target("bronze.crm_user").vacuum();
+    assertThat(tables.at("bronze.crm_user", published).collectAsList())
+        .containsExactlyInAnyOrderElementsOf(before);
+  }
+
+  @Test
+  void ofTwoRunsAtOnceOneDoesTheWorkAndTheOtherIsTurnedAway()
+      throws IOException, InterruptedException {
+    given("raced");
+    Path gate = folder.resolve("gate");
+    List<ChildRun> racers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      racers.add(
+          child()
+              .at("WAIT ops.run_ledger 2")
+              .with("-D" + FaultyLogStore.GATE + "=" + gate)
+              .start(deliveries.run("raced", true)));
+    }
+    // The winner stands at the gate until the loser has gone.
+    for (int waits = 0; waits < 6_000 && racers.stream().allMatch(ChildRun::isAlive); waits++) {
+      Thread.sleep(100);
+    }
+    Files.createFile(gate);
+    List<Integer> codes = new ArrayList<>();
+    for (ChildRun racer : racers) {
+      codes.add(racer.exitCode());
+    }
+    assertThat(codes)
+        .as(racers.get(0).said() + racers.get(1).said())
+        .containsExactlyInAnyOrder(0, 2);
+    assertThat(racers.get(codes.indexOf(2)).said())
+        .contains("is busy", "cause:", "remedy:")
+        .doesNotContain("\tat ");
+    assertThat(deliveries.published("raced")).isEqualTo(once);
+  }
+
+  @Test
+  void aFullDiskIsNamedAndLeavesEveryTableAsItWas() throws IOException, InterruptedException {
+    given("full");
+    // In blocks of 512 bytes: less than the delivery needs, and enough for the ledger.
+    ChildRun starved =
+        child().after("ulimit -f 1024").start(deliveries.run("full", true, "--run-id", "starved"));
+    assertThat(starved.exitCode()).as(starved.said()).isEqualTo(1);
+    assertThat(starved.said())
+        .contains("error: run failed\n  cause:  the disk is full", "\n  remedy: make room")
+        .doesNotContain("\tat ");
+    assertThat(figures("full")).isEqualTo(figuresBefore);
+    assertThat(deliveries.endings("full").toString()).contains("[failed,the disk is full");
+    assertConverges("full");
+  }
+
+  @Test
+  void aRunWithoutMemoryEndsAtOnceAndIsMadeGoodByTheNext()
+      throws IOException, InterruptedException {
+    given("starved");
+    ChildRun starved = child().at("MEMORY silver.sales 1").start(deliveries.run("starved", true));
+    assertThat(starved.exitCode()).as(starved.said()).isEqualTo(3);
+    assertThat(starved.said()).contains("java.lang.OutOfMemoryError");
+    assertThat(figures("starved")).isEqualTo(figuresBefore);
+    assertConverges("starved");
+    assertThat(Files.readString(Path.of("../needle"))).contains("-XX:+ExitOnOutOfMemoryError");
+    assertThat(Files.readString(Path.of("../bin/spark-submit")))
+        .contains("-XX:+ExitOnOutOfMemoryError");
+  }
+
+  @Test
+  void secretsStayOutOfTablesAndLogs() throws IOException, InterruptedException {
+    String key = "canary-of-the-pseudonym-key";
+    String account = "canary-of-the-storage-account";
+    Path events = Files.createDirectory(folder.resolve("events"));
+    List<String> line =
+        deliveries.run(
+            "secret",
+            true,
+            "--tables",
+            "bronze.hris_emp_employment,bronze.crm_user,silver.identities");
+    line.remove("--demo-key");
+    ChildRun run =
+        child()
+            .in(Map.of("NEEDLE_PSEUDONYM_KEY", key))
+            .with("-Dspark.hadoop.fs.azure.account.key.lake.dfs.core.windows.net=" + account)
+            .with("-Dspark.needle.test.pepper=" + account)
+            .with("-Dspark.eventLog.enabled=true")
+            .with("-Dspark.eventLog.compress=false")
+            .with("-Dspark.eventLog.dir=" + events.toUri())
+            .with("-Dspark.log.level=INFO")
+            .with("-Dspark.sql.parquet.compression.codec=uncompressed")
+            .start(line);
+    assertThat(run.exitCode()).as(run.said()).isZero();
+    assertThat(deliveries.tables("secret").latest("silver.identities").count()).isPositive();
+    List<byte[]> written = new ArrayList<>();
+    for (String place : List.of("secret", "events")) {
+      try (var all = Files.walk(folder.resolve(place))) {
+        for (Path file : all.filter(Files::isRegularFile).toList()) {
+          written.add(Files.readAllBytes(file));
+        }
+      }
+    }
+    String all = String.join("\n", written.stream().map(KilledRunsTest::latin).toList());
+    // What was looked through holds what stands beside the secrets.
+    assertThat(all).contains("crm_user", "spark.needle.test.pepper", "EMPLOYEE_NUMBER");
+    assertThat(run.said()).contains("INFO");
+    for (String secret : List.of(key, account)) {
+      assertThat(all.contains(secret)).as("tables and event logs tell " + secret).isFalse();
+      assertThat(run.said()).doesNotContain(secret);
+    }
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+  }
+}
