@@ -23,6 +23,10 @@ import org.apache.spark.sql.Row;
 
 /** Every spell of employment of every person; a rehire starts a new one. */
 public final class Employments implements Job {
+  // SuccessFactors ships TERVOL… as the reasons for leaving of one's own accord; TERM_RESIGN is as
+  // common.
+  private static final String CHOSE_TO_LEAVE = "^(TERVOL|TERM_RESIGN)";
+
   public static final TableContract TABLE =
       table(SILVER, "employments", "Spells of employment")
           .oneRowPer("employee_id", "hired_on")
@@ -67,7 +71,7 @@ public final class Employments implements Job {
         samePerson
             .and(col("e.user_id").equalTo(col("t.user_id")))
             .and(col("e.end_date").equalTo(col("t.end_date")));
-    Column voluntary = upper(col("t.event_reason")).startsWith("TERVOL");
+    Column voluntary = upper(col("t.event_reason")).rlike(CHOSE_TO_LEAVE);
     return spells
         .join(exits, sameSpell, "left")
         .select(

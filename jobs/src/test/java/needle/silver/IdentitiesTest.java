@@ -152,7 +152,11 @@ class IdentitiesTest extends SparkTest {
             .selectExpr("if(id < 2000, 'u1', 'u2') as id", "date'2024-05-01' as day");
     Dataset<Row> who =
         Identities.attribute(
-            facts, identified(employments.toString()), System.HRIS_USER, col("id"), col("day"));
+            facts,
+            identified(employments.toString(), USERS),
+            System.HRIS_USER,
+            col("id"),
+            col("day"));
     assertThat(text(who.groupBy("id", "employee_id").count(), "id", "employee_id", "count"))
         .isEqualTo("u1 |  | 2000\nu2 | #person:9999 | 200000");
   }

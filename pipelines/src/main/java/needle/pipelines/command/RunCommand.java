@@ -222,12 +222,17 @@ public final class RunCommand implements Callable<Integer> {
     } catch (Exception | Error e) {
       ledger.run("failed", seconds(started, clock), Failure.of(e).cause());
       ledger.flushAfter(e);
+      arrivals.flushAfter(e);
+      tellAlerts(main, stamp);
       throw e;
-    } finally {
-      ledger.flush();
-      arrivals.flush();
-      Alerts.of(main, stamp.runId()).forEach(spec.commandLine().getErr()::println);
     }
+    ledger.flush();
+    arrivals.flush();
+    tellAlerts(main, stamp);
+  }
+
+  private void tellAlerts(DeltaTables main, RunLedger.Stamp stamp) {
+    Alerts.of(main, stamp.runId()).forEach(spec.commandLine().getErr()::println);
   }
 
   private void warnOfLate(

@@ -44,7 +44,7 @@ class ClockSkewTest extends SparkTest {
   }
 
   private static RunLedger.Stamp stamp(Clock clock) {
-    return new RunLedger.Stamp("run of " + clock.instant(), "test", "hash", 1);
+    return new RunLedger.Stamp("run of " + clock.instant(), "test", "hash", "key", 1);
   }
 
   private Dataset<Row> hours(int hours) {
