@@ -1,6 +1,7 @@
 package needle;
 
 import com.holdenkarau.spark.testing.JavaDatasetSuiteBase;
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeAll;
@@ -12,6 +13,14 @@ import org.junit.jupiter.api.TestInstance;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class SparkTest extends JavaDatasetSuiteBase {
+  /**
+   * No code is generated for queries over a few rows: compiling it takes longer than they do. What
+   * the tests of the DAGs and the notebooks run is compiled, as everywhere else.
+   */
+  public static final Map<String, String> INTERPRETED =
+      Map.of(
+          "spark.sql.codegen.wholeStage", "false", "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
   @Override
   public SparkConf conf() {
     SparkConf conf =
@@ -22,6 +31,7 @@ public abstract class SparkTest extends JavaDatasetSuiteBase {
             .set("spark.sql.session.timeZone", "UTC")
             .set("spark.driver.host", "localhost")
             .set("spark.driver.bindAddress", "127.0.0.1");
+    INTERPRETED.forEach(conf::set);
     if (isOnClasspath("io.delta.sql.DeltaSparkSessionExtension")) {
       conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
           .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")

@@ -10,6 +10,11 @@ import static needle.kit.TableContract.table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import needle.kit.Inputs;
@@ -30,6 +35,8 @@ import org.apache.spark.sql.Row;
  * <p>A question without an honest answer keeps its row, with the verdict can't tell and the reason.
  */
 public final class Studies implements Job {
+  private static final int AT_A_TIME = 3;
+
   public static final TableContract TABLE =
       table(ESTIMATE, "studies", "The answer to each question of each plan")
           .oneRowPer("program_id", "kpi_id")
@@ -88,14 +95,35 @@ public final class Studies implements Job {
     Dataset<Row> panel = EmployeePanel.studied(in);
     MissingLeavers leavers = MissingLeavers.in(in.rows(LeaverCoverage.TABLE));
     try (StudyPanels panels = StudyPanels.of(panel, in.plans())) {
-      List<Answer> answers = new ArrayList<>();
+      List<Callable<Answer>> studies = new ArrayList<>();
       for (MeasurementPlan plan : in.plans()) {
         for (Question question : plan.questions()) {
-          answers.add(
-              Answer.to(plan.programId(), question, kpis.get(question.kpiId()), panels, leavers));
+          Kpi kpi = kpis.get(question.kpiId());
+          studies.add(() -> Answer.to(plan.programId(), question, kpi, panels, leavers));
         }
       }
-      return panel.sparkSession().createDataFrame(judged(answers), TABLE.schema());
+      return panel.sparkSession().createDataFrame(judged(answers(studies)), TABLE.schema());
+    }
+  }
+
+  // Several at a time: a study of a few thousand people mostly waits for Spark.
+  private static List<Answer> answers(List<Callable<Answer>> studies) {
+    ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
+    try {
+      List<Answer> answers = new ArrayList<>();
+      for (Future<Answer> study : pool.invokeAll(studies)) {
+        answers.add(study.get());
+      }
+      return answers;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(e.getCause());
+    } finally {
+      pool.shutdownNow();
     }
   }
 

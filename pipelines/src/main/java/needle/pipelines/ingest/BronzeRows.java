@@ -183,7 +183,9 @@ final class BronzeRows {
                 col("_before._line").as("_line"),
                 col("_before_sha256").as(SHA256),
                 lit(true).as(DEMOTED));
-    Dataset<Row> source = rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).as("c");
+    // Read once: landed files may change between the passes of a merge.
+    Dataset<Row> source =
+        rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).localCheckpoint().as("c");
     Map<String, Column> asRead = new TreeMap<>();
     Arrays.stream(rows.columns()).forEach(c -> asRead.put(c, col("c." + c)));
     Map<String, Column> demoted = new TreeMap<>();

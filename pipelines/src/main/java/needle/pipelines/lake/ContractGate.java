@@ -64,30 +64,53 @@ public final class ContractGate {
     return promised.equals(found);
   }
 
-  /** Fails if any row breaks the contract; reads the table once. */
-  public static void checkRows(TableContract contract, Dataset<Row> rows) {
-    List<String> promises = new ArrayList<>();
-    List<Column> breaches = new ArrayList<>();
+  /**
+   * A promise of a contract about its rows.
+   *
+   * @param breach true in a row that breaks it
+   */
+  record Promise(String sentence, Column breach) {}
+
+  /** What the contract promises of every row. */
+  static List<Promise> promises(TableContract contract) {
+    List<Promise> promises = new ArrayList<>();
     contract.columns().stream()
         .filter(TableContract.ColumnContract::required)
         .forEach(
-            c -> {
-              promises.add(c.name() + " is filled in every row");
-              breaches.add(col(c.name()).isNull());
-            });
+            c ->
+                promises.add(
+                    new Promise(c.name() + " is filled in every row", col(c.name()).isNull())));
     contract
         .checks()
         .forEach(
-            check -> {
-              promises.add(check.sentence());
-              breaches.add(not(coalesce(expr(check.predicate()), lit(false))));
-            });
-    Row counts = counts(contract, rows, breaches);
+            check ->
+                promises.add(
+                    new Promise(
+                        check.sentence(), not(coalesce(expr(check.predicate()), lit(false))))));
+    return promises;
+  }
+
+  /** Fails if any row breaks the contract; reads the table once. */
+  public static void checkRows(TableContract contract, Dataset<Row> rows) {
+    List<Promise> promises = promises(contract);
+    judge(contract, promises, counts(contract, rows, promises));
+  }
+
+  /**
+   * Fails if the counts tell of a breach.
+   *
+   * @param counts rows, rows that break each promise, and one of the keys that stand twice
+   */
+  static void judge(TableContract contract, List<Promise> promises, Row counts) {
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < promises.size(); i++) {
       if (counts.getLong(i + 1) > 0) {
         faults.add(
-            counts.getLong(i + 1) + " of " + counts.getLong(0) + " rows break: " + promises.get(i));
+            counts.getLong(i + 1)
+                + " of "
+                + counts.getLong(0)
+                + " rows break: "
+                + promises.get(i).sentence());
       }
     }
     Row twice = counts.getStruct(promises.size() + 1);
@@ -102,18 +125,17 @@ public final class ContractGate {
     }
   }
 
-  // Rows, breaches of each promise, and one of the keys that stand twice, if any does.
-  private static Row counts(TableContract contract, Dataset<Row> rows, List<Column> breaches) {
+  private static Row counts(TableContract contract, Dataset<Row> rows, List<Promise> promises) {
     List<Column> totals = new ArrayList<>();
     if (contract.grain().isEmpty()) {
-      breaches.forEach(b -> totals.add(coalesce(count_if(b), lit(0L))));
+      promises.forEach(p -> totals.add(coalesce(count_if(p.breach()), lit(0L))));
       totals.add(lit(null).cast("struct<key:string>"));
       return rows.agg(count(lit(1)), totals.toArray(Column[]::new)).first();
     }
     Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
     List<Column> perKey = new ArrayList<>();
-    for (int i = 0; i < breaches.size(); i++) {
-      perKey.add(count_if(breaches.get(i)).as("_breach" + i));
+    for (int i = 0; i < promises.size(); i++) {
+      perKey.add(count_if(promises.get(i).breach()).as("_breach" + i));
       totals.add(coalesce(sum("_breach" + i), lit(0L)));
     }
     totals.add(min(when(col("_rows").gt(1), struct(keys))));

@@ -8,6 +8,8 @@ import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,9 @@ import scala.jdk.javaapi.CollectionConverters;
  */
 public final class DeltaTables {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As many as Delta writes between two checkpoints. */
+  private static final long MOST_COMMITS = 10;
 
   private record Version(String table, long number) {}
 
@@ -194,9 +199,50 @@ public final class DeltaTables {
     return relation(
         log,
         snapshot,
-        isWhole(version.table(), version.number())
-            ? filesAdded(log, version.number())
-            : CollectionConverters.asScala(snapshot.allFiles().collectAsList()).toSeq());
+        replayed(version, log)
+            .map(files -> CollectionConverters.asScala(files).toSeq())
+            .orElseGet(
+                () -> CollectionConverters.asScala(snapshot.allFiles().collectAsList()).toSeq()));
+  }
+
+  /**
+   * The files of a version, from the newest one before whose files are known, commit by commit:
+   * Delta itself starts a Spark job for them. Empty where that version is far, or its log is gone.
+   */
+  private Optional<List<AddFile>> replayed(Version version, DeltaLog log) {
+    Map<String, AddFile> files = new LinkedHashMap<>();
+    long from = version.number();
+    for (; hasCommit(version.table(), from) && !isWhole(version.table(), from); from--) {
+      HadoopFsRelation known = read.get(new Version(version.table(), from - 1));
+      if (known != null) {
+        CollectionConverters.asJava(((FilesOfVersion) known.location()).addFiles())
+            .forEach(f -> files.put(key(f.path(), f.getDeletionVectorUniqueId()), f));
+        break;
+      }
+      if (version.number() - from > MOST_COMMITS) {
+        return Optional.empty();
+      }
+    }
+    if (!hasCommit(version.table(), from)) {
+      return Optional.empty();
+    }
+    for (; from <= version.number(); from++) {
+      actions(log, from)
+          .forEach(
+              action -> {
+                if (action instanceof AddFile f) {
+                  files.put(key(f.path(), f.getDeletionVectorUniqueId()), f);
+                } else if (action instanceof RemoveFile f) {
+                  files.remove(key(f.path(), f.getDeletionVectorUniqueId()));
+                }
+              });
+    }
+    return Optional.of(List.copyOf(files.values()));
+  }
+
+  // A file whose rows were marked as deleted is another file of the version after.
+  private static String key(String path, Option<String> deletionVector) {
+    return path + " " + deletionVector;
   }
 
   private HadoopFsRelation relation(DeltaLog log, Snapshot snapshot, Seq<AddFile> files) {
@@ -251,8 +297,21 @@ public final class DeltaTables {
         .map(JsonNode::asLong);
   }
 
+  private Path commitFile(String table, long version) {
+    return new Path(path(table), String.format("_delta_log/%020d.json", version));
+  }
+
+  private boolean hasCommit(String table, long version) {
+    Path commit = commitFile(table, version);
+    try {
+      return commit.getFileSystem(spark.sessionState().newHadoopConf()).exists(commit);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot look for " + commit, e);
+    }
+  }
+
   private Optional<JsonNode> commit(String table, long version, String pointer) {
-    Path commit = new Path(path(table), String.format("_delta_log/%020d.json", version));
+    Path commit = commitFile(table, version);
     try (InputStream in = commit.getFileSystem(spark.sessionState().newHadoopConf()).open(commit)) {
       for (var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(in); lines.hasNext(); ) {
         JsonNode found = lines.next().at(pointer);

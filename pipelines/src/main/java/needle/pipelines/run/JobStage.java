@@ -19,7 +19,6 @@ import needle.pipelines.lake.RunLedger.Recipe;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Makes one table: kept as it is where none of its inputs changed, changed in the units that their
@@ -98,26 +97,21 @@ final class JobStage {
     return new Made(version, tables.rowsWritten(table, version).orElse(0L), OptionalLong.empty());
   }
 
-  private Made change(Job job, Basis from, Dataset<Row> held, Dataset<Row> rows) {
+  private Made change(Job job, Basis from, Dataset<Row> held, Dataset<Row> due) {
     TableContract contract = job.output();
-    ContractGate.checkSchema(contract, rows.schema());
-    Dataset<Row> due = rows.persist(StorageLevel.MEMORY_AND_DISK());
-    try {
-      ContractGate.checkRows(contract, due);
-      try (ChangeSet changes = ChangeSet.between(contract, held, due)) {
-        if (changes.isEmpty()) {
-          return new Made(from.version(), from.rows(), OptionalLong.of(0));
-        }
-        if (tables.version(contract.qualifiedName()) != from.version()) {
-          tables.restore(contract.qualifiedName(), from.version());
-        }
-        return new Made(
-            changes.apply(tables),
-            from.rows() + changes.inserted() - changes.deleted(),
-            OptionalLong.of(changes.inserted() + changes.updated() + changes.deleted()));
+    ContractGate.checkSchema(contract, due.schema());
+    try (ChangeSet changes = ChangeSet.between(contract, held, due)) {
+      changes.checkRows();
+      if (changes.isEmpty()) {
+        return new Made(from.version(), from.rows(), OptionalLong.of(0));
       }
-    } finally {
-      due.unpersist();
+      if (tables.version(contract.qualifiedName()) != from.version()) {
+        tables.restore(contract.qualifiedName(), from.version());
+      }
+      return new Made(
+          changes.apply(tables),
+          from.rows() + changes.inserted() - changes.deleted(),
+          OptionalLong.of(changes.inserted() + changes.updated() + changes.deleted()));
     }
   }
 

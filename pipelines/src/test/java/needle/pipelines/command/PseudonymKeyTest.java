@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +22,7 @@ import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
 import needle.kit.Layer;
-import needle.pipelines.Main;
+import needle.pipelines.faults.ChildRun;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.run.Pseudonyms;
@@ -71,41 +70,19 @@ class PseudonymKeyTest extends SparkTest {
   // With an event log, and files that can be searched for text.
   private static void runInItsOwnJvm() throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("events"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(a -> a.startsWith("--add-opens"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xmx1g",
-            "-Dspark.eventLog.enabled=true",
-            "-Dspark.eventLog.compress=false",
-            "-Dspark.eventLog.dir=" + folder.resolve("events").toUri(),
-            "-Dspark.local.dir=" + at("local"),
-            "-D" + CODEC + "=uncompressed",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "run",
-            "--run-id",
-            "first"));
-    command.addAll(places());
-    ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
-    process.redirectOutput(folder.resolve("log").toFile());
-    process.environment().put(Pseudonyms.KEY, OLD);
-    assertThat(process.start().waitFor()).as(() -> tail(folder.resolve("log"))).isZero();
-  }
-
-  private static String tail(Path log) {
-    try {
-      List<String> lines = Files.readAllLines(log);
-      return String.join("\n", lines.subList(Math.max(0, lines.size() - 30), lines.size()));
-    } catch (IOException e) {
-      return e.toString();
-    }
+    List<String> line = new ArrayList<>(List.of("run", "--run-id", "first"));
+    line.addAll(places());
+    ChildRun run =
+        new ChildRun(Files.createDirectories(folder.resolve("child")))
+            .in(Map.of(Pseudonyms.KEY, OLD))
+            .with("-Dspark.eventLog.enabled=true")
+            .with("-Dspark.eventLog.compress=false")
+            .with("-Dspark.eventLog.dir=" + folder.resolve("events").toUri())
+            .with("-Dspark.local.dir=" + at("local"))
+            .with("-D" + CODEC + "=uncompressed")
+            .start(line);
+    assertThat(run.exitCode()).as(run.said()).isZero();
+    assertThat(run.said()).contains("published");
   }
 
   private static List<String> places() {
@@ -206,7 +183,6 @@ class PseudonymKeyTest extends SparkTest {
     // The same search finds what is there: table names in the event log, pseudonyms in the tables.
     assertThat(filesWith(folder.resolve("events"), Set.of("silver.identities"))).isNotEmpty();
     assertThat(filesWith(folder.resolve("warehouse/silver"), oldPseudonyms)).isNotEmpty();
-    assertThat(Files.readString(folder.resolve("log"))).contains("published");
   }
 
   @Test

@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import needle.SparkTest;
 import needle.pipelines.Main;
 
 /** {@code needle} in a Java process of its own, which may die. */
-final class ChildRun {
+public final class ChildRun {
   private static final long LONGEST_MINUTES = 10;
 
   private final List<String> jvm = new ArrayList<>();
@@ -24,16 +25,18 @@ final class ChildRun {
   /**
    * @param folder where its output and scratch files go
    */
-  ChildRun(Path folder) throws IOException {
+  public ChildRun(Path folder) throws IOException {
     said = Files.createTempFile(folder, "child", ".out");
     jvm.addAll(
         List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
+            "-XX:ReservedCodeCacheSize=256m",
             "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError",
             "-Xmx700m",
             "-Djava.io.tmpdir=" + folder));
+    SparkTest.INTERPRETED.forEach((key, value) -> with("-D" + key + "=" + value));
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(a -> a.startsWith("--add-opens"))
         .forEach(jvm::add);
@@ -45,12 +48,14 @@ final class ChildRun {
         .with("-Dspark.delta.logStore.file.impl=" + FaultyLogStore.class.getName());
   }
 
-  ChildRun with(String option) {
+  /** Gives its Java process an option. */
+  public ChildRun with(String option) {
     jvm.add(option);
     return this;
   }
 
-  ChildRun in(Map<String, String> variables) {
+  /** Sets variables of its environment. */
+  public ChildRun in(Map<String, String> variables) {
     environment = variables;
     return this;
   }
@@ -61,7 +66,8 @@ final class ChildRun {
     return this;
   }
 
-  ChildRun start(List<String> arguments) throws IOException {
+  /** Starts {@code needle} with these arguments. */
+  public ChildRun start(List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("sh", "-c", before + "exec \"$@\"", "sh"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -79,7 +85,7 @@ final class ChildRun {
   }
 
   /** Its exit code: of a process that was killed, 137. */
-  int exitCode() throws InterruptedException {
+  public int exitCode() throws InterruptedException {
     if (!process.waitFor(LONGEST_MINUTES, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       throw new IllegalStateException("the child does not end");
@@ -88,7 +94,7 @@ final class ChildRun {
   }
 
   /** All that it has said so far. */
-  String said() {
+  public String said() {
     try {
       return Files.readString(said, StandardCharsets.UTF_8);
     } catch (IOException e) {

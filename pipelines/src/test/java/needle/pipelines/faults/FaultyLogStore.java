@@ -11,7 +11,7 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Delta's log store for local disks, in a process that comes to harm at a named commit: {@code
- * AFTER silver.sales 1} dies once version 1 of silver.sales is written.
+ * AFTER silver.sales 1} dies once version 1 of silver.sales, or a later one, is written.
  */
 public final class FaultyLogStore extends HDFSLogStore {
   /** System property that names the fault. */
@@ -41,8 +41,8 @@ public final class FaultyLogStore extends HDFSLogStore {
       throws IOException {
     String[] fault = System.getProperty(FAULT).split(" ");
     Harm harm = Harm.valueOf(fault[0]);
-    String commit = String.format("_delta_log/%020d.json", Long.parseLong(fault[2]));
-    if (!path.toString().endsWith(fault[1].replace('.', '/') + "/" + commit)) {
+    String log = fault[1].replace('.', '/') + "/_delta_log";
+    if (!path.getParent().toString().endsWith(log) || version(path) < Long.parseLong(fault[2])) {
       super.write(path, actions, overwrite, conf);
       return;
     }
@@ -57,6 +57,10 @@ public final class FaultyLogStore extends HDFSLogStore {
     if (harm == Harm.AFTER) {
       die();
     }
+  }
+
+  private static long version(Path commit) {
+    return Long.parseLong(commit.getName().replaceFirst("\\..*", ""));
   }
 
   // As kill -9 does: no shutdown hook runs.
