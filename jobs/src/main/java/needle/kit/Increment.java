@@ -121,6 +121,11 @@ public final class Increment {
         input, List.of(new Key(unit.get(0), column, false), new Key(unit.get(1), datedBy, true)));
   }
 
+  /** The input's rows are dated into the month that is the unit. */
+  public Increment byMonth(TableContract input, String datedBy) {
+    return byKeys(input, List.of(new Key(unit.get(0), datedBy, true)));
+  }
+
   private Increment byKeys(TableContract input, List<Key> keys) {
     Column[] values = keys.stream().map(Key::value).toArray(Column[]::new);
     return with(

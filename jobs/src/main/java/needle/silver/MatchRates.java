@@ -6,9 +6,7 @@ import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.month;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
@@ -59,21 +57,20 @@ public final class MatchRates implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return PeopleFacts.TABLES;
+    return List.of(FactCounts.TABLE);
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
     Column isNobodys =
-        coalesce(
-            col("reason").isin(Reason.SHARED_ACCOUNT.code(), Reason.TEST_ACCOUNT.code()),
-            lit(false));
-    return PeopleFacts.counted(in)
+        col("outcome").isin(Reason.SHARED_ACCOUNT.code(), Reason.TEST_ACCOUNT.code());
+    return in.rows(FactCounts.TABLE)
         .groupBy("source", "month_start")
         .agg(
             sum("facts").as("facts"),
             sum(when(not(isNobodys), col("facts")).otherwise(0L)).as("facts_of_people"),
-            sum(when(col("reason").isNull(), col("facts")).otherwise(0L)).as("matched"))
+            sum(when(col("outcome").equalTo(FactCounts.ATTRIBUTED), col("facts")).otherwise(0L))
+                .as("matched"))
         .withColumn("match_rate", share(col("matched"), col("facts_of_people")))
         .withColumn(
             "trailing_match_rate",

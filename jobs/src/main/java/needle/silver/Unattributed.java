@@ -36,11 +36,13 @@ public final class Unattributed implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return PeopleFacts.TABLES;
+    return List.of(FactCounts.TABLE);
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    return PeopleFacts.counted(in).where(col("reason").isNotNull());
+    return in.rows(FactCounts.TABLE)
+        .where(col("outcome").notEqual(FactCounts.ATTRIBUTED))
+        .withColumnRenamed("outcome", "reason");
   }
 }

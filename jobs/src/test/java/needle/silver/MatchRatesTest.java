@@ -9,10 +9,11 @@ import org.junit.jupiter.api.Test;
 
 class MatchRatesTest extends SparkTest {
   private GivenInputs given() {
-    return new GivenInputs(session())
-        .table(
-            Sales.TABLE,
-            """
+    GivenInputs facts =
+        new GivenInputs(session())
+            .table(
+                Sales.TABLE,
+                """
             opportunity_id | employee_id | unattributed_because | closed_on
             o1             | ann         |                      | 2024-01-05
             o2             | bob         |                      | 2024-01-31
@@ -22,13 +23,14 @@ class MatchRatesTest extends SparkTest {
             o6             |             | unknown_id           | 2024-02-07
             o7             |             | ambiguous            | 2024-09-07
             """)
-        .table(
-            LearningRecords.TABLE,
-            """
+            .table(
+                LearningRecords.TABLE,
+                """
             record_id | employee_id | unattributed_because | happened_on | source
             r1        | ann         |                      | 2024-01-05  | lms_learning_history
             r2        |             | test_account         | 2024-01-05  | lms_xapi_statements
             """);
+    return new GivenInputs(session()).table(FactCounts.TABLE, new FactCounts().transform(facts));
   }
 
   @Test

@@ -23,6 +23,8 @@ public final class SparkSessions {
           // Spark's own list leaves out an account's key.
           "spark.redaction.regex",
               "(?i)secret|password|passphrase|credential|token|signature|pepper|access[.]?key|[.]key([.]|$)",
+          // Of other timestamps Parquet files keep no smallest and largest.
+          "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
           // Sources of merges are computed from pinned versions, or checkpointed before.
           "spark.databricks.delta.merge.materializeSource", "none",
           // What publications promise to keep readable.

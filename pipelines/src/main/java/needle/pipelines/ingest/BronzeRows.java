@@ -10,19 +10,23 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.md5;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
-import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import needle.kit.ColumnType;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
@@ -38,8 +42,9 @@ import org.apache.spark.storage.StorageLevel;
  * Records with their outcomes, and how they enter the bronze table: those of a new delivery, or
  * rejected ones that are read again.
  *
- * <p>Identical records have the same key, so the same month where the key has a date: a delivery is
- * compared with the months that it brings records of, not with all that was ever delivered.
+ * <p>Identical records bear the same dates: a delivery is compared with records of the months and
+ * days that it brings records of, not with all that was ever delivered. Files are sorted by such a
+ * date, so that the others are not even read.
  */
 final class BronzeRows {
   static final String SHA256 = "_sha256";
@@ -153,9 +158,20 @@ final class BronzeRows {
     Dataset<Row> hashes =
         hashed.select(col(HASH).as("_fresh_hash")).where(col("_fresh_hash").isNotNull());
     Dataset<Row> accepted = held.where(col(OUTCOME).equalTo(ACCEPTED));
-    if (BronzeIngest.datedBy(contract).isPresent()) {
-      List<Date> months = hashed.agg(collect_set(col(Stored.MONTH))).first().getList(0);
-      accepted = accepted.where(col(Stored.MONTH).isin(months.toArray()));
+    Optional<String> stamp = stamp();
+    if (stamp.isPresent()) {
+      Column when = col(stamp.get());
+      Row fresh =
+          hashed
+              .where(col(HASH).isNotNull())
+              .agg(min(when), max(when), collect_set(col(Stored.MONTH)))
+              .first();
+      accepted =
+          accepted.where(
+              fresh.isNullAt(0) ? lit(false) : when.between(lit(fresh.get(0)), lit(fresh.get(1))));
+      if (BronzeIngest.datedBy(contract).isPresent()) {
+        accepted = accepted.where(col(Stored.MONTH).isin(fresh.getList(2).toArray()));
+      }
     }
     return accepted
         .select(
@@ -233,6 +249,18 @@ final class BronzeRows {
     return struct(PLACE.stream().map(c -> col(c)).toArray(Column[]::new));
   }
 
+  // What tells the records of a delivery from older ones: identical records have the same.
+  private Optional<String> stamp() {
+    Comparator<ExtractContract.Field> best =
+        Comparator.comparing((ExtractContract.Field f) -> f.type() != ColumnType.INSTANT)
+            .thenComparing(f -> !f.key());
+    return contract.landedFields().stream()
+        .filter(ExtractContract.Field::required)
+        .filter(f -> f.type() == ColumnType.INSTANT || f.type() == ColumnType.DATE)
+        .min(best)
+        .map(ExtractContract.Field::name);
+  }
+
   private Column month() {
     return BronzeIngest.datedBy(contract)
         .map(date -> Stored.month(col(date)))
@@ -252,6 +280,9 @@ final class BronzeRows {
     if (BronzeIngest.datedBy(contract).isPresent()) {
       columns.add(when(isAccepted, col(Stored.MONTH)).as(Stored.MONTH));
     }
-    return rows.select(columns.toArray(Column[]::new));
+    List<String> order = new ArrayList<>(List.of(partitionColumns(contract)));
+    stamp().ifPresent(order::add);
+    return rows.select(columns.toArray(Column[]::new))
+        .sortWithinPartitions(order.stream().map(c -> col(c)).toArray(Column[]::new));
   }
 }

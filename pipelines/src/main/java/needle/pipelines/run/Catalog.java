@@ -31,6 +31,7 @@ import needle.silver.EmploymentHistory;
 import needle.silver.Employments;
 import needle.silver.Enrolments;
 import needle.silver.EstablishmentYears;
+import needle.silver.FactCounts;
 import needle.silver.HoursWorked;
 import needle.silver.Identities;
 import needle.silver.Incidents;
@@ -61,6 +62,7 @@ public final class Catalog {
           new NearMisses(),
           new HoursWorked(),
           new EstablishmentYears(),
+          new FactCounts(),
           new Unattributed(),
           new MatchRates(),
           new EmployeePeriods(),
