@@ -2,18 +2,13 @@ package needle.pipelines.lake;
 
 import static org.apache.spark.sql.functions.col;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -23,13 +18,9 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
-import org.apache.spark.sql.delta.actions.Action;
-import org.apache.spark.sql.delta.actions.AddCDCFile;
 import org.apache.spark.sql.delta.actions.AddFile;
-import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import scala.Option;
-import scala.collection.immutable.Seq;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
@@ -37,11 +28,6 @@ import scala.jdk.javaapi.CollectionConverters;
  * layer.table} and version.
  */
 public final class DeltaTables {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** As many as Delta writes between two checkpoints. */
-  private static final long MOST_COMMITS = 10;
-
   private record Version(String table, long number) {}
 
   private final SparkSession spark;
@@ -150,18 +136,6 @@ public final class DeltaTables {
         .load(path(table));
   }
 
-  /** Whether a commit between two versions replaced the whole table. */
-  public boolean isReplaced(String table, long after, long upTo) {
-    for (long version = after + 1; version <= upTo; version++) {
-      if (commit(table, version, "/commitInfo/operationParameters/mode")
-          .filter(m -> m.asText().equals("Overwrite"))
-          .isPresent()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** The newest version, published or not. */
   public long version(String table) {
     return log(table).update(false, Option.empty(), Option.empty()).version();
@@ -176,104 +150,6 @@ public final class DeltaTables {
   /** The rows of the newest version. */
   public Dataset<Row> latest(String table) {
     return at(table, version(table));
-  }
-
-  /** The rows that a commit inserted. */
-  public Dataset<Row> inserted(String table, long version) {
-    DeltaLog log = log(table);
-    boolean onlyAdds =
-        isWhole(table, version) || actions(log, version).noneMatch(DeltaTables::takes);
-    return onlyAdds
-        ? spark.baseRelationToDataFrame(
-            relation(log, snapshot(log, version), filesAdded(log, version)))
-        : changes(table, version - 1, version).where(col("_change_type").equalTo("insert"));
-  }
-
-  private static boolean takes(Action action) {
-    return action instanceof RemoveFile || action instanceof AddCDCFile;
-  }
-
-  private HadoopFsRelation relation(Version version) {
-    DeltaLog log = log(version.table());
-    Snapshot snapshot = snapshot(log, version.number());
-    return relation(
-        log,
-        snapshot,
-        replayed(version, log)
-            .map(files -> CollectionConverters.asScala(files).toSeq())
-            .orElseGet(
-                () -> CollectionConverters.asScala(snapshot.allFiles().collectAsList()).toSeq()));
-  }
-
-  /**
-   * The files of a version, from the newest one before whose files are known, commit by commit:
-   * Delta itself starts a Spark job for them. Empty where that version is far, or its log is gone.
-   */
-  private Optional<List<AddFile>> replayed(Version version, DeltaLog log) {
-    Map<String, AddFile> files = new LinkedHashMap<>();
-    long from = version.number();
-    for (; hasCommit(version.table(), from) && !isWhole(version.table(), from); from--) {
-      HadoopFsRelation known = read.get(new Version(version.table(), from - 1));
-      if (known != null) {
-        CollectionConverters.asJava(((FilesOfVersion) known.location()).addFiles())
-            .forEach(f -> files.put(key(f.path(), f.getDeletionVectorUniqueId()), f));
-        break;
-      }
-      if (version.number() - from > MOST_COMMITS) {
-        return Optional.empty();
-      }
-    }
-    if (!hasCommit(version.table(), from)) {
-      return Optional.empty();
-    }
-    for (; from <= version.number(); from++) {
-      actions(log, from)
-          .forEach(
-              action -> {
-                if (action instanceof AddFile f) {
-                  files.put(key(f.path(), f.getDeletionVectorUniqueId()), f);
-                } else if (action instanceof RemoveFile f) {
-                  files.remove(key(f.path(), f.getDeletionVectorUniqueId()));
-                }
-              });
-    }
-    return Optional.of(List.copyOf(files.values()));
-  }
-
-  // A file whose rows were marked as deleted is another file of the version after.
-  private static String key(String path, Option<String> deletionVector) {
-    return path + " " + deletionVector;
-  }
-
-  private HadoopFsRelation relation(DeltaLog log, Snapshot snapshot, Seq<AddFile> files) {
-    return log.buildHadoopFsRelationWithFileIndex(
-        snapshot, new FilesOfVersion(spark, log, snapshot, files), Option.empty(), false);
-  }
-
-  private static Snapshot snapshot(DeltaLog log, long version) {
-    return log.getSnapshotAt(version, Option.empty(), Option.empty(), false);
-  }
-
-  private static Seq<AddFile> filesAdded(DeltaLog log, long version) {
-    return CollectionConverters.asScala(
-            actions(log, version)
-                .filter(AddFile.class::isInstance)
-                .map(AddFile.class::cast)
-                .toList())
-        .toSeq();
-  }
-
-  private static Stream<Action> actions(DeltaLog log, long version) {
-    return CollectionConverters.asJava(
-        log.getChanges(version, version, Option.empty(), false).next()._2())
-        .stream();
-  }
-
-  // Whether the commit's own files are all that the version has.
-  private boolean isWhole(String table, long version) {
-    return version == 0
-        || isReplaced(table, version - 1, version)
-            && commit(table, version, "/commitInfo/operationParameters/predicate").isEmpty();
   }
 
   /**
@@ -291,38 +167,49 @@ public final class DeltaTables {
     io.delta.tables.DeltaTable.forPath(own, path(table)).vacuum(0);
   }
 
+  /** Whether a commit between two versions replaced the whole table. */
+  public boolean isReplaced(String table, long after, long upTo) {
+    return commits(table).isReplaced(after, upTo);
+  }
+
   /** How many rows the commit of that version wrote, as its own commit record says. */
   public Optional<Long> rowsWritten(String table, long version) {
-    return commit(table, version, "/commitInfo/operationMetrics/numOutputRows")
-        .map(JsonNode::asLong);
+    return commits(table).rowsWritten(version);
   }
 
-  private Path commitFile(String table, long version) {
-    return new Path(path(table), String.format("_delta_log/%020d.json", version));
+  /** The rows that a commit inserted. */
+  public Dataset<Row> inserted(String table, long version) {
+    Commits commits = commits(table);
+    return commits.onlyAdds(version)
+        ? spark.baseRelationToDataFrame(
+            relation(log(table), snapshot(log(table), version), commits.filesAdded(version)))
+        : changes(table, version - 1, version).where(col("_change_type").equalTo("insert"));
   }
 
-  private boolean hasCommit(String table, long version) {
-    Path commit = commitFile(table, version);
-    try {
-      return commit.getFileSystem(spark.sessionState().newHadoopConf()).exists(commit);
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot look for " + commit, e);
-    }
+  private HadoopFsRelation relation(Version version) {
+    DeltaLog log = log(version.table());
+    Snapshot snapshot = snapshot(log, version.number());
+    Collection<AddFile> files =
+        commits(version.table())
+            .files(
+                version.number(),
+                known -> Optional.ofNullable(read.get(new Version(version.table(), known))))
+            .orElseGet(() -> snapshot.allFiles().collectAsList());
+    return relation(log, snapshot, files);
   }
 
-  private Optional<JsonNode> commit(String table, long version, String pointer) {
-    Path commit = commitFile(table, version);
-    try (InputStream in = commit.getFileSystem(spark.sessionState().newHadoopConf()).open(commit)) {
-      for (var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(in); lines.hasNext(); ) {
-        JsonNode found = lines.next().at(pointer);
-        if (!found.isMissingNode()) {
-          return Optional.of(found);
-        }
-      }
-      return Optional.empty();
-    } catch (IOException e) {
-      throw new IllegalStateException("cannot read " + commit, e);
-    }
+  private HadoopFsRelation relation(DeltaLog log, Snapshot snapshot, Collection<AddFile> files) {
+    FilesOfVersion index =
+        new FilesOfVersion(spark, log, snapshot, CollectionConverters.asScala(files).toSeq());
+    return log.buildHadoopFsRelationWithFileIndex(snapshot, index, Option.empty(), false);
+  }
+
+  private static Snapshot snapshot(DeltaLog log, long version) {
+    return log.getSnapshotAt(version, Option.empty(), Option.empty(), false);
+  }
+
+  private Commits commits(String table) {
+    return new Commits(log(table), spark.sessionState().newHadoopConf());
   }
 
   private DeltaLog log(String table) {

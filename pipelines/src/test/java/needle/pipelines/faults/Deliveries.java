@@ -30,14 +30,14 @@ import org.apache.spark.sql.functions;
  * A small company that delivers twice, what one clean run makes of it, and what any other sequence
  * of runs made.
  */
-final class Deliveries {
+public final class Deliveries {
   private static final List<String> KPIS =
       List.of("revenue_per_seller", "win_rate", "near_miss_rate");
 
   private final SparkSession spark;
   private final Path folder;
 
-  Deliveries(SparkSession spark, Path folder) {
+  public Deliveries(SparkSession spark, Path folder) {
     this.spark = spark;
     this.folder = folder;
   }
@@ -45,7 +45,7 @@ final class Deliveries {
   /**
    * The first delivery in {@code first/landing}, both in {@code landing}; a short configuration.
    */
-  void make() throws IOException {
+  public void make() throws IOException {
     String[] simulate = {
       "simulate", "--employees", "120", "--months", "12", "--seed", "5", "--out"
     };

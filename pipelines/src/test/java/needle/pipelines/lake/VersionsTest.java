@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import needle.SparkTest;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,11 +18,11 @@ import org.junit.jupiter.api.io.TempDir;
 class VersionsTest extends SparkTest {
   private static final String TABLE = "silver.hours";
 
-  @TempDir Path folder;
+  @TempDir static Path folder;
   private DeltaTables tables;
 
   // Ids in two months; eight versions, one of each kind.
-  @BeforeEach
+  @BeforeAll
   void aTableThatHasSeenEverything() {
     tables = new DeltaTables(session(), folder.toString());
     tables.replace(TABLE, hours(0, 6, "first"), Stored.MONTH);

@@ -1,0 +1,157 @@
+package needle.pipelines.lake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongFunction;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.delta.DeltaLog;
+import org.apache.spark.sql.delta.actions.Action;
+import org.apache.spark.sql.delta.actions.AddCDCFile;
+import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.RemoveFile;
+import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
+
+/** The commits of one table, read from its log without a Spark job. */
+final class Commits {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As many as Delta writes between two checkpoints. */
+  private static final long MOST_REPLAYED = 10;
+
+  private final DeltaLog log;
+  private final Configuration conf;
+
+  Commits(DeltaLog log, Configuration conf) {
+    this.log = log;
+    this.conf = conf;
+  }
+
+  /** Whether a commit between two versions replaced the whole table. */
+  boolean isReplaced(long after, long upTo) {
+    for (long version = after + 1; version <= upTo; version++) {
+      if (find(version, "/commitInfo/operationParameters/mode")
+          .filter(m -> m.asText().equals("Overwrite"))
+          .isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many rows a commit wrote, as it says itself. */
+  Optional<Long> rowsWritten(long version) {
+    return find(version, "/commitInfo/operationMetrics/numOutputRows").map(JsonNode::asLong);
+  }
+
+  /** Whether all that a commit inserted stands in the files that it added. */
+  boolean onlyAdds(long version) {
+    return isWhole(version)
+        || actions(version).stream()
+            .noneMatch(a -> a instanceof RemoveFile || a instanceof AddCDCFile);
+  }
+
+  /** The files that a commit added. */
+  List<AddFile> filesAdded(long version) {
+    return actions(version).stream()
+        .filter(AddFile.class::isInstance)
+        .map(AddFile.class::cast)
+        .toList();
+  }
+
+  /**
+   * The files of a version, from the newest one before whose files are known, commit by commit.
+   * Empty where that version is far, or its log is gone.
+   *
+   * @param known what reads a version, if it was looked for before
+   */
+  Optional<Collection<AddFile>> files(
+      long version, LongFunction<Optional<HadoopFsRelation>> known) {
+    Map<String, AddFile> files = new LinkedHashMap<>();
+    long from = version;
+    while (has(from) && !isWhole(from)) {
+      Optional<HadoopFsRelation> before = known.apply(from - 1);
+      if (before.isPresent()) {
+        CollectionConverters.asJava(((FilesOfVersion) before.get().location()).addFiles())
+            .forEach(f -> files.put(key(f), f));
+        break;
+      }
+      if (version - from == MOST_REPLAYED) {
+        return Optional.empty();
+      }
+      from--;
+    }
+    if (!has(from)) {
+      return Optional.empty();
+    }
+    for (; from <= version; from++) {
+      for (Action action : actions(from)) {
+        if (action instanceof AddFile added) {
+          files.put(key(added), added);
+        } else if (action instanceof RemoveFile removed) {
+          files.remove(key(removed.path(), removed.getDeletionVectorUniqueId()));
+        }
+      }
+    }
+    return Optional.of(files.values());
+  }
+
+  private static String key(AddFile file) {
+    return key(file.path(), file.getDeletionVectorUniqueId());
+  }
+
+  // A file of which more rows were marked as deleted is another file of the version after.
+  private static String key(String path, Option<String> deletionVector) {
+    return path + " " + deletionVector;
+  }
+
+  // Whether the commit's own files are all that the version has.
+  private boolean isWhole(long version) {
+    return version == 0
+        || isReplaced(version - 1, version)
+            && find(version, "/commitInfo/operationParameters/predicate").isEmpty();
+  }
+
+  private List<Action> actions(long version) {
+    return List.copyOf(
+        CollectionConverters.asJava(
+            log.getChanges(version, version, Option.empty(), false).next()._2()));
+  }
+
+  private boolean has(long version) {
+    Path commit = file(version);
+    try {
+      return commit.getFileSystem(conf).exists(commit);
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot look for " + commit, e);
+    }
+  }
+
+  private Optional<JsonNode> find(long version, String pointer) {
+    Path commit = file(version);
+    try (InputStream in = commit.getFileSystem(conf).open(commit)) {
+      for (var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(in); lines.hasNext(); ) {
+        JsonNode found = lines.next().at(pointer);
+        if (!found.isMissingNode()) {
+          return Optional.of(found);
+        }
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new IllegalStateException("cannot read " + commit, e);
+    }
+  }
+
+  private Path file(long version) {
+    return new Path(log.logPath(), String.format("%020d.json", version));
+  }
+}
