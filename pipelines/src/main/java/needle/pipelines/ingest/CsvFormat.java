@@ -11,15 +11,20 @@ import needle.pipelines.config.ExtractContract;
 
 /** How the columns of one CSV file meet those of its contract: by header, in whatever order. */
 final class CsvFormat {
-  private final ExtractContract contract;
+  /** So many columns more than the header has are still counted; of a longer record, no more. */
+  private static final int SURPLUS = 20;
+
+  private static final int MOST_COLUMNS = 2_000;
+
   private final Dialect dialect;
+  private final boolean dropsColumns;
   private final List<String> header;
   private final int[] positions;
   private final boolean[] dropped;
   private final Set<String> empty;
 
   CsvFormat(ExtractContract contract, List<String> header) {
-    this.contract = contract;
+    this.dropsColumns = contract.dropsColumns();
     this.dialect = contract.dialect();
     this.header = header;
     List<ExtractContract.Field> fields = contract.readFields();
@@ -42,17 +47,27 @@ final class CsvFormat {
         : Arrays.stream(names).map(n -> n == null ? "" : n.strip()).toList();
   }
 
+  // The parser clears room for the most columns after every record, so this is not any large
+  // number.
   CsvParser parser() {
+    return parser(dialect, header.size() + SURPLUS);
+  }
+
+  CsvParser multilineParser() {
     return parser(dialect);
   }
 
   static CsvParser parser(Dialect dialect) {
+    return parser(dialect, MOST_COLUMNS);
+  }
+
+  private static CsvParser parser(Dialect dialect, int mostColumns) {
     CsvParserSettings settings = new CsvParserSettings();
     settings.getFormat().setDelimiter(dialect.delimiter());
     settings.getFormat().setQuote(dialect.quote());
     settings.getFormat().setQuoteEscape(dialect.quote());
     settings.setLineSeparatorDetectionEnabled(true);
-    settings.setMaxColumns(2_000);
+    settings.setMaxColumns(mostColumns);
     settings.setMaxCharsPerColumn(dialect.multiline() ? 1 << 20 : -1);
     settings.setNullValue(null);
     settings.setEmptyValue(null);
@@ -69,6 +84,14 @@ final class CsvFormat {
         : found + " fields instead of the header's " + header.size();
   }
 
+  /** Why a record of which the parser gave up counting the columns is none. */
+  String tooManyFields() {
+    return "more than "
+        + (header.size() + SURPLUS)
+        + " fields instead of the header's "
+        + header.size();
+  }
+
   /** The values in the order of the contract's read columns. */
   String[] fields(String[] values) {
     String[] fields = new String[positions.length];
@@ -81,7 +104,7 @@ final class CsvFormat {
 
   /** The record's text without dropped columns; {@code values} is null when it has none. */
   String raw(String text, String[] values, String fault) {
-    if (!contract.dropsColumns()) {
+    if (!dropsColumns) {
       return text;
     }
     if (fault != null || values == null) {

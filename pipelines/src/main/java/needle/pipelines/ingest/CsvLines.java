@@ -1,5 +1,6 @@
 package needle.pipelines.ingest;
 
+import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import java.io.IOException;
 
@@ -27,12 +28,25 @@ final class CsvLines implements Records {
   public boolean next() throws IOException {
     while (lines.next()) {
       if (!lines.text().isBlank()) {
-        values = lines.fault() == null ? parser.parseLine(lines.text()) : null;
-        fault = lines.fault() == null ? format.fault(values) : lines.fault();
+        values = null;
+        fault = lines.fault();
+        if (fault == null) {
+          parse();
+        }
         return true;
       }
     }
     return false;
+  }
+
+  private void parse() {
+    try {
+      values = parser.parseLine(lines.text());
+      fault = format.fault(values);
+    } catch (TextParsingException e) {
+      // A line can be wrong for this parser in no other way.
+      fault = format.tooManyFields();
+    }
   }
 
   @Override

@@ -23,7 +23,7 @@ final class CsvMultiline implements Records {
    */
   CsvMultiline(InputStream plain, String encoding, CsvFormat format, int toSkip) {
     this.format = format;
-    this.parser = format.parser();
+    this.parser = format.multilineParser();
     parser.beginParsing(plain, Charset.forName(encoding));
     for (int i = 0; i < toSkip; i++) {
       parser.parseNext();

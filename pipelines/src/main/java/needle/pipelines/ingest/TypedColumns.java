@@ -30,7 +30,7 @@ final class TypedColumns {
   static final String TEXT = "_text_";
 
   private static final String FAULT = "_fault";
-  private static final String ZONED = "(Z|[+-][0-9]{2}:?[0-9]{2})$";
+  private static final String OFFSET = "[+-][0-9]{2}:?[0-9]{2}$";
 
   // Earlier days are a broken export's zero, not somebody's.
   private static final Column EARLIEST = lit("1900-01-01").cast("date");
@@ -172,8 +172,12 @@ final class TypedColumns {
   private static Column localTime(Column text, ExtractContract.Field field) {
     Column trimmed = functions.trim(text);
     return field.format().equals("iso_instant")
-        ? when(not(trimmed.rlike(ZONED)), trimmed.try_cast("timestamp"))
+        ? when(not(isZoned(trimmed)), trimmed.try_cast("timestamp"))
         : try_to_timestamp(trimmed, lit(field.format()));
+  }
+
+  private static Column isZoned(Column text) {
+    return functions.endswith(text, lit("Z")).or(text.rlike(OFFSET));
   }
 
   private static Column instant(Column text, ExtractContract.Field field, String zone) {
@@ -185,7 +189,7 @@ final class TypedColumns {
     // Spark moves a time that the clocks skip by an hour; there and back again shows it.
     Column exists = when(from_utc_timestamp(instant, zone).equalTo(local), instant);
     return field.format().equals("iso_instant")
-        ? when(text.rlike(ZONED), text.try_cast("timestamp")).otherwise(exists)
+        ? when(isZoned(text), text.try_cast("timestamp")).otherwise(exists)
         : exists;
   }
 }

@@ -157,6 +157,21 @@ class BronzeIngestTest extends SparkTest {
   }
 
   @Test
+  void aRecordOfThousandsOfFieldsIsRejectedAndTheNextOneRead() throws IOException {
+    deliver(
+        "2024-02-03",
+        "h.csv",
+        "employeeNumber,workDate,hours\n100"
+            + ",1".repeat(3_000)
+            + "\n101,2024-01-31,8\n102,2024-01-31,\"8\"\n");
+    ingest(HOURS);
+    assertThat(text(BronzeIngest.rejected(stored()), "_line", "_reason"))
+        .isEqualTo("2 | more than 23 fields instead of the header's 3");
+    assertThat(text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "hours"))
+        .isEqualTo("101 | 8.0\n102 | 8.0");
+  }
+
+  @Test
   void columnsAreMappedByNameInWhateverOrderTheyCome() throws IOException {
     deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
     deliver("2024-03-03", "b.csv", "hours,extra,workDate,employeeNumber\n150,x,2024-02-29,100\n");
