@@ -20,10 +20,13 @@ import java.util.stream.Stream;
 import needle.kit.Layer;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Benchmark;
+import needle.pipelines.assess.LogBenchmark;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
+import needle.pipelines.simulate.MoodleLog;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -44,8 +47,19 @@ public final class BenchCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Places places;
 
-  @Option(names = "--employees", required = true, description = "Employees of the company.")
-  private int employees;
+  @ArgGroup(exclusive = true, multiplicity = "1")
+  private Size size;
+
+  /** What is timed. */
+  private static final class Size {
+    @Option(names = "--employees", description = "Employees of the company.")
+    private int employees;
+
+    @Option(
+        names = "--events",
+        description = "Events of a learning system's log, ingested beside a plain copy of it.")
+    private long events;
+  }
 
   @Option(
       names = "--months",
@@ -62,6 +76,52 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter progress = spec.commandLine().getErr();
+    String report =
+        size.events > 0 ? log(size.events, progress) : company(size.employees, progress);
+    spec.commandLine().getOut().print(report);
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private String log(long events, PrintWriter progress) throws IOException {
+    SparkSession spark = SparkSessions.open("needle bench");
+    Path landing = folder.resolve("landing");
+    MoodleLog.deliver(spark, landing, events);
+    double[] plain = new double[2];
+    plain[0] = seconds(() -> plainCopy(spark, landing, "copy"));
+    double ingest =
+        seconds(
+            () ->
+                Step.run(
+                    new IngestCommand(),
+                    progress,
+                    "--source",
+                    "lms.moodle_logstore",
+                    "--landing",
+                    landing.toString(),
+                    "--warehouse",
+                    folder.resolve("warehouse").toString(),
+                    "--config",
+                    places.config().toString()));
+    // Before and after: the one that was faster counts.
+    plain[1] = seconds(() -> plainCopy(spark, landing, "copy_after"));
+    return new LogBenchmark(
+            events, bytes(landing), Math.min(plain[0], plain[1]), ingest, peakBytes())
+        .markdown();
+  }
+
+  private void plainCopy(SparkSession spark, Path landing, String name) {
+    spark
+        .read()
+        .option("header", "true")
+        .option("recursiveFileLookup", "true")
+        .csv(landing.toString())
+        .write()
+        .format("delta")
+        .save(folder.resolve(name).toString());
+  }
+
+  private String company(int employees, PrintWriter progress) throws IOException {
     double simulated =
         seconds(
             () ->
@@ -90,8 +150,7 @@ public final class BenchCommand implements Callable<Integer> {
     double after = cpuSeconds();
     DeltaTables tables = new DeltaTables(spark, warehouse);
     List<Benchmark.Stretch> stretches = stretches(tables, "full");
-    Benchmark benchmark =
-        new Benchmark(
+    return new Benchmark(
             employees,
             months,
             bytes,
@@ -101,10 +160,8 @@ public final class BenchCommand implements Callable<Integer> {
             stretches,
             new Benchmark.Increment(
                 stretches(tables, "month"), full, month, between - before, after - between),
-            peakBytes());
-    spec.commandLine().getOut().print(benchmark.markdown());
-    spec.commandLine().getOut().flush();
-    return 0;
+            peakBytes())
+        .markdown();
   }
 
   private void run(Path landing, String warehouse, String runId, PrintWriter progress) {
