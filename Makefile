@@ -49,7 +49,7 @@ coverage: build ## Compare found with planted effects under 20 seeds
 	@./needle coverage --seeds 20 --out docs/coverage.md
 
 .PHONY: prove
-prove: ## Compare runs over split deliveries with one clean run, row for row (a quarter of an hour)
+prove: ## Compare runs over split deliveries with one clean run, row for row (five minutes)
 	@bin/require java
 	$(TEST_MVN) -pl pipelines -am test -Dtest=IncrementalProof -Dsurefire.failIfNoSpecifiedTests=false
 

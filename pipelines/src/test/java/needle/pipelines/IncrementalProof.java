@@ -187,11 +187,19 @@ class IncrementalProof extends SparkTest {
       }
       tables = run("warehouse-" + seed, landing, "batch-" + batch);
     }
-    for (TableContract table : TABLES) {
+    for (TableContract table : made(clean)) {
       assertSame(table, tables, clean, seed);
     }
     assertThat(narrowed(tables)).isGreaterThan(20);
     assertTheSameWasKnown(landing, "warehouse-" + seed, seed);
+  }
+
+  // An extract that nobody delivers has no table.
+  private static List<TableContract> made(DeltaTables tables) {
+    List<TableContract> made =
+        TABLES.stream().filter(t -> tables.exists(t.qualifiedName())).toList();
+    assertThat(made).hasSizeGreaterThan(40);
+    return made;
   }
 
   // Versions that were written and never entered in the ledger.
@@ -211,7 +219,7 @@ class IncrementalProof extends SparkTest {
         shorter);
     DeltaTables expected = run("shorter-" + seed, shorter, "shorter");
     DeltaTables then = new DeltaTables(session(), at(warehouse + "/as_known_at/" + KNOWN_AT));
-    for (TableContract table : TABLES) {
+    for (TableContract table : made(expected)) {
       if (table.layer() != Layer.BRONZE) {
         assertSame(table, then, expected, seed);
       }
