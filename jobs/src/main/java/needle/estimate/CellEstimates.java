@@ -3,23 +3,20 @@ package needle.estimate;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import needle.kit.InvalidInput;
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.DecompositionSolver;
-import org.apache.commons.math3.linear.QRDecomposition;
-import org.apache.commons.math3.linear.RealMatrix;
 
 /**
- * The effect in each cell: the change of the treated less what the controls' changes predict for
- * them (Callaway & Sant'Anna 2021, eq. 2.2 and 4.1; Sant'Anna & Zhao 2020, eq. 2.2).
+ * The effect in each cell: the change of the treated less what the controls' changes say of them
+ * (Callaway & Sant'Anna 2021, eq. 2.2 to 2.4 and 4.1; Sant'Anna & Zhao 2020, eq. 2.2 to 2.4), and
+ * how each unit moves it.
  *
- * <p>Without covariates the prediction is the controls' mean change.
+ * <p>In symbols, with x the covariates, e = change − x'β, p the propensity and w = p/(1 − p): the
+ * treated mean of e less the controls' mean of e weighted by w. Outcome regression has no weights,
+ * as x'β leaves the controls nothing; IPW has β = 0; without covariates x'β is the controls' mean.
  */
 final class CellEstimates implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  /** Below this ratio of the diagonal of R, covariates count as collinear. */
-  private static final double SINGULAR = 1e-11;
 
   final Comparisons comparisons;
   final double[] means;
@@ -27,34 +24,71 @@ final class CellEstimates implements Serializable {
   final long[] treated;
   final long[] controls;
 
-  /** Per cell: what predicts the untreated change. */
-  final double[][] slopes;
+  /** Per cell, over how many equally weighted controls the comparison is spread. */
+  final double[] effectiveControls;
 
-  /** Per cell: the weight of a control's covariates in the prediction for the treated. */
-  final double[][] reach;
+  /** Cells that have units on both sides, but none that can be compared. */
+  final List<Comparisons.Cell> apart = new ArrayList<>();
 
-  private CellEstimates(Comparisons comparisons, double[] means) {
-    int cells = comparisons.cells().length;
-    this.comparisons = comparisons;
-    this.means = means;
-    this.effects = new double[cells];
-    this.treated = new long[cells];
-    this.controls = new long[cells];
-    this.slopes = new double[cells][];
-    this.reach = new double[cells][];
+  private final Cell[] cells;
+  // Null without propensities: a field of a serialised object.
+  private final Propensities propensities;
+
+  /**
+   * What a unit's influence is made from.
+   *
+   * @param slopes β, what predicts the untreated change
+   * @param treatedMean the treated units' mean of e
+   * @param controlMean the weighted controls' mean of e
+   * @param controlWeight the sum of w
+   * @param viaSlopes how the estimation of β moves the effect
+   * @param viaPropensity how the estimation of p moves it
+   */
+  private record Cell(
+      double[] slopes,
+      double treatedMean,
+      double controlMean,
+      double controlWeight,
+      double[] viaSlopes,
+      double[] viaPropensity)
+      implements Serializable {
+    private static final long serialVersionUID = 1L;
   }
 
-  /** Estimates every cell that has units on both sides; the others are left out. */
-  static CellEstimates of(Comparisons all, CellSums sums, double[] means, StudyDesign design) {
+  private CellEstimates(Comparisons comparisons, double[] means, Propensities propensities) {
+    int size = comparisons.cells().length;
+    this.comparisons = comparisons;
+    this.means = means;
+    this.propensities = propensities;
+    this.effects = new double[size];
+    this.treated = new long[size];
+    this.controls = new long[size];
+    this.effectiveControls = new double[size];
+    this.cells = new Cell[size];
+  }
+
+  /** Estimates every cell that has comparable units on both sides; the others are left out. */
+  static CellEstimates of(
+      Comparisons all,
+      CellSums sums,
+      double[] means,
+      Optional<Propensities> propensities,
+      StudyDesign design) {
     List<Comparisons.Cell> kept = new ArrayList<>();
+    List<Comparisons.Cell> apart = new ArrayList<>();
     List<Integer> index = new ArrayList<>();
     for (int k = 0; k < all.cells().length; k++) {
-      if (sums.treated[k] > 0 && sums.controls[k] > means.length) {
+      if (propensities.isPresent() && !propensities.get().has(k)) {
+        apart.add(all.cells()[k]);
+      } else if (sums.treated[k] > 0 && sums.controls[k] > means.length) {
         kept.add(all.cells()[k]);
         index.add(k);
       }
     }
-    CellEstimates estimates = new CellEstimates(all.keep(kept, design), means);
+    CellEstimates estimates =
+        new CellEstimates(
+            all.keep(kept, design), means, propensities.map(p -> p.keep(index)).orElse(null));
+    estimates.apart.addAll(apart);
     for (int i = 0; i < index.size(); i++) {
       estimates.fit(i, sums, index.get(i), design);
     }
@@ -63,50 +97,89 @@ final class CellEstimates implements Serializable {
 
   private void fit(int i, CellSums sums, int k, StudyDesign design) {
     int width = means.length + 1;
-    RealMatrix xx = new Array2DRowRealMatrix(width, width);
-    double[] meanX = new double[width];
+    double[] meanX = sums.treatedX[k].clone();
     for (int r = 0; r < width; r++) {
-      meanX[r] = sums.treatedX[k][r] / sums.treated[k];
-      for (int c = 0; c < width; c++) {
-        xx.setEntry(r, c, sums.controlXx[k][r * width + c]);
+      meanX[r] /= sums.treated[k];
+    }
+    double[] slopes = new double[width];
+    double[] viaSlopes = new double[width];
+    double[] viaPropensity = new double[width];
+    double weight = 0;
+    double controlMean = 0;
+    double[] reach = meanX;
+    if (design.nuisance().predicts()) {
+      slopes = solver(sums.controlXx[k], i, design).solve(sums.controlXy[k]);
+    }
+    if (design.nuisance().weighs()) {
+      // The first covariate is the constant, so the first line holds the plain sums.
+      double[] xx = sums.weightedXx[k];
+      weight = xx[0];
+      reach = new double[width];
+      double[] moved = sums.weightedXy[k].clone();
+      for (int r = 0; r < width; r++) {
+        reach[r] = meanX[r] - xx[r] / weight;
+        for (int c = 0; c < width; c++) {
+          moved[r] -= xx[r * width + c] * slopes[c];
+        }
       }
+      controlMean = moved[0] / weight;
+      for (int r = 0; r < width; r++) {
+        moved[r] = (moved[r] - controlMean * xx[r]) / weight;
+      }
+      viaPropensity = solver(propensities.information(i), i, design).solve(moved);
     }
-    DecompositionSolver solver = solver(xx, comparisons.cells()[i], design);
-    slopes[i] =
-        solver
-            .solve(new org.apache.commons.math3.linear.ArrayRealVector(sums.controlXy[k]))
-            .toArray();
-    reach[i] = solver.solve(new org.apache.commons.math3.linear.ArrayRealVector(meanX)).toArray();
-    double predicted = 0;
-    for (int r = 0; r < width; r++) {
-      predicted += slopes[i][r] * meanX[r];
+    if (design.nuisance().predicts()) {
+      viaSlopes = solver(sums.controlXx[k], i, design).solve(reach);
     }
+    double treatedMean = sums.treatedChange[k] / sums.treated[k] - dot(slopes, meanX);
+    cells[i] = new Cell(slopes, treatedMean, controlMean, weight, viaSlopes, viaPropensity);
     treated[i] = sums.treated[k];
     controls[i] = sums.controls[k];
-    effects[i] = sums.treatedChange[k] / sums.treated[k] - predicted;
+    effectiveControls[i] = weight > 0 ? weight * weight / sums.squaredWeights[k] : controls[i];
+    effects[i] = treatedMean - controlMean;
   }
 
-  private DecompositionSolver solver(RealMatrix xx, Comparisons.Cell cell, StudyDesign design) {
-    QRDecomposition qr = new QRDecomposition(xx);
-    RealMatrix r = qr.getR();
-    double largest = 0;
-    double smallest = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < r.getColumnDimension(); i++) {
-      double scale = Math.sqrt(Math.max(xx.getEntry(i, i), Double.MIN_NORMAL));
-      double size = Math.abs(r.getEntry(i, i)) / scale;
-      largest = Math.max(largest, Math.abs(r.getEntry(i, i)) > 0 ? size : 0);
-      smallest = Math.min(smallest, size / scale);
+  /**
+   * How a unit moves the effect of a cell (Sant'Anna & Zhao 2020, eq. 3.2, without its division by
+   * the number of units).
+   *
+   * @param x a constant and the unit's centred covariates
+   */
+  double influence(int k, boolean isTreated, double change, double[] x) {
+    Cell cell = cells[k];
+    double left = change - dot(cell.slopes(), x);
+    double p = propensities == null ? 0 : propensities.of(k, x);
+    double score = (isTreated ? p - 1 : p) * dot(cell.viaPropensity(), x);
+    if (isTreated) {
+      return (left - cell.treatedMean()) / treated[k] + score;
     }
-    if (!(smallest > SINGULAR)) {
-      throw new InvalidInput(
-          "The covariates " + design.covariates() + " cannot be told apart",
-          "among the controls of cohort "
-              + cell.cohort()
-              + " in period "
-              + comparisons.periods()[cell.period()]
-              + " they are constant or collinear",
-          "drop a covariate, or leave out periods with few controls");
+    double weighed =
+        propensities == null
+            ? 0
+            : CellSums.odds(p) * (left - cell.controlMean()) / cell.controlWeight();
+    return score - weighed - left * dot(cell.viaSlopes(), x);
+  }
+
+  private static double dot(double[] a, double[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      sum += a[i] * b[i];
     }
-    return qr.getSolver();
+    return sum;
+  }
+
+  private SymmetricSolver solver(double[] matrix, int i, StudyDesign design) {
+    Comparisons.Cell cell = comparisons.cells()[i];
+    return SymmetricSolver.of(matrix)
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "The covariates " + design.covariates() + " cannot be told apart",
+                    "among the controls of cohort "
+                        + cell.cohort()
+                        + " in period "
+                        + comparisons.periods()[cell.period()]
+                        + " they are constant or collinear",
+                    "drop a covariate, or leave out periods with few controls"));
   }
 }

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** Everything that the estimates of all cells need to know of the units: counts and sums. */
 final class CellSums implements OrderedSums.Partial {
@@ -9,6 +10,8 @@ final class CellSums implements OrderedSums.Partial {
 
   private final Comparisons comparisons;
   private final double[] means;
+  // Null without propensities: a field of a serialised object.
+  private final Propensities propensities;
   private final int width;
   private final Map<Integer, byte[]> roles = new HashMap<>();
   private final double[] outcomes;
@@ -32,11 +35,21 @@ final class CellSums implements OrderedSums.Partial {
   final double[][] controlXy;
 
   /**
+   * Per cell, the same of controls weighted by their odds of being treated; and of these weights,
+   * the sum of their squares. Without propensities, nothing.
+   */
+  final double[][] weightedXx;
+
+  final double[][] weightedXy;
+  final double[] squaredWeights;
+
+  /**
    * @param means what covariates are centred at; a constant comes before them
    */
-  CellSums(Comparisons comparisons, double[] means) {
+  CellSums(Comparisons comparisons, double[] means, Optional<Propensities> propensities) {
     this.comparisons = comparisons;
     this.means = means;
+    this.propensities = propensities.orElse(null);
     this.width = means.length + 1;
     int cells = comparisons.cells().length;
     this.outcomes = new double[comparisons.periods().length];
@@ -47,6 +60,15 @@ final class CellSums implements OrderedSums.Partial {
     this.treatedX = new double[cells][width];
     this.controlXx = new double[cells][width * width];
     this.controlXy = new double[cells][width];
+    int weighted = propensities.isPresent() ? cells : 0;
+    this.weightedXx = new double[weighted][width * width];
+    this.weightedXy = new double[weighted][width];
+    this.squaredWeights = new double[weighted];
+  }
+
+  /** Sums of the same kind, still without units. */
+  CellSums empty() {
+    return new CellSums(comparisons, means, Optional.ofNullable(propensities));
   }
 
   @Override
@@ -60,7 +82,7 @@ final class CellSums implements OrderedSums.Partial {
     Comparisons.Cell[] cells = comparisons.cells();
     for (int k = 0; k < cells.length; k++) {
       double change = outcomes[cells[k].period()] - outcomes[cells[k].base()];
-      if (role[k] == 0 || Double.isNaN(change)) {
+      if (role[k] == 0 || Double.isNaN(change) || propensities != null && !propensities.has(k)) {
         continue;
       }
       if (role[k] > 0) {
@@ -81,12 +103,26 @@ final class CellSums implements OrderedSums.Partial {
 
   private void addControl(int k, double change) {
     controls[k]++;
+    addProducts(controlXx[k], controlXy[k], change, 1);
+    if (propensities != null) {
+      double odds = odds(propensities.of(k, x));
+      addProducts(weightedXx[k], weightedXy[k], change, odds);
+      squaredWeights[k] += odds * odds;
+    }
+  }
+
+  private void addProducts(double[] xx, double[] xy, double change, double weight) {
     for (int i = 0; i < width; i++) {
-      controlXy[k][i] += x[i] * change;
+      double weighted = weight * x[i];
+      xy[i] += weighted * change;
       for (int j = 0; j < width; j++) {
-        controlXx[k][i * width + j] += x[i] * x[j];
+        xx[i * width + j] += weighted * x[j];
       }
     }
+  }
+
+  static double odds(double probability) {
+    return probability / (1 - probability);
   }
 
   /** A constant and the unit's covariates less their means. */
@@ -106,10 +142,15 @@ final class CellSums implements OrderedSums.Partial {
       add(controlXx[k], other.controlXx[k]);
       add(controlXy[k], other.controlXy[k]);
     }
+    for (int k = 0; k < squaredWeights.length; k++) {
+      add(weightedXx[k], other.weightedXx[k]);
+      add(weightedXy[k], other.weightedXy[k]);
+      squaredWeights[k] += other.squaredWeights[k];
+    }
     return this;
   }
 
-  private static void add(double[] into, double[] more) {
+  static void add(double[] into, double[] more) {
     for (int i = 0; i < into.length; i++) {
       into[i] += more[i];
     }

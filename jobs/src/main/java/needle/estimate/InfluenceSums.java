@@ -73,7 +73,7 @@ final class InfluenceSums implements OrderedSums.Partial {
       double change = outcomes[cell.period()] - outcomes[cell.base()];
       if (role[k] != 0 && !Double.isNaN(change)) {
         compared = true;
-        ofCluster[k] += influence(k, role[k] > 0, change);
+        ofCluster[k] += estimates.influence(k, role[k] > 0, change, x);
         clusterHasTreated |= role[k] > 0;
         treatedInCluster[k] += role[k] > 0 ? 1 : 0;
         clusterHasControl |= role[k] < 0;
@@ -100,16 +100,6 @@ final class InfluenceSums implements OrderedSums.Partial {
       treatedUnits++;
       ofCluster[estimates.effects.length + cohort]++;
     }
-  }
-
-  private double influence(int k, boolean treated, double change) {
-    double left = change;
-    double weight = 0;
-    for (int i = 0; i < x.length; i++) {
-      left -= estimates.slopes[k][i] * x[i];
-      weight += estimates.reach[k][i] * x[i];
-    }
-    return treated ? (left - estimates.effects[k]) / estimates.treated[k] : -left * weight;
   }
 
   @Override

@@ -121,6 +121,15 @@ final class PanelSurvey implements OrderedSums.Partial {
     return means;
   }
 
+  /** Whether every unit that can be compared was observed in every period. */
+  boolean isGapless() {
+    return rowsUsable() == usable * periods.size();
+  }
+
+  private long rowsUsable() {
+    return all.rows - unobserved.rows - rowsWithoutOutcome - uncovered.rows - once.rows;
+  }
+
   /**
    * From the rows read to the rows analysed.
    *
@@ -141,12 +150,11 @@ final class PanelSurvey implements OrderedSums.Partial {
     steps.add(
         new AttritionStep(
             "treated_from_start", early[0], early[1], "no period before treatment was observed"));
-    long rowsUsable = all.rows - unobserved.rows - rowsWithoutOutcome - uncovered.rows - once.rows;
     steps.add(
         new AttritionStep(
             "no_comparison",
             usable - compared[0] - early[0],
-            rowsUsable - compared[1] - early[1],
+            rowsUsable() - compared[1] - early[1],
             "no comparison with others has both of its periods observed"));
     steps.add(new AttritionStep("analysed", compared[0], compared[1], "they enter the estimate"));
     return steps;

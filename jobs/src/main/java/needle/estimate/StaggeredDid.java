@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
@@ -18,7 +19,8 @@ import org.apache.spark.sql.Row;
  * what they add up to (Callaway & Sant'Anna 2021), with analytic standard errors.
  *
  * <p>Three passes over one line per unit: what is there; the sums behind the effects; the influence
- * of every cluster on them. A unit enters a comparison when it was observed at both of its ends.
+ * of every cluster on them. Where controls are weighted, a handful more fit all their weights. A
+ * unit enters a comparison when it was observed at both of its ends.
  */
 public final class StaggeredDid implements EffectEstimator {
   @Override
@@ -47,11 +49,15 @@ public final class StaggeredDid implements EffectEstimator {
     survey.reportFaults();
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
+    Optional<Propensities> propensities =
+        design.nuisance().weighs()
+            ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
+            : Optional.empty();
+    CellSums none = new CellSums(possible, means, propensities);
     CellSums sums =
-        OrderedSums.perBucket(units, () -> new CellSums(possible, means)).stream()
-            .reduce(new CellSums(possible, means), CellSums::merge);
-    CellEstimates cells = CellEstimates.of(possible, sums, means, design);
-    requireAnEffect(cells.comparisons, design);
+        OrderedSums.perBucket(units, none::empty).stream().reduce(none, CellSums::merge);
+    CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
+    requireAnEffect(cells, design);
     InfluenceSums influence =
         OrderedSums.perBucket(units, () -> new InfluenceSums(cells)).stream()
             .reduce(new InfluenceSums(cells), InfluenceSums::merge);
@@ -87,23 +93,28 @@ public final class StaggeredDid implements EffectEstimator {
     return possible;
   }
 
-  private static void requireAnEffect(Comparisons kept, StudyDesign design) {
+  private static void requireAnEffect(CellEstimates estimates, StudyDesign design) {
+    Comparisons kept = estimates.comparisons;
     for (Comparisons.Cell cell : kept.cells()) {
       if (kept.eventTime(cell) >= 0) {
         return;
       }
     }
-    String group =
-        design.control() == StudyDesign.ControlGroup.NEVER_TREATED
-            ? "was never treated"
-            : "was not yet treated";
+    boolean neverOnly = design.control() == StudyDesign.ControlGroup.NEVER_TREATED;
     throw new InvalidInput(
         "There is nobody to compare the treated with",
-        "in no period after a treatment was there a unit that " + group + ", observed at both ends",
-        "add untreated units to the panel"
-            + (design.control() == StudyDesign.ControlGroup.NEVER_TREATED
-                ? ", or compare with the not yet treated"
-                : ""));
+        estimates.apart.isEmpty()
+            ? "in no period after a treatment was there a unit that "
+                + (neverOnly ? "was never treated" : "was not yet treated")
+                + ", observed at both ends"
+            : "the covariates "
+                + design.covariates()
+                + " tell the treated from everybody else, so nobody is like them",
+        estimates.apart.isEmpty()
+            ? "add untreated units to the panel"
+                + (neverOnly ? ", or compare with the not yet treated" : "")
+            : "drop the covariate that decides who is treated, or study units that could have been"
+                + " either");
   }
 
   private EffectEstimate told(

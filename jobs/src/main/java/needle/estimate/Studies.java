@@ -11,10 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import needle.kit.Inputs;
@@ -23,6 +21,7 @@ import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Question;
 import needle.kit.TableContract;
+import needle.kit.Waiting;
 import needle.panel.EmployeePanel;
 import needle.panel.LeaverCoverage;
 import org.apache.spark.sql.Dataset;
@@ -110,18 +109,9 @@ public final class Studies implements Job {
   private static List<Answer> answers(List<Callable<Answer>> studies) {
     ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
     try {
-      List<Answer> answers = new ArrayList<>();
-      for (Future<Answer> study : pool.invokeAll(studies)) {
-        answers.add(study.get());
-      }
-      return answers;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
+      return Waiting.on(() -> pool.invokeAll(studies)).stream()
+          .map(study -> Waiting.on(study::get))
+          .toList();
     } finally {
       pool.shutdownNow();
     }

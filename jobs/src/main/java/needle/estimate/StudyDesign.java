@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -73,7 +74,21 @@ public record StudyDesign(
   public enum Nuisance {
     NONE,
     /** Untreated trends predicted from the covariates by least squares. */
-    OUTCOME_REGRESSION
+    OUTCOME_REGRESSION,
+    /** Controls weighted by their odds of being treated, which a logistic regression tells. */
+    IPW,
+    /** Both: right when either of the two models is. */
+    DOUBLY_ROBUST;
+
+    /** Whether controls are weighted. */
+    boolean weighs() {
+      return this == IPW || this == DOUBLY_ROBUST;
+    }
+
+    /** Whether untreated trends are predicted. */
+    boolean predicts() {
+      return this != IPW;
+    }
   }
 
   public StudyDesign {
@@ -104,11 +119,11 @@ public record StudyDesign(
       faults.add(
           "Covariates would be ignored",
           "the nuisance is none and the covariates are " + covariates,
-          "choose outcome_regression, or drop the covariates");
+          "choose doubly_robust, ipw or outcome_regression, or drop the covariates");
     }
     if (nuisance != Nuisance.NONE && covariates.isEmpty()) {
       faults.add(
-          "The nuisance outcome_regression has nothing to adjust for",
+          "The nuisance " + nuisance.name().toLowerCase(Locale.ROOT) + " has nothing to adjust for",
           "no covariates are listed",
           "list covariates measured before treatment, or choose none");
     }

@@ -1,5 +1,7 @@
 package needle.estimate;
 
+import static needle.estimate.StudyDesign.ControlGroup.NEVER_TREATED;
+import static needle.estimate.StudyDesign.ControlGroup.NOT_YET_TREATED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -25,7 +27,7 @@ class MinimumWageTest extends SparkTest {
   private static StudyDesign.Draft design() {
     return StudyDesign.of("county", "year", "log_teen_employment")
         .adopted("first_raised", 0)
-        .comparedWith(StudyDesign.ControlGroup.NEVER_TREATED);
+        .comparedWith(NEVER_TREATED);
   }
 
   private static void agrees(
@@ -57,14 +59,34 @@ class MinimumWageTest extends SparkTest {
 
   @Test
   void outcomeRegressionOnPopulationComesOutToo() {
-    EffectEstimate estimate =
-        new StaggeredDid()
-            .estimate(
-                counties(),
-                design()
-                    .adjustedFor(StudyDesign.Nuisance.OUTCOME_REGRESSION, List.of("log_population"))
-                    .build());
+    EffectEstimate estimate = adjusted(StudyDesign.Nuisance.OUTCOME_REGRESSION, NEVER_TREATED);
     agrees(estimate, "simple", "simple", -0.04196861242, 0.01144482977);
+  }
+
+  /** The figures of csdid 0.4.3, a Python package of other authors. */
+  @Test
+  void weightedControlsAgreeWithAnotherImplementation() {
+    EffectEstimate robust = adjusted(StudyDesign.Nuisance.DOUBLY_ROBUST, NEVER_TREATED);
+    agrees(robust, "group_time", "2004:2004", -0.014529668304898711, 0.022129157238335542);
+    agrees(robust, "group_time", "2004:2006", -0.14044833681012228, 0.03537815471009641);
+    agrees(robust, "group_time", "2006:2006", 0.0009605737466980733, 0.019400195422023023);
+    agrees(robust, "group_time", "2007:2004", 0.026727796203702026, 0.014065660764396418);
+    agrees(robust, "simple", "simple", -0.04175177205861638, 0.011502838151545078);
+    EffectEstimate weighted = adjusted(StudyDesign.Nuisance.IPW, NEVER_TREATED);
+    agrees(weighted, "group_time", "2004:2004", -0.01454843115413966, 0.02211453311143675);
+    agrees(weighted, "group_time", "2006:2004", -0.0008685602909426424, 0.022152843418129474);
+    agrees(weighted, "simple", "simple", -0.041777082199131704, 0.011499719363982945);
+    EffectEstimate notYet = adjusted(StudyDesign.Nuisance.DOUBLY_ROBUST, NOT_YET_TREATED);
+    agrees(notYet, "group_time", "2004:2005", -0.08160318585567874, 0.02834154108578291);
+    agrees(notYet, "group_time", "2006:2006", 0.008660699867713275, 0.01683906095637533);
+    agrees(notYet, "overall", "group", -0.032264038800281156, 0.01198341261432645);
+  }
+
+  private EffectEstimate adjusted(StudyDesign.Nuisance how, StudyDesign.ControlGroup group) {
+    return new StaggeredDid()
+        .estimate(
+            counties(),
+            design().adjustedFor(how, List.of("log_population")).comparedWith(group).build());
   }
 
   @Test

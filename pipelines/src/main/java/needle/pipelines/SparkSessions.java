@@ -25,7 +25,7 @@ public final class SparkSessions {
               "(?i)secret|password|passphrase|credential|token|signature|pepper|access[.]?key|[.]key([.]|$)",
           // Of other timestamps Parquet files keep no smallest and largest.
           "spark.sql.parquet.outputTimestampType", "TIMESTAMP_MICROS",
-          // Sources of merges are computed from pinned versions, or checkpointed before.
+          // Every merge reads a MergeSource.
           "spark.databricks.delta.merge.materializeSource", "none",
           // What publications promise to keep readable.
           "spark.databricks.delta.properties.defaults.deletedFileRetentionDuration",

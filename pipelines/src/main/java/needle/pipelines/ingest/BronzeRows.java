@@ -30,6 +30,7 @@ import needle.kit.ColumnType;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.MergeSource;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -133,7 +134,7 @@ final class BronzeRows {
 
   /** The rows of a table's first delivery. */
   Dataset<Row> first() {
-    return stored(outcomes());
+    return inOrder(stored(outcomes()));
   }
 
   /**
@@ -147,7 +148,7 @@ final class BronzeRows {
       Dataset<Row> outcomes = outcomes(tables.latest(table), records);
       return isLate
           ? merge(tables, table, outcomes)
-          : tables.append(table, stored(outcomes), partitionColumns(contract));
+          : tables.append(table, inOrder(stored(outcomes)), partitionColumns(contract));
     } finally {
       hashed.unpersist();
     }
@@ -199,9 +200,6 @@ final class BronzeRows {
                 col("_before._line").as("_line"),
                 col("_before_sha256").as(SHA256),
                 lit(true).as(DEMOTED));
-    // Read once: landed files may change between the passes of a merge.
-    Dataset<Row> source =
-        rows.withColumn(DEMOTED, lit(false)).unionByName(later, true).localCheckpoint().as("c");
     Map<String, Column> asRead = new TreeMap<>();
     Arrays.stream(rows.columns()).forEach(c -> asRead.put(c, col("c." + c)));
     Map<String, Column> demoted = new TreeMap<>();
@@ -217,17 +215,21 @@ final class BronzeRows {
             .and(col("t._file").equalTo(col("c._file")))
             .and(col("t._line").equalTo(col("c._line")))
             .and(col("t." + SHA256).equalTo(col("c." + SHA256)));
-    tables
-        .target(table)
-        .as("t")
-        .merge(source, sameRecord)
-        .whenMatched(col("c." + DEMOTED))
-        .update(demoted)
-        .whenMatched()
-        .update(asRead)
-        .whenNotMatched(not(col("c." + DEMOTED)))
-        .insert(asRead)
-        .execute();
+    // Computed once: landed files may change between the passes of a merge.
+    try (MergeSource source =
+        MergeSource.of(rows.withColumn(DEMOTED, lit(false)).unionByName(later, true))) {
+      tables
+          .target(table)
+          .as("t")
+          .merge(source.rows().as("c"), sameRecord)
+          .whenMatched(col("c." + DEMOTED))
+          .update(demoted)
+          .whenMatched()
+          .update(asRead)
+          .whenNotMatched(not(col("c." + DEMOTED)))
+          .insert(asRead)
+          .execute();
+    }
     return tables.version(table);
   }
 
@@ -280,9 +282,15 @@ final class BronzeRows {
     if (BronzeIngest.datedBy(contract).isPresent()) {
       columns.add(when(isAccepted, col(Stored.MONTH)).as(Stored.MONTH));
     }
-    List<String> order = new ArrayList<>(List.of(partitionColumns(contract)));
-    stamp().ifPresent(order::add);
-    return rows.select(columns.toArray(Column[]::new))
-        .sortWithinPartitions(order.stream().map(c -> col(c)).toArray(Column[]::new));
+    return rows.select(columns.toArray(Column[]::new));
+  }
+
+  // As files are written: by partition, and there by the date that a later delivery looks for.
+  private Dataset<Row> inOrder(Dataset<Row> stored) {
+    Column[] order =
+        Stream.concat(Stream.of(partitionColumns(contract)), stamp().stream())
+            .map(c -> col(c))
+            .toArray(Column[]::new);
+    return stored.sortWithinPartitions(order);
   }
 }

@@ -14,7 +14,8 @@ final class CsvFormat {
   /** So many columns more than the header has are still counted; of a longer record, no more. */
   private static final int SURPLUS = 20;
 
-  private static final int MOST_COLUMNS = 2_000;
+  /** Fields of one record. */
+  static final int MOST_COLUMNS = 2_000;
 
   private final Dialect dialect;
   private final boolean dropsColumns;
@@ -47,8 +48,6 @@ final class CsvFormat {
         : Arrays.stream(names).map(n -> n == null ? "" : n.strip()).toList();
   }
 
-  // The parser clears room for the most columns after every record, so this is not any large
-  // number.
   CsvParser parser() {
     return parser(dialect, header.size() + SURPLUS);
   }
@@ -68,7 +67,7 @@ final class CsvFormat {
     settings.getFormat().setQuoteEscape(dialect.quote());
     settings.setLineSeparatorDetectionEnabled(true);
     settings.setMaxColumns(mostColumns);
-    settings.setMaxCharsPerColumn(dialect.multiline() ? 1 << 20 : -1);
+    settings.setMaxCharsPerColumn(dialect.multiline() ? QuotedRecords.LONGEST_FIELD : -1);
     settings.setNullValue(null);
     settings.setEmptyValue(null);
     settings.setIgnoreLeadingWhitespaces(false);

@@ -1,5 +1,6 @@
 package needle.pipelines.ingest;
 
+import com.univocity.parsers.common.TextParsingException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,6 +76,8 @@ final class FileSurvey {
       if (unreadable == null) {
         count(plain, packed);
       }
+    } catch (TextParsingException e) {
+      unreadable = "its header has more than " + CsvFormat.MOST_COLUMNS + " fields";
     } catch (IOException e) {
       // A cut or damaged gzip, or text that breaks off: none of it can be trusted.
       unreadable = "its bytes are damaged or cut off: " + e.getMessage();
@@ -130,12 +133,7 @@ final class FileSurvey {
     QuotedRecords counted = new QuotedRecords(text, dialect.delimiter(), dialect.quote());
     header = CsvFormat.header(dialect, text.line());
     records = Math.max(0, counted.records() - dialect.linesBeforeRecords());
-    if (counted.strayQuoteLine() > 0) {
-      unreadable =
-          "the quote in line "
-              + counted.strayQuoteLine()
-              + " neither opens nor closes a field, so where records end is uncertain";
-    }
+    unreadable = counted.fault();
   }
 
   private void countLines(InputStream plain, boolean packed) throws IOException {

@@ -153,7 +153,7 @@ final class SampleDialect {
     try (Reader text = new InputStreamReader(bytes(), Charset.forName(dialect.encoding()))) {
       QuotedRecords quoted =
           new QuotedRecords(new FirstLine(text), dialect.delimiter(), dialect.quote());
-      return quoted.strayQuoteLine() == 0 && quoted.records() != lines;
+      return quoted.fault() == null && quoted.records() != lines;
     }
   }
 

@@ -7,10 +7,8 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.sql.Date;
@@ -19,13 +17,14 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import needle.kit.TableContract;
-import org.apache.spark.SparkContext;
+import needle.pipelines.lake.ContractGate.Promise;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.execution.LogicalRDD;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * What differs between the rows that a table holds and the rows that are due, by the table's grain.
@@ -41,31 +40,25 @@ public final class ChangeSet implements AutoCloseable {
   private static final String CHANGED = "_changed";
 
   private final TableContract contract;
-  private final List<ContractGate.Promise> promises;
-  private final Dataset<Row> compared;
+  private final List<Promise> promises;
+  private final MergeSource compared;
   private final Row due;
   private final long inserted;
   private final long updated;
   private final long deleted;
   private final List<Date> heldMonths;
 
-  private ChangeSet(
-      TableContract contract, Dataset<Row> rows, List<ContractGate.Promise> promises) {
+  private ChangeSet(TableContract contract, List<Promise> promises, Dataset<Row> rows) {
     this.contract = contract;
     this.promises = promises;
-    // Not persisted: Delta refuses to merge from what the session's cache could hold otherwise.
-    this.compared = rows.localCheckpoint(false, level(rows.sparkSession().sparkContext()));
-    Row counts = compared.agg(struct(due(contract, promises)), changes()).first();
+    this.compared = MergeSource.of(rows);
+    Column due = struct(ContractGate.totals(promises, keys(contract, "row.")));
+    Row counts = compared.rows().agg(due, changes()).first();
     this.due = counts.getStruct(0);
     this.inserted = counts.getLong(1);
     this.updated = counts.getLong(2);
     this.deleted = counts.getLong(3);
     this.heldMonths = counts.getList(4);
-  }
-
-  // On a cluster twice: what a lost executor held could not be computed again.
-  private static StorageLevel level(SparkContext spark) {
-    return spark.isLocal() ? StorageLevel.MEMORY_AND_DISK() : StorageLevel.MEMORY_AND_DISK_2();
   }
 
   /**
@@ -75,69 +68,56 @@ public final class ChangeSet implements AutoCloseable {
    * @param due the rows that it should have
    */
   public static ChangeSet between(TableContract contract, Dataset<Row> held, Dataset<Row> due) {
-    List<ContractGate.Promise> promises = ContractGate.promises(contract);
-    Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
-    Column row =
-        struct(Arrays.stream(contract.columnNames()).map(n -> col(n)).toArray(Column[]::new));
+    List<Promise> promises = ContractGate.promises(contract);
+    Column[] keys = keys(contract, "");
+    Column row = struct(Stream.of(contract.columnNames()).map(n -> col(n)).toArray(Column[]::new));
     Column none = lit(null).cast(contract.schema());
-    Column[] breaches = new Column[promises.size()];
-    Column[] kept = new Column[promises.size()];
-    for (int i = 0; i < breaches.length; i++) {
-      breaches[i] = promises.get(i).breach().as(breach(i));
-      kept[i] = lit(false).as(breach(i));
-    }
-    Dataset<Row> both =
-        side(due, keys, row, none, breaches).union(side(held, keys, none, row, kept));
-    List<Column> perKey = new ArrayList<>();
+    Dataset<Row> dueSide = side(due, keys, row, none, each(promises, Promise::breach));
+    Dataset<Row> heldSide = side(held, keys, none, row, each(promises, p -> lit(false)));
+    List<Column> perKey = each(promises, p -> count_if(col(p.column())));
     perKey.add(first("_held", true).as("_held"));
-    perKey.add(count("_due").as("_rows"));
-    for (int i = 0; i < breaches.length; i++) {
-      perKey.add(count_if(col(breach(i))).as(breach(i)));
-    }
-    Column isChanged = not(col("_held").eqNullSafe(col("_due")));
-    List<Column> told = new ArrayList<>();
-    told.add(isChanged.as(CHANGED));
-    told.add(when(isChanged.or(col("_rows").gt(1)), coalesce(col("_due"), col("_held"))).as("row"));
-    told.add(col("_due").isNull().as(GONE));
-    told.add(col("_held").isNull().as(NEW));
-    told.add(when(isChanged, heldMonth(contract)).as("_month_held"));
-    told.add(col("_rows"));
-    for (int i = 0; i < breaches.length; i++) {
-      told.add(col(breach(i)));
-    }
+    perKey.add(count("_due").as(ContractGate.ROWS));
     // Sent to where they are compared before they are sorted: sorted once.
-    return new ChangeSet(
-        contract,
-        both.repartition(keys)
+    Dataset<Row> paired =
+        dueSide
+            .union(heldSide)
+            .repartition(keys)
             .groupBy(keys)
-            .agg(first("_due", true).as("_due"), perKey.toArray(Column[]::new))
-            .select(told.toArray(Column[]::new)),
-        promises);
+            .agg(first("_due", true).as("_due"), perKey.toArray(Column[]::new));
+    return new ChangeSet(contract, promises, paired.select(told(contract, promises)));
+  }
+
+  private static Column[] keys(TableContract contract, String within) {
+    return contract.grain().stream().map(k -> col(within + k)).toArray(Column[]::new);
+  }
+
+  private static List<Column> each(List<Promise> promises, Function<Promise, Column> value) {
+    return promises.stream()
+        .map(p -> value.apply(p).as(p.column()))
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private static Dataset<Row> side(
-      Dataset<Row> rows, Column[] keys, Column due, Column held, Column[] breaches) {
+      Dataset<Row> rows, Column[] keys, Column due, Column held, List<Column> breaches) {
     List<Column> columns = new ArrayList<>(Arrays.asList(keys));
     columns.add(due.as("_due"));
     columns.add(held.as("_held"));
-    columns.addAll(Arrays.asList(breaches));
+    columns.addAll(breaches);
     return rows.select(columns.toArray(Column[]::new));
   }
 
-  private static String breach(int promise) {
-    return "_breach" + promise;
-  }
-
-  // Rows, breaches of each promise, and one of the keys that stand twice, if any does.
-  private static Column[] due(TableContract contract, List<ContractGate.Promise> promises) {
-    List<Column> totals = new ArrayList<>();
-    totals.add(coalesce(sum("_rows"), lit(0L)));
-    for (int i = 0; i < promises.size(); i++) {
-      totals.add(coalesce(sum(breach(i)), lit(0L)));
-    }
-    Column[] keys = contract.grain().stream().map(k -> col("row." + k)).toArray(Column[]::new);
-    totals.add(min(when(col("_rows").gt(1), struct(keys))));
-    return totals.toArray(Column[]::new);
+  // Of a row that stays as it is no more than that it was there.
+  private static Column[] told(TableContract contract, List<Promise> promises) {
+    Column isChanged = not(col("_held").eqNullSafe(col("_due")));
+    Column isTwice = col(ContractGate.ROWS).gt(1);
+    List<Column> told = each(promises, p -> col(p.column()));
+    told.add(isChanged.as(CHANGED));
+    told.add(when(isChanged.or(isTwice), coalesce(col("_due"), col("_held"))).as("row"));
+    told.add(col("_due").isNull().as(GONE));
+    told.add(col("_held").isNull().as(NEW));
+    told.add(when(isChanged, heldMonth(contract)).as("_month_held"));
+    told.add(col(ContractGate.ROWS));
+    return told.toArray(Column[]::new);
   }
 
   private static Column[] changes() {
@@ -181,7 +161,7 @@ public final class ChangeSet implements AutoCloseable {
   /** Makes the changes in one commit; gives the new version. */
   public long apply(DeltaTables tables) {
     String table = contract.qualifiedName();
-    Dataset<Row> changes = compared.where(col(CHANGED));
+    Dataset<Row> changes = compared.rows().where(col(CHANGED));
     if (updated + deleted == 0) {
       return tables.append(
           table, Stored.rows(contract, changes.select("row.*")), Stored.partitionColumns(contract));
@@ -222,8 +202,6 @@ public final class ChangeSet implements AutoCloseable {
 
   @Override
   public void close() {
-    if (compared.queryExecution().logical() instanceof LogicalRDD held) {
-      held.rdd().unpersist(false);
-    }
+    compared.close();
   }
 }

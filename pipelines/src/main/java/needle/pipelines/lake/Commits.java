@@ -2,6 +2,7 @@ package needle.pipelines.lake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
-import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.actions.Action;
@@ -29,19 +30,15 @@ final class Commits {
   private static final long MOST_REPLAYED = 10;
 
   private final DeltaLog log;
-  private final Configuration conf;
 
-  Commits(DeltaLog log, Configuration conf) {
+  Commits(DeltaLog log) {
     this.log = log;
-    this.conf = conf;
   }
 
   /** Whether a commit between two versions replaced the whole table. */
   boolean isReplaced(long after, long upTo) {
     for (long version = after + 1; version <= upTo; version++) {
-      if (find(version, "/commitInfo/operationParameters/mode")
-          .filter(m -> m.asText().equals("Overwrite"))
-          .isPresent()) {
+      if (overwrites(info(version))) {
         return true;
       }
     }
@@ -50,22 +47,20 @@ final class Commits {
 
   /** How many rows a commit wrote, as it says itself. */
   Optional<Long> rowsWritten(long version) {
-    return find(version, "/commitInfo/operationMetrics/numOutputRows").map(JsonNode::asLong);
+    JsonNode rows = info(version).at("/operationMetrics/numOutputRows");
+    return rows.isMissingNode() ? Optional.empty() : Optional.of(rows.asLong());
   }
 
-  /** Whether all that a commit inserted stands in the files that it added. */
-  boolean onlyAdds(long version) {
-    return isWhole(version)
-        || actions(version).stream()
-            .noneMatch(a -> a instanceof RemoveFile || a instanceof AddCDCFile);
-  }
-
-  /** The files that a commit added. */
-  List<AddFile> filesAdded(long version) {
-    return actions(version).stream()
-        .filter(AddFile.class::isInstance)
-        .map(AddFile.class::cast)
-        .toList();
+  /** The files that hold all that a commit inserted; empty where it inserted rows otherwise. */
+  Optional<List<AddFile>> filesInserted(long version) {
+    List<Action> actions = actions(version);
+    boolean onlyAdds =
+        isWhole(version)
+            || actions.stream().noneMatch(a -> a instanceof RemoveFile || a instanceof AddCDCFile);
+    return onlyAdds
+        ? Optional.of(
+            actions.stream().filter(AddFile.class::isInstance).map(AddFile.class::cast).toList())
+        : Optional.empty();
   }
 
   /**
@@ -116,9 +111,15 @@ final class Commits {
 
   // Whether the commit's own files are all that the version has.
   private boolean isWhole(long version) {
-    return version == 0
-        || isReplaced(version - 1, version)
-            && find(version, "/commitInfo/operationParameters/predicate").isEmpty();
+    if (version == 0) {
+      return true;
+    }
+    JsonNode info = info(version);
+    return overwrites(info) && info.at("/operationParameters/predicate").isMissingNode();
+  }
+
+  private static boolean overwrites(JsonNode info) {
+    return info.at("/operationParameters/mode").asText().equals("Overwrite");
   }
 
   private List<Action> actions(long version) {
@@ -130,25 +131,30 @@ final class Commits {
   private boolean has(long version) {
     Path commit = file(version);
     try {
-      return commit.getFileSystem(conf).exists(commit);
+      return files(commit).exists(commit);
     } catch (IOException e) {
       throw new IllegalStateException("cannot look for " + commit, e);
     }
   }
 
-  private Optional<JsonNode> find(long version, String pointer) {
+  // What a commit says of itself, in one of its first lines.
+  private JsonNode info(long version) {
     Path commit = file(version);
-    try (InputStream in = commit.getFileSystem(conf).open(commit)) {
+    try (InputStream in = files(commit).open(commit)) {
       for (var lines = JSON.readerFor(JsonNode.class).<JsonNode>readValues(in); lines.hasNext(); ) {
-        JsonNode found = lines.next().at(pointer);
-        if (!found.isMissingNode()) {
-          return Optional.of(found);
+        JsonNode info = lines.next().path("commitInfo");
+        if (!info.isMissingNode()) {
+          return info;
         }
       }
-      return Optional.empty();
+      return MissingNode.getInstance();
     } catch (IOException e) {
       throw new IllegalStateException("cannot read " + commit, e);
     }
+  }
+
+  private FileSystem files(Path commit) throws IOException {
+    return commit.getFileSystem(log.newDeltaHadoopConf());
   }
 
   private Path file(long version) {

@@ -30,6 +30,9 @@ import org.apache.spark.sql.types.StructType;
  * check.
  */
 public final class ContractGate {
+  /** The column that counts the rows of a key. */
+  static final String ROWS = "_rows";
+
   private ContractGate() {}
 
   /** Fails unless the job's plan gives exactly the contract's columns, in any order. */
@@ -68,26 +71,24 @@ public final class ContractGate {
    * A promise of a contract about its rows.
    *
    * @param breach true in a row that breaks it
+   * @param column the column that counts the breaches of a key
    */
-  record Promise(String sentence, Column breach) {}
+  record Promise(String sentence, Column breach, String column) {}
 
   /** What the contract promises of every row. */
   static List<Promise> promises(TableContract contract) {
     List<Promise> promises = new ArrayList<>();
     contract.columns().stream()
         .filter(TableContract.ColumnContract::required)
-        .forEach(
-            c ->
-                promises.add(
-                    new Promise(c.name() + " is filled in every row", col(c.name()).isNull())));
+        .forEach(c -> add(promises, c.name() + " is filled in every row", col(c.name()).isNull()));
     contract
         .checks()
-        .forEach(
-            check ->
-                promises.add(
-                    new Promise(
-                        check.sentence(), not(coalesce(expr(check.predicate()), lit(false))))));
+        .forEach(c -> add(promises, c.sentence(), not(coalesce(expr(c.predicate()), lit(false)))));
     return promises;
+  }
+
+  private static void add(List<Promise> promises, String sentence, Column breach) {
+    promises.add(new Promise(sentence, breach, "_breach" + promises.size()));
   }
 
   /** Fails if any row breaks the contract; reads the table once. */
@@ -126,23 +127,28 @@ public final class ContractGate {
   }
 
   private static Row counts(TableContract contract, Dataset<Row> rows, List<Promise> promises) {
-    List<Column> totals = new ArrayList<>();
     if (contract.grain().isEmpty()) {
+      List<Column> totals = new ArrayList<>();
       promises.forEach(p -> totals.add(coalesce(count_if(p.breach()), lit(0L))));
       totals.add(lit(null).cast("struct<key:string>"));
       return rows.agg(count(lit(1)), totals.toArray(Column[]::new)).first();
     }
     Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
-    List<Column> perKey = new ArrayList<>();
-    for (int i = 0; i < promises.size(); i++) {
-      perKey.add(count_if(promises.get(i).breach()).as("_breach" + i));
-      totals.add(coalesce(sum("_breach" + i), lit(0L)));
-    }
-    totals.add(min(when(col("_rows").gt(1), struct(keys))));
+    Column[] perKey =
+        promises.stream().map(p -> count_if(p.breach()).as(p.column())).toArray(Column[]::new);
     return rows.groupBy(keys)
-        .agg(count(lit(1)).as("_rows"), perKey.toArray(Column[]::new))
-        .agg(coalesce(sum("_rows"), lit(0L)), totals.toArray(Column[]::new))
+        .agg(count(lit(1)).as(ROWS), perKey)
+        .select(totals(promises, keys))
         .first();
+  }
+
+  /** What {@link #judge} needs to know, summed over counts per key. */
+  static Column[] totals(List<Promise> promises, Column[] keys) {
+    List<Column> totals = new ArrayList<>();
+    totals.add(coalesce(sum(ROWS), lit(0L)));
+    promises.forEach(p -> totals.add(coalesce(sum(p.column()), lit(0L))));
+    totals.add(min(when(col(ROWS).gt(1), struct(keys))));
+    return totals.toArray(Column[]::new);
   }
 
   private static String grain(TableContract contract) {

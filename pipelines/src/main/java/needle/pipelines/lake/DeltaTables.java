@@ -179,11 +179,13 @@ public final class DeltaTables {
 
   /** The rows that a commit inserted. */
   public Dataset<Row> inserted(String table, long version) {
-    Commits commits = commits(table);
-    return commits.onlyAdds(version)
-        ? spark.baseRelationToDataFrame(
-            relation(log(table), snapshot(log(table), version), commits.filesAdded(version)))
-        : changes(table, version - 1, version).where(col("_change_type").equalTo("insert"));
+    DeltaLog log = log(table);
+    return commits(table)
+        .filesInserted(version)
+        .map(files -> spark.baseRelationToDataFrame(relation(log, snapshot(log, version), files)))
+        .orElseGet(
+            () ->
+                changes(table, version - 1, version).where(col("_change_type").equalTo("insert")));
   }
 
   private HadoopFsRelation relation(Version version) {
@@ -209,7 +211,7 @@ public final class DeltaTables {
   }
 
   private Commits commits(String table) {
-    return new Commits(log(table), spark.sessionState().newHadoopConf());
+    return new Commits(log(table));
   }
 
   private DeltaLog log(String table) {

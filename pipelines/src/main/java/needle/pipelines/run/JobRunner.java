@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,6 +20,7 @@ import java.util.stream.Collectors;
 import needle.kit.Job;
 import needle.kit.Period;
 import needle.kit.TableContract;
+import needle.kit.Waiting;
 import needle.pipelines.Failure;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
@@ -131,7 +131,7 @@ public final class JobRunner {
         running.add(table);
         pool.submit(stage(node));
       }
-      Finished finished = next(pool);
+      Finished finished = Waiting.on(() -> pool.take().get());
       running.remove(finished.table());
       progress.finished(finished);
     }
@@ -157,19 +157,6 @@ public final class JobRunner {
       }
     }
     return ready;
-  }
-
-  private static Finished next(CompletionService<Finished> pool) {
-    try {
-      return pool.take().get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new IllegalStateException(e.getCause());
-    }
   }
 
   private Callable<Finished> stage(JobGraph.Node node) {

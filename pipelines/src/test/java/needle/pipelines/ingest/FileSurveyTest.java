@@ -126,6 +126,20 @@ class FileSurveyTest {
   }
 
   @Test
+  void whatTheParserHasNoRoomForPutsTheFileAside() throws IOException {
+    String wide = "x,".repeat(2_000);
+    assertThat(survey(CSV, wide + "\n1\n").unreadable())
+        .contains("header has more than 2000 fields");
+    assertThat(survey(MULTILINE, wide + "\n1\n").unreadable()).contains("more than 2000 fields");
+    assertThat(survey(MULTILINE, "a,b\n1,x\n2," + wide + "\n").unreadable())
+        .contains("record in line 3 has more than 2000 fields");
+    assertThat(survey(MULTILINE, "a,b\n1,\"" + "x".repeat(1 << 20) + "\"\n2,y\n").unreadable())
+        .contains("field in line 2 is longer than 1048576 characters");
+    assertThat(survey(MULTILINE, "a,b\n1,\"" + "x\n".repeat(1 << 18) + "\"\n2,y\n").unreadable())
+        .isNull();
+  }
+
+  @Test
   void aJsonArrayIsCountedAndMustEnd() throws IOException {
     Dialect array = Dialect.of(Format.JSON_ARRAY);
     assertThat(survey(array, "[{\"a\": [1, 2]},\n {\"a\": 3}, 4]").records()).isEqualTo(3);

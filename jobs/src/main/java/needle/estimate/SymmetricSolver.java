@@ -1,0 +1,64 @@
+package needle.estimate;
+
+import java.util.Optional;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.DecompositionSolver;
+import org.apache.commons.math3.linear.QRDecomposition;
+import org.apache.commons.math3.linear.RealMatrix;
+
+/**
+ * Solves equations with a symmetric, positive definite matrix, such as cross products of
+ * covariates. Rows and columns are scaled first, so that units of measurement do not matter.
+ */
+final class SymmetricSolver {
+  /** Below it, a covariate is a combination of the others, to the precision of a double. */
+  private static final double SINGULAR = 1e-10;
+
+  private final double[] scale;
+  private final DecompositionSolver solver;
+
+  private SymmetricSolver(double[] scale, DecompositionSolver solver) {
+    this.scale = scale;
+    this.solver = solver;
+  }
+
+  /**
+   * @param matrix row by row
+   * @return empty when the matrix is singular
+   */
+  static Optional<SymmetricSolver> of(double[] matrix) {
+    int width = (int) Math.sqrt(matrix.length);
+    double[] scale = new double[width];
+    for (int i = 0; i < width; i++) {
+      double diagonal = matrix[i * width + i];
+      if (!(diagonal > 0)) {
+        return Optional.empty();
+      }
+      scale[i] = 1 / Math.sqrt(diagonal);
+    }
+    RealMatrix scaled = new Array2DRowRealMatrix(width, width);
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        scaled.setEntry(i, j, matrix[i * width + j] * scale[i] * scale[j]);
+      }
+    }
+    QRDecomposition qr = new QRDecomposition(scaled, SINGULAR);
+    return qr.getSolver().isNonSingular()
+        ? Optional.of(new SymmetricSolver(scale, qr.getSolver()))
+        : Optional.empty();
+  }
+
+  /** What the matrix takes to that vector. */
+  double[] solve(double[] vector) {
+    double[] scaled = new double[vector.length];
+    for (int i = 0; i < vector.length; i++) {
+      scaled[i] = vector[i] * scale[i];
+    }
+    double[] solution = solver.solve(new ArrayRealVector(scaled)).toArray();
+    for (int i = 0; i < solution.length; i++) {
+      solution[i] *= scale[i];
+    }
+    return solution;
+  }
+}
