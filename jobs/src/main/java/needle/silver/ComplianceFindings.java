@@ -39,18 +39,39 @@ public final class ComplianceFindings implements Job {
   @Override
   public Increment increment(Inputs in) {
     return Increment.per("case_id")
-        .by(Crm.CASE, "id")
+        .touchedBy(
+            Crm.CASE,
+            ComplianceFindings::told,
+            (cases, units, all) ->
+                cases.join(units, col("id").equalTo(col("case_id")), "left_semi"))
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(changed, all, Crm.CASE, System.CRM_USER, col("owner_id"))
+                Identities.facts(
+                        changed,
+                        all,
+                        findings(all.rows(Crm.CASE)),
+                        System.CRM_USER,
+                        col("owner_id"))
                     .select(col("id").as("case_id")));
+  }
+
+  // Most of the cases that change are no findings, in any of their versions.
+  private static Dataset<Row> told(Dataset<Row> changed, Inputs in) {
+    Dataset<Row> ids = changed.select(col("id").as("case_id"));
+    return findings(in.rows(Crm.CASE))
+        .join(ids, col("id").equalTo(col("case_id")), "left_semi")
+        .unionByName(findings(changed))
+        .select(col("id").as("case_id"));
+  }
+
+  private static Dataset<Row> findings(Dataset<Row> cases) {
+    return cases.where(col("type").equalTo("Compliance Finding"));
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> findings =
-        ServiceCases.newestCases(in).where(col("type").equalTo("Compliance Finding"));
+    Dataset<Row> findings = findings(ServiceCases.newestCases(in));
     return Identities.attribute(
             findings, in, System.CRM_USER, col("owner_id"), col("created_date").cast("date"))
         .select(

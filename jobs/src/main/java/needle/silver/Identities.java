@@ -152,9 +152,14 @@ public final class Identities implements Job {
   /** The rows of an extract whose source id is one of those that changed. */
   static Dataset<Row> facts(
       Dataset<Row> changed, Inputs in, TableContract extract, System system, Column sourceId) {
+    return facts(changed, in, in.rows(extract), system, sourceId);
+  }
+
+  /** Those of some rows whose source id is one of those that changed. */
+  static Dataset<Row> facts(
+      Dataset<Row> changed, Inputs in, Dataset<Row> rows, System system, Column sourceId) {
     Dataset<Row> keys =
         changed.where(col("system").equalTo(system.name())).select(col("source_key").as("_key"));
-    Dataset<Row> rows = in.rows(extract);
     // Each id is hashed once, not each of its facts.
     Dataset<Row> ids =
         rows.select(sourceId.as("_id"))
