@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Everything that the estimates of all cells need to know of the units: counts and sums. */
-final class CellSums implements OrderedSums.Partial {
+final class CellSums implements OrderedSums.Partial<UnitHistory> {
   private static final long serialVersionUID = 1L;
 
   private final Comparisons comparisons;
@@ -151,7 +151,11 @@ final class CellSums implements OrderedSums.Partial {
   }
 
   static void add(double[] into, double[] more) {
-    for (int i = 0; i < into.length; i++) {
+    add(into, more, into.length);
+  }
+
+  static void add(double[] into, double[] more, int length) {
+    for (int i = 0; i < length; i++) {
       into[i] += more[i];
     }
   }

@@ -2,8 +2,6 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
@@ -101,20 +99,12 @@ final class Covariance {
 
   /** How many standard errors an interval reaches to either side. */
   double quantile(double alpha) {
-    return Double.isInfinite(degreesOfFreedom)
-        ? new NormalDistribution().inverseCumulativeProbability(1 - alpha / 2)
-        : new TDistribution(degreesOfFreedom).inverseCumulativeProbability(1 - alpha / 2);
+    return Quantiles.quantile(degreesOfFreedom, 1 - alpha / 2);
   }
 
   /** Of the hypothesis that the estimate is zero. */
   double pValue(double estimate, double standardError) {
-    double z = -Math.abs(estimate / standardError);
-    return Double.isNaN(z)
-        ? Double.NaN
-        : 2
-            * (Double.isInfinite(degreesOfFreedom)
-                ? new NormalDistribution().cumulativeProbability(z)
-                : new TDistribution(degreesOfFreedom).cumulativeProbability(z));
+    return 2 * Quantiles.tail(degreesOfFreedom, Math.abs(estimate / standardError));
   }
 
   /**

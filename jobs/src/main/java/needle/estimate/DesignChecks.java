@@ -12,7 +12,8 @@ final class DesignChecks {
   private static final int ENOUGH_CLUSTERS = 20;
   private static final int FEWEST_UNITS = 20;
   private static final int ENOUGH_UNITS = 50;
-  private static final int FEWEST_CONTROLS = 10;
+  static final int FEWEST_CONTROLS = 10;
+  private static final double POWER = 0.8;
   private static final double LEAST_ANALYSED = 0.5;
   private static final double ENOUGH_ANALYSED = 0.8;
 
@@ -23,14 +24,7 @@ final class DesignChecks {
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) headline.treatedClusters()));
     found.add(clusters("control", sums.controlClusters));
-    found.add(
-        counted(
-            "units",
-            "treated",
-            sums.treatedUnits,
-            FEWEST_UNITS,
-            ENOUGH_UNITS,
-            "%d units were treated; below " + FEWEST_UNITS + " a few of them decide the result."));
+    found.add(unitsTreated(sums.treatedUnits));
     found.addAll(overlap(estimates));
     double share = sums.units / (double) unitsRead;
     found.add(
@@ -44,6 +38,34 @@ final class DesignChecks {
                 : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
             String.format(Locale.ROOT, "%.0f%% of the units read were analysed.", 100 * share)));
     return found;
+  }
+
+  /**
+   * The smallest true effect that a test at that level would notice with a probability of {@value
+   * #POWER} (Bloom 1995). A property of the design and the noise: the estimate has no part in it.
+   */
+  static Diagnostic detectable(double freedom, double standardError, double alpha) {
+    double reach = Quantiles.quantile(freedom, 1 - alpha / 2) + Quantiles.quantile(freedom, POWER);
+    return new Diagnostic(
+        "power",
+        "minimum_detectable_effect",
+        reach * standardError,
+        Double.NaN,
+        Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "An effect of this size or more would have been noticed with a probability of %.0f%%.",
+            100 * POWER));
+  }
+
+  static Diagnostic unitsTreated(long units) {
+    return counted(
+        "units",
+        "treated",
+        units,
+        FEWEST_UNITS,
+        ENOUGH_UNITS,
+        "%d units were treated; below " + FEWEST_UNITS + " a few of them decide the result.");
   }
 
   // Of the comparisons after treatment: leads have no part in the effect.
@@ -93,7 +115,7 @@ final class DesignChecks {
     return found;
   }
 
-  private static Diagnostic clusters(String side, long count) {
+  static Diagnostic clusters(String side, long count) {
     return counted(
         "clusters",
         side,
@@ -103,7 +125,7 @@ final class DesignChecks {
         "The " + side + " group comes from the equivalent of %d clusters of equal size.");
   }
 
-  private static Diagnostic counted(
+  static Diagnostic counted(
       String check, String statistic, long count, int fewest, int enough, String message) {
     return new Diagnostic(
         check,

@@ -4,8 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.apache.commons.math3.distribution.NormalDistribution;
-import org.apache.commons.math3.distribution.TDistribution;
 
 /**
  * What an estimator found: effects, the checks on its assumptions, and who was lost on the way.
@@ -88,10 +86,7 @@ public record EffectEstimate(
 
   /** How many standard errors an interval of that level reaches to either side. */
   public double quantile(double level) {
-    double tail = 0.5 + level / 2;
-    return Double.isInfinite(degreesOfFreedom)
-        ? new NormalDistribution().inverseCumulativeProbability(tail)
-        : new TDistribution(degreesOfFreedom).inverseCumulativeProbability(tail);
+    return Quantiles.quantile(degreesOfFreedom, 0.5 + level / 2);
   }
 
   /** The effect of that aggregation and term. */

@@ -11,7 +11,7 @@ import java.util.Map;
  * by estimated cohort shares. Units come sorted by cluster, so a cluster is complete when the next
  * one begins.
  */
-final class InfluenceSums implements OrderedSums.Partial {
+final class InfluenceSums implements OrderedSums.Partial<UnitHistory> {
   private static final long serialVersionUID = 1L;
 
   private final CellEstimates estimates;

@@ -18,9 +18,14 @@ import scala.Tuple2;
 final class OrderedSums {
   private OrderedSums() {}
 
+  /** Something that always falls into the same bucket. */
+  interface Bucketed extends Serializable {
+    int bucket();
+  }
+
   /** What is summed in one bucket. */
-  interface Partial extends Serializable {
-    void add(UnitHistory unit);
+  interface Partial<T> extends Serializable {
+    void add(T unit);
 
     /** Called after the bucket's last unit. */
     default void finish() {}
@@ -32,18 +37,19 @@ final class OrderedSums {
   }
 
   /** One pass over the units, in one Spark job: the buckets' sums in the order of the buckets. */
-  static <S extends Partial> List<S> perBucket(JavaRDD<UnitHistory> units, Start<S> start) {
+  static <T extends Bucketed, S extends Partial<T>> List<S> perBucket(
+      JavaRDD<T> units, Start<S> start) {
     List<Tuple2<Integer, S>> parts =
         new ArrayList<>(units.mapPartitions(rows -> summed(rows, start)).collect());
     parts.sort(Comparator.comparing(Tuple2::_1));
     return parts.stream().map(Tuple2::_2).toList();
   }
 
-  private static <S extends Partial> Iterator<Tuple2<Integer, S>> summed(
-      Iterator<UnitHistory> units, Start<S> start) {
+  private static <T extends Bucketed, S extends Partial<T>> Iterator<Tuple2<Integer, S>> summed(
+      Iterator<T> units, Start<S> start) {
     List<Tuple2<Integer, S>> parts = new ArrayList<>();
     while (units.hasNext()) {
-      UnitHistory unit = units.next();
+      T unit = units.next();
       int last = parts.size() - 1;
       if (last < 0 || parts.get(last)._1() != unit.bucket()) {
         parts.add(new Tuple2<>(unit.bucket(), start.start()));

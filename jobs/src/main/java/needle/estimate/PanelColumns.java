@@ -2,7 +2,9 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
@@ -12,14 +14,25 @@ final class PanelColumns {
   private PanelColumns() {}
 
   static void check(StructType schema, StudyDesign design) {
+    check(schema, design, List.of(), Optional.empty());
+  }
+
+  /**
+   * @param numbers further columns that an estimator computes with
+   * @param further one that it only tells apart by
+   */
+  static void check(
+      StructType schema, StudyDesign design, List<String> numbers, Optional<String> further) {
     Faults faults = new Faults("The panel");
     Map<String, Boolean> needed = new LinkedHashMap<>();
     needed.put(design.unit(), false);
     design.cluster().ifPresent(c -> needed.putIfAbsent(c, false));
-    needed.put(design.period(), true);
+    further.ifPresent(c -> needed.putIfAbsent(c, false));
+    design.period().ifPresent(p -> needed.put(p, true));
     needed.put(design.outcome(), true);
     design.treatment().ifPresent(t -> needed.put(t.column(), true));
     design.covariates().forEach(c -> needed.put(c, true));
+    numbers.forEach(c -> needed.put(c, true));
     needed.forEach((column, numeric) -> check(schema, column, numeric, faults));
     faults.report();
   }

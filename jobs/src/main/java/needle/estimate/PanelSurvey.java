@@ -12,7 +12,7 @@ import needle.estimate.UnitHistory.FaultSeen;
 /**
  * What a panel holds, before anything is estimated: periods, cohorts, faults, and who drops out.
  */
-final class PanelSurvey implements OrderedSums.Partial {
+final class PanelSurvey implements OrderedSums.Partial<UnitHistory> {
   private static final long serialVersionUID = 1L;
 
   private final Map<PanelFault, FaultSeen> faults = new EnumMap<>(PanelFault.class);

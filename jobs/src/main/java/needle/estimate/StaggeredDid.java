@@ -140,6 +140,11 @@ public final class StaggeredDid implements EffectEstimator {
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters).check(headline));
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
     diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
+    diagnostics.add(
+        DesignChecks.detectable(
+            covariance.degreesOfFreedom(),
+            covariance.standardError(headline.influence()),
+            design.alpha()));
     return new EffectEstimate(
         name(),
         effects.get(forms.indexOf(headline)),

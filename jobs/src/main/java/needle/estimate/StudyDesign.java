@@ -14,7 +14,7 @@ import needle.kit.InvalidInput;
  * how doubt is stated.
  *
  * @param unit the column whose values are followed through time, such as {@code employee_id}
- * @param period the column of whole-numbered periods
+ * @param period the column of whole-numbered periods; empty in a cross-section
  * @param outcome the numeric outcome; a row that leaves it empty counts as not observed
  * @param treatment when a unit was first treated; empty where an estimator needs no adoption date
  * @param covariates numeric columns, taken from a unit's first observed period
@@ -26,7 +26,7 @@ import needle.kit.InvalidInput;
  */
 public record StudyDesign(
     String unit,
-    String period,
+    Optional<String> period,
     String outcome,
     Optional<Treatment> treatment,
     List<String> covariates,
@@ -51,8 +51,14 @@ public record StudyDesign(
    */
   public record Adopted(String column, OptionalInt never) implements Treatment {}
 
-  /** A column that is 0 or false until the unit is treated, and 1 or true from then on. */
+  /**
+   * A column that is 0 or false until the unit is treated, and 1 or true from then on; in a
+   * cross-section, 1 or true where it was.
+   */
   public record Exposed(String column) implements Treatment {}
+
+  /** A column that says how much of the treatment there was, such as hours. */
+  public record Dose(String column) implements Treatment {}
 
   /** Whom the treated are compared with. */
   public enum ControlGroup {
@@ -96,7 +102,7 @@ public record StudyDesign(
     Faults faults = new Faults("The study design");
     Map<String, String> roles = new LinkedHashMap<>();
     claim(roles, faults, "unit", unit);
-    claim(roles, faults, "period", period);
+    period.ifPresent(p -> claim(roles, faults, "period", p));
     claim(roles, faults, "outcome", outcome);
     treatment.ifPresent(t -> claim(roles, faults, "treatment", t.column()));
     covariates.forEach(c -> claim(roles, faults, "covariate", c));
@@ -149,9 +155,14 @@ public record StudyDesign(
     return cluster.isEmpty() || cluster.get().equals(unit);
   }
 
-  /** Starts a design with the three columns that every study has. */
+  /** Starts a design with the three columns that every study through time has. */
   public static Draft of(String unit, String period, String outcome) {
-    return new Draft(unit, period, outcome);
+    return new Draft(unit, Optional.ofNullable(period), outcome);
+  }
+
+  /** Starts the design of a cross-section. */
+  public static Draft of(String unit, String outcome) {
+    return new Draft(unit, Optional.empty(), outcome);
   }
 
   /**
@@ -160,7 +171,7 @@ public record StudyDesign(
    */
   public static final class Draft {
     private final String unit;
-    private final String period;
+    private final Optional<String> period;
     private final String outcome;
     private Optional<Treatment> treatment = Optional.empty();
     private final List<String> covariates = new ArrayList<>();
@@ -172,7 +183,7 @@ public record StudyDesign(
     private double alpha = 0.05;
     private long seed = 1;
 
-    private Draft(String unit, String period, String outcome) {
+    private Draft(String unit, Optional<String> period, String outcome) {
       this.unit = unit;
       this.period = period;
       this.outcome = outcome;

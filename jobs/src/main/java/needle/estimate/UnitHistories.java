@@ -16,6 +16,7 @@ import static org.apache.spark.sql.functions.xxhash64;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -32,12 +33,21 @@ final class UnitHistories implements AutoCloseable {
   }
 
   static UnitHistories of(Dataset<Row> panel, StudyDesign design) {
+    String period =
+        design
+            .period()
+            .orElseThrow(
+                () ->
+                    new InvalidInput(
+                        "The study has no time",
+                        "to follow units through time their periods must be known",
+                        "name the column of the period"));
     PanelColumns.check(panel.schema(), design);
     Column cluster = col(design.cluster().orElse(design.unit())).cast("string");
     Dataset<Row> rows =
         panel.select(
             col(design.unit()).cast("string").as("unit"),
-            number(design.period()).as("period"),
+            number(period).as("period"),
             number(design.outcome()).as("outcome"),
             cluster.as("cluster"),
             adopted(design).as("adopted"),

@@ -24,7 +24,7 @@ record UnitHistory(
     double[] covariates,
     int rows,
     FaultSeen fault)
-    implements Serializable {
+    implements OrderedSums.Bucketed {
   private static final long serialVersionUID = 1L;
 
   static final int NEVER = Integer.MAX_VALUE;

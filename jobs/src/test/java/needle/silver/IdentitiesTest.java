@@ -11,6 +11,7 @@ import needle.bronze.Crm;
 import needle.bronze.Hris;
 import needle.bronze.Lms;
 import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -274,5 +275,25 @@ class IdentitiesTest extends SparkTest {
         .isEqualTo("kim | 2024-05-01 | #person:300");
     assertThat(who(System.EMAIL, "kim.l@x.com on 2024-05-01"))
         .isEqualTo("kim.l@x.com | 2024-05-01 | #person:300");
+  }
+
+  @Test
+  void twoPeopleUnderOneIdFromOneDayOnAreTwoRowsAndMeanNobody() {
+    GivenInputs given =
+        identified(
+            """
+            person_id_external | user_id | start_date | end_date   | last_modified_date_time
+            100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+            200                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+            """,
+            """
+            id    | employee_number | federation_identifier | email    | is_active | system_modstamp
+            005A  |                 | u1                    | jo@x.com | true      | 2020-01-01T09:00:00Z
+            """);
+    Dataset<Row> rows = given.rows(Identities.TABLE);
+    Column[] grain = Identities.TABLE.grain().stream().map(k -> col(k)).toArray(Column[]::new);
+    assertThat(rows.select(grain).distinct().count()).isEqualTo(rows.count());
+    assertThat(who(given, System.HRIS_USER, "u1 on 2021-05-01"))
+        .isEqualTo("u1 | 2021-05-01 | ambiguous");
   }
 }

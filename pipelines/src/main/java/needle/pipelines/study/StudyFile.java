@@ -5,13 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
-import needle.estimate.FixedEffects;
-import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi.Direction;
@@ -25,13 +23,18 @@ record StudyFile(
     Treatment treatment,
     List<String> covariates,
     List<String> cluster,
+    String fold,
+    List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
     Long seed) {
+
+  /** Probabilities of treatment below it, or above one less it, count as that. */
+  private static final double LOW = 0.01;
 
   record Panel(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
-      @JsonProperty(required = true) String period) {}
+      String period) {}
 
   /** The outcome, and what is needed for a verdict on it. */
   record Outcome(
@@ -40,7 +43,7 @@ record StudyFile(
       Direction good,
       @JsonProperty("smallest_effect_of_interest") Double smallestEffectOfInterest) {}
 
-  record Treatment(String adopted, Integer never, String exposed) {}
+  record Treatment(String adopted, Integer never, String exposed, String dose) {}
 
   /** One way to answer. */
   record Method(
@@ -52,7 +55,9 @@ record StudyFile(
       Integer anticipation,
       List<String> regressors,
       List<String> absorb,
-      String errors) {
+      String errors,
+      String estimand,
+      Integer folds) {
 
     String label() {
       return name == null ? estimator : name;
@@ -86,8 +91,15 @@ record StudyFile(
     if (cluster != null && cluster.size() > 1) {
       faults.add("cluster lists " + cluster + ", and only one column can be clustered by");
     }
-    if (treatment != null && (treatment.adopted() == null) == (treatment.exposed() == null)) {
-      faults.add("treatment needs either adopted or exposed");
+    if (treatment != null
+        && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose())
+                .filter(Objects::nonNull)
+                .count()
+            != 1) {
+      faults.add("treatment needs one of adopted, exposed and dose");
+    }
+    if (trim != null && !(trim.size() == 2 && 0 <= low() && low() < high() && high() <= 1)) {
+      faults.add("trim is " + trim + ", and must be two probabilities, the lower one first");
     }
     if (methods.isEmpty()) {
       faults.add("methods is empty");
@@ -101,7 +113,7 @@ record StudyFile(
       }
       if (faults.isEmpty()) {
         try {
-          questions.add(question(method));
+          questions.add(new StudyQuestions(this).of(method));
         } catch (InvalidInput e) {
           faults.add("methods[" + i + "]: " + e.problem() + ": " + e.reason());
         }
@@ -116,92 +128,13 @@ record StudyFile(
     return questions;
   }
 
-  private Question question(Method method) {
-    StudyDesign.Draft draft = StudyDesign.of(panel.unit(), panel.period(), outcome.column());
-    if (cluster != null) {
-      cluster.forEach(draft::clusteredBy);
-    }
-    if (seed != null) {
-      draft.seed(seed);
-    }
-    return switch (method.estimator()) {
-      case "staggered_did" ->
-          new Question(method.label(), new StaggeredDid(), staggered(method, draft));
-      case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
-      default ->
-          throw new InvalidInput(
-              "There is no estimator " + method.estimator(),
-              "the estimators are staggered_did and fixed_effects",
-              "choose one of these");
-    };
+  /** Probabilities of treatment below it count as it. */
+  double low() {
+    return trim == null ? LOW : trim.get(0);
   }
 
-  private StudyDesign staggered(Method method, StudyDesign.Draft draft) {
-    refuse(method, "staggered_did", method.regressors() != null, "regressors");
-    refuse(method, "staggered_did", method.absorb() != null, "absorb");
-    refuse(method, "staggered_did", method.errors() != null, "errors");
-    if (treatment == null) {
-      throw new InvalidInput(
-          "The study does not say who was treated when",
-          "staggered_did needs treatment",
-          "add treatment with adopted or exposed");
-    }
-    draft.treatedBy(
-        treatment.adopted() == null
-            ? new StudyDesign.Exposed(treatment.exposed())
-            : new StudyDesign.Adopted(
-                treatment.adopted(),
-                treatment.never() == null
-                    ? OptionalInt.empty()
-                    : OptionalInt.of(treatment.never())));
-    var nuisance = choice(StudyDesign.Nuisance.class, "nuisance", method.nuisance());
-    nuisance
-        .filter(n -> n != StudyDesign.Nuisance.NONE)
-        .ifPresent(n -> draft.adjustedFor(n, covariates == null ? List.of() : covariates));
-    choice(StudyDesign.ControlGroup.class, "control", method.control())
-        .ifPresent(draft::comparedWith);
-    choice(StudyDesign.BasePeriod.class, "base_period", method.basePeriod()).ifPresent(draft::from);
-    if (method.anticipation() != null) {
-      draft.anticipating(method.anticipation());
-    }
-    return draft.build();
-  }
-
-  private static FixedEffects fixedEffects(Method method) {
-    refuse(method, "fixed_effects", method.nuisance() != null, "nuisance");
-    refuse(method, "fixed_effects", method.control() != null, "control");
-    refuse(method, "fixed_effects", method.basePeriod() != null, "base_period");
-    refuse(method, "fixed_effects", method.anticipation() != null, "anticipation");
-    return new FixedEffects(
-        method.regressors() == null ? List.of() : method.regressors(),
-        method.absorb() == null ? List.of() : method.absorb(),
-        choice(FixedEffects.Errors.class, "errors", method.errors())
-            .orElse(FixedEffects.Errors.CLUSTERED));
-  }
-
-  private static void refuse(Method method, String estimator, boolean isGiven, String key) {
-    if (isGiven) {
-      throw new InvalidInput(
-          "The key " + key + " has no meaning for " + estimator,
-          "the method " + method.label() + " has it",
-          "leave it out");
-    }
-  }
-
-  private static <E extends Enum<E>> Optional<E> choice(Class<E> type, String key, String word) {
-    if (word == null) {
-      return Optional.empty();
-    }
-    List<String> words = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      words.add(constant.name().toLowerCase(Locale.ROOT));
-      if (words.get(words.size() - 1).equals(word)) {
-        return Optional.of(constant);
-      }
-    }
-    throw new InvalidInput(
-        "The key " + key + " cannot be " + word,
-        "it is one of " + String.join(", ", words),
-        "choose one of these");
+  /** Probabilities of treatment above it count as it. */
+  double high() {
+    return trim == null ? 1 - LOW : trim.get(1);
   }
 }

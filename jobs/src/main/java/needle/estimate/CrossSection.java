@@ -1,0 +1,251 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.AttritionStep;
+import needle.kit.InvalidInput;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** The complete rows of a cross-section, in buckets by cluster; held in memory until closed. */
+final class CrossSection implements AutoCloseable {
+  /** More folds than this leave little to fit on the side of a fold. */
+  static final int MOST_FOLDS = 100;
+
+  private final JavaRDD<Subject> subjects;
+  private final int folds;
+  private final long rowsRead;
+  private final long rows;
+  private final long treated;
+  private final long doses;
+
+  /**
+   * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1
+   */
+  private CrossSection(JavaRDD<Subject> subjects, int folds, Row counts) {
+    this.subjects = subjects;
+    this.folds = folds;
+    this.rowsRead = counts.getLong(0);
+    this.rows = counts.getLong(1);
+    this.treated = counts.getLong(2);
+    this.doses = counts.getLong(3);
+  }
+
+  /**
+   * @param treatment the column that says who was treated, or how much
+   * @param foldColumn whose values are the folds; without it, clusters are spread over {@code
+   *     folds} at random
+   */
+  static CrossSection of(
+      Dataset<Row> panel,
+      StudyDesign design,
+      String treatment,
+      List<String> covariates,
+      Optional<String> foldColumn,
+      int folds) {
+    String cluster = design.cluster().orElse(design.unit());
+    Column isComplete = isComplete(design, treatment, covariates, foldColumn, cluster);
+    Column dose = number(treatment);
+    Row counts =
+        panel
+            .agg(
+                count(lit(1)),
+                count(when(isComplete, 1)),
+                count(when(isComplete.and(dose.notEqual(0)), 1)),
+                count(when(isComplete.and(not(dose.isin(0, 1))), 1)))
+            .first();
+    if (counts.getLong(1) == 0) {
+      throw new InvalidInput(
+          "No row can be analysed",
+          "none of the " + counts.getLong(0) + " rows has all of its columns filled with numbers",
+          "fill the outcome, the treatment, the covariates and the cluster");
+    }
+    Dataset<Row> complete = panel.where(isComplete);
+    List<String> levels = foldColumn.map(c -> levels(complete, c)).orElse(List.of());
+    int parts = foldColumn.isPresent() ? levels.size() : folds;
+    Column key = col(cluster).cast("string");
+    Column fold = pmod(xxhash64(lit(design.seed()), key), lit(parts)).cast("int");
+    for (int i = 0; i < levels.size(); i++) {
+      Column isThere = col(foldColumn.orElseThrow()).cast("string").equalTo(levels.get(i));
+      fold = i == 0 ? lit(0) : when(isThere, i).otherwise(fold);
+    }
+    JavaRDD<Subject> subjects =
+        complete
+            .select(
+                pmod(xxhash64(key), lit(UnitHistory.BUCKETS)).cast("int").as("bucket"),
+                key.as("cluster"),
+                fold.as("fold"),
+                number(design.outcome()).as("y"),
+                number(treatment).as("d"),
+                array(covariates.stream().map(CrossSection::number).toArray(Column[]::new))
+                    .cast("array<double>")
+                    .as("x"))
+            .repartition(
+                Math.min(
+                    UnitHistory.BUCKETS, panel.sparkSession().sparkContext().defaultParallelism()),
+                col("bucket"))
+            .sortWithinPartitions("bucket", "cluster", "fold", "y", "d", "x")
+            .toJavaRDD()
+            .map(CrossSection::subject);
+    return new CrossSection(subjects.persist(StorageLevel.MEMORY_AND_DISK()), parts, counts);
+  }
+
+  private static Subject subject(Row row) {
+    return new Subject(
+        row.getInt(0),
+        row.getString(1),
+        row.getInt(2),
+        row.getDouble(3),
+        row.getDouble(4),
+        row.<Double>getList(5).stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static Column number(String name) {
+    return col(name).cast("double");
+  }
+
+  private static Column isComplete(
+      StudyDesign design,
+      String treatment,
+      List<String> covariates,
+      Optional<String> foldColumn,
+      String cluster) {
+    List<String> numbers = new ArrayList<>(covariates);
+    numbers.add(design.outcome());
+    numbers.add(treatment);
+    Column filled = col(cluster).isNotNull();
+    for (String column : numbers) {
+      // No finite number is as large as infinity, and NaN is larger still.
+      filled =
+          filled
+              .and(number(column).isNotNull())
+              .and(abs(number(column)).lt(lit(Double.POSITIVE_INFINITY)));
+    }
+    return foldColumn.isPresent() ? filled.and(col(foldColumn.get()).isNotNull()) : filled;
+  }
+
+  private static List<String> levels(Dataset<Row> complete, String foldColumn) {
+    List<String> levels =
+        complete
+            .select(col(foldColumn).cast("string"))
+            .distinct()
+            .limit(MOST_FOLDS + 1)
+            .collectAsList()
+            .stream()
+            .map(r -> r.getString(0))
+            .sorted()
+            .toList();
+    if (levels.size() < 2 || levels.size() > MOST_FOLDS) {
+      throw new InvalidInput(
+          "The column " + foldColumn + " does not divide the sample into folds",
+          "it has "
+              + (levels.size() > MOST_FOLDS ? "more than " + MOST_FOLDS : levels.size())
+              + " different values",
+          "give each row one of 2 to " + MOST_FOLDS + " folds");
+    }
+    return levels;
+  }
+
+  JavaRDD<Subject> subjects() {
+    return subjects;
+  }
+
+  int folds() {
+    return folds;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  /** Rows whose treatment is not zero. */
+  long treated() {
+    return treated;
+  }
+
+  /** Whether the treatment is 0 or 1. */
+  boolean hasSides() {
+    return doses == 0;
+  }
+
+  /** Fails unless there are rows on both sides of the treatment, and nowhere else. */
+  void requireSides(String treatment) {
+    if (doses > 0) {
+      throw new InvalidInput(
+          "The treatment " + treatment + " is not 0 or 1",
+          doses + " rows have another value",
+          "give a column of 0 and 1, or choose partially_linear for a dose");
+    }
+    if (treated == 0 || treated == rows) {
+      throw new InvalidInput(
+          treated == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
+          "the treatment " + treatment + " is " + (treated == 0 ? 0 : 1) + " in all rows",
+          "supply rows of both sides");
+    }
+  }
+
+  List<AttritionStep> attrition() {
+    return List.of(
+        new AttritionStep("read", rowsRead, rowsRead, "all rows"),
+        new AttritionStep(
+            "incomplete",
+            rowsRead - rows,
+            rowsRead - rows,
+            "outcome, treatment, covariate, fold or cluster is empty or no finite number"),
+        new AttritionStep("analysed", rows, rows, "complete rows"));
+  }
+
+  /** Means of the covariates, the treatment and the outcome. */
+  double[] means(int covariates) {
+    Totals none = new Totals(covariates + 2);
+    double[] sums =
+        OrderedSums.perBucket(subjects, () -> new Totals(covariates + 2)).stream()
+            .reduce(none, Totals::merge)
+            .sums;
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] /= rows;
+    }
+    return sums;
+  }
+
+  private static final class Totals implements OrderedSums.Partial<Subject> {
+    private static final long serialVersionUID = 1L;
+    private final double[] sums;
+
+    Totals(int width) {
+      this.sums = new double[width];
+    }
+
+    @Override
+    public void add(Subject subject) {
+      int covariates = subject.covariates().length;
+      CellSums.add(sums, subject.covariates(), covariates);
+      sums[covariates] += subject.treatment();
+      sums[covariates + 1] += subject.outcome();
+    }
+
+    Totals merge(Totals other) {
+      CellSums.add(sums, other.sums);
+      return this;
+    }
+  }
+
+  @Override
+  public void close() {
+    subjects.unpersist(false);
+  }
+}

@@ -1,0 +1,74 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
+
+/** What all estimates from a cross-section tell in the same way. */
+final class CrossSectionEffects {
+  private CrossSectionEffects() {}
+
+  /** Fails without covariates, for a method that is about nothing else. */
+  static void requireCovariates(String method, List<String> covariates) {
+    if (covariates.isEmpty()) {
+      throw new InvalidInput(
+          "The method " + method + " has nothing to adjust for",
+          "no covariates are listed",
+          "list covariates measured before treatment, or choose difference_in_means");
+    }
+  }
+
+  static Effect effect(
+      String aggregation,
+      String term,
+      double estimate,
+      double error,
+      double freedom,
+      double alpha,
+      CrossSection sample,
+      long clusters) {
+    double known = error > 0 ? error : Double.NaN;
+    double reach = Quantiles.quantile(freedom, 1 - alpha / 2) * known;
+    return new Effect(
+        aggregation,
+        term,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        estimate,
+        known,
+        estimate - reach,
+        estimate + reach,
+        estimate - reach,
+        estimate + reach,
+        2 * Quantiles.tail(freedom, Math.abs(estimate / known)),
+        sample.treated(),
+        sample.rows() - sample.treated(),
+        clusters,
+        clusters);
+  }
+
+  static List<Diagnostic> checks(
+      Effect effect, double freedom, StudyDesign design, CrossSection sample) {
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(
+        new Diagnostic(
+            "unconfoundedness",
+            "assumed",
+            Double.NaN,
+            Double.NaN,
+            Status.WARNING,
+            "Right only if the covariates are all that decides both who is treated and the outcome;"
+                + " without time before treatment, that cannot be tested."));
+    if (!design.isClusteredByUnit()) {
+      found.add(DesignChecks.clusters("whole", effect.clusters()));
+    }
+    found.add(DesignChecks.unitsTreated(sample.treated()));
+    found.add(DesignChecks.detectable(freedom, effect.stdError(), design.alpha()));
+    return found;
+  }
+}

@@ -1,0 +1,159 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Effects of a treatment in a cross-section, where the covariates are all that decides both who is
+ * treated and the outcome: double machine learning with cross-fitting (Chernozhukov et al. 2018)
+ * and linear predictions. With a single fold the interactive model is classical augmented inverse
+ * probability weighting (Robins, Rotnitzky & Zhao 1994).
+ *
+ * <p>A handful of passes over the rows, whatever the number of folds: counts and means; sums by
+ * fold; those of the logistic regressions; the scores.
+ */
+public final class DoubleMachineLearning implements EffectEstimator {
+  /** What is assumed of the effect, and whose it is. */
+  public enum Model {
+    /** One slope for all, also of a dose: their section 4.1, with the score that partials out. */
+    PARTIALLY_LINEAR,
+    /** Every subject its own effect; their mean. */
+    INTERACTIVE_ATE,
+    /** Every subject its own effect; the mean of the treated. */
+    INTERACTIVE_ATT
+  }
+
+  private static final double LITTLE_LEFT = 0.01;
+
+  private final String name;
+  private final Model model;
+  private final List<String> covariates;
+  private final Optional<String> foldColumn;
+  private final int folds;
+  private final double lowest;
+  private final double highest;
+
+  /**
+   * @param covariates measured before treatment
+   * @param foldColumn the folds, for others to repeat; without it, {@code folds} are drawn
+   * @param lowest probabilities of treatment below it count as it
+   * @param highest those above it count as it
+   */
+  public DoubleMachineLearning(
+      String name,
+      Model model,
+      List<String> covariates,
+      Optional<String> foldColumn,
+      int folds,
+      double lowest,
+      double highest) {
+    this.name = name;
+    this.model = model;
+    this.covariates = List.copyOf(covariates);
+    this.foldColumn = foldColumn;
+    this.folds = folds;
+    this.lowest = lowest;
+    this.highest = highest;
+    CrossSectionEffects.requireCovariates(name, covariates);
+    if (folds < 1 || folds > CrossSection.MOST_FOLDS) {
+      throw new InvalidInput(
+          "The sample cannot be divided into " + folds + " folds",
+          "their number lies between 1, which is no cross-fitting, and " + CrossSection.MOST_FOLDS,
+          "give 5");
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
+    String treatment = TreatmentColumn.of(design, name, model == Model.PARTIALLY_LINEAR);
+    PanelColumns.check(panel.schema(), design, covariates, foldColumn);
+    try (CrossSection sample =
+        CrossSection.of(panel, design, treatment, covariates, foldColumn, folds)) {
+      if (model != Model.PARTIALLY_LINEAR) {
+        sample.requireSides(treatment);
+      }
+      return estimate(sample, design, treatment);
+    }
+  }
+
+  private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
+    double[] means = sample.means(covariates.size());
+    SubjectSums none = new SubjectSums(sample.folds(), means, sample.hasSides());
+    SubjectSums sums =
+        OrderedSums.perBucket(sample.subjects(), none::empty).stream()
+            .reduce(none, SubjectSums::merge);
+    NuisanceFits fits =
+        model == Model.PARTIALLY_LINEAR
+            ? NuisanceFits.partiallyLinear(sums, sample.folds(), covariates.size())
+            : NuisanceFits.interactive(
+                sample.subjects(), sums, means, sample.folds(), lowest, highest);
+    OrthogonalScores empty = new OrthogonalScores(fits, model, means);
+    OrthogonalScores scores =
+        OrderedSums.perBucket(sample.subjects(), empty::empty).stream()
+            .reduce(empty, OrthogonalScores::merge);
+    List<Diagnostic> diagnostics = new ArrayList<>();
+    if (model == Model.PARTIALLY_LINEAR) {
+      diagnostics.add(variation(scores, sums));
+    } else {
+      diagnostics.addAll(scores.balance.checks(covariates, sums, sample.rows(), lowest, highest));
+    }
+    return told(scores, sample, design, treatment, diagnostics);
+  }
+
+  private EffectEstimate told(
+      OrthogonalScores scores,
+      CrossSection sample,
+      StudyDesign design,
+      String treatment,
+      List<Diagnostic> diagnostics) {
+    double a = scores.scores.total[0];
+    double effect = -scores.scores.total[1] / a;
+    long clusters = scores.scores.clusters;
+    boolean isClustered = !design.isClusteredByUnit();
+    double factor = isClustered ? clusters / (clusters - 1.0) : 1;
+    double error = Math.sqrt(factor * scores.scores.variance(effect, 1)) / Math.abs(a);
+    double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
+    boolean isSlope = model == Model.PARTIALLY_LINEAR;
+    Effect headline =
+        CrossSectionEffects.effect(
+            isSlope ? "coefficient" : "overall",
+            isSlope ? treatment : model == Model.INTERACTIVE_ATE ? "ate" : "att",
+            effect,
+            error,
+            freedom,
+            design.alpha(),
+            sample,
+            clusters);
+    List<Diagnostic> all = new ArrayList<>(diagnostics);
+    all.addAll(CrossSectionEffects.checks(headline, freedom, design, sample));
+    return new EffectEstimate(name, headline, List.of(headline), all, sample.attrition(), freedom);
+  }
+
+  // What is left of the treatment when the covariates have told what they can.
+  private static Diagnostic variation(OrthogonalScores scores, SubjectSums sums) {
+    double share = -scores.scores.total[0] / sums.treatmentSquares();
+    return new Diagnostic(
+        "overlap",
+        "treatment_left",
+        share,
+        Double.NaN,
+        share < LITTLE_LEFT ? Status.FAIL : share < 5 * LITTLE_LEFT ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "%.1f%% of the treatment's variance is not told by the covariates.",
+            100 * share));
+  }
+}

@@ -1,0 +1,192 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Optional;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * Several logistic regressions on parts of the same units, fitted by Newton's method in the same
+ * passes.
+ */
+final class LogisticFits implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** As in glm of R: beyond it, the fit does not settle because the sides can be told apart. */
+  private static final int MOST_PASSES = 25;
+
+  private static final double SETTLED = 1e-9;
+
+  /** A coefficient beyond this is on its way to infinity. */
+  private static final double APART = 1e6;
+
+  /**
+   * Who is in which regression, and what is known of them. One sample sees the units of one bucket,
+   * one after the other.
+   */
+  interface Sample<T> extends Serializable {
+    /** A constant and the unit's covariates; null when it is in no regression. */
+    double[] covariates(T unit);
+
+    /**
+     * What the unit that was given last is in a regression: 1, 0, or −1 when it is not part of it.
+     */
+    int outcome(T unit, int fit);
+  }
+
+  private final double[][] coefficients;
+  private final double[][] information;
+
+  private LogisticFits(double[][] coefficients, double[][] information) {
+    this.coefficients = coefficients;
+    this.information = information;
+  }
+
+  /**
+   * @param width covariates, the constant among them
+   */
+  static <T extends OrderedSums.Bucketed> LogisticFits of(
+      JavaRDD<T> units, OrderedSums.Start<Sample<T>> sample, int fits, int width) {
+    double[][] coefficients = new double[fits][width];
+    double[][] information = new double[fits][];
+    boolean[] done = new boolean[fits];
+    for (int pass = 0; pass < MOST_PASSES && !all(done); pass++) {
+      boolean[] skipped = done.clone();
+      Scores<T> none = new Scores<>(sample.start(), coefficients, skipped);
+      List<Scores<T>> buckets =
+          OrderedSums.perBucket(units, () -> new Scores<>(sample.start(), coefficients, skipped));
+      Scores<T> sums = buckets.stream().reduce(none, Scores::merge);
+      for (int f = 0; f < fits; f++) {
+        if (!done[f]) {
+          information[f] = mirrored(sums.information[f], width);
+          done[f] = step(coefficients, f, information[f], sums.score[f]);
+        }
+      }
+    }
+    for (int f = 0; f < fits; f++) {
+      if (!done[f]) {
+        coefficients[f] = null;
+      }
+    }
+    return new LogisticFits(coefficients, information);
+  }
+
+  // Moves one regression by a step of Newton's; true when there is nothing more to do for it.
+  private static boolean step(
+      double[][] coefficients, int f, double[] information, double[] score) {
+    Optional<double[]> step = SymmetricSolver.of(information).map(s -> s.solve(score));
+    if (step.isEmpty()) {
+      coefficients[f] = null;
+      return true;
+    }
+    double largest = 0;
+    for (int i = 0; i < score.length; i++) {
+      coefficients[f][i] += step.get()[i];
+      double size = Math.abs(coefficients[f][i]);
+      largest = Math.max(largest, Math.abs(step.get()[i]) / (1 + size));
+      if (!(size < APART)) {
+        coefficients[f] = null;
+        return true;
+      }
+    }
+    return largest < SETTLED;
+  }
+
+  private static double[] mirrored(double[] lower, int width) {
+    double[] whole = lower.clone();
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < i; j++) {
+        whole[j * width + i] = whole[i * width + j];
+      }
+    }
+    return whole;
+  }
+
+  private static boolean all(boolean[] done) {
+    for (boolean one : done) {
+      if (!one) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a regression has a solution: its two sides cannot be told apart. */
+  boolean has(int fit) {
+    return coefficients[fit] != null;
+  }
+
+  double probability(int fit, double[] x) {
+    return probability(coefficients[fit], x);
+  }
+
+  /** The information matrix at the solution, row by row. */
+  double[] information(int fit) {
+    return information[fit];
+  }
+
+  private static double probability(double[] coefficients, double[] x) {
+    double logit = 0;
+    for (int i = 0; i < x.length; i++) {
+      logit += coefficients[i] * x[i];
+    }
+    return 1 / (1 + Math.exp(-logit));
+  }
+
+  /** Gradients and informations, of which the lower triangles, at the present coefficients. */
+  private static final class Scores<T> implements OrderedSums.Partial<T> {
+    private static final long serialVersionUID = 1L;
+
+    private final Sample<T> sample;
+    private final double[][] coefficients;
+    private final boolean[] skipped;
+    private final double[][] score;
+    private final double[][] information;
+
+    Scores(Sample<T> sample, double[][] coefficients, boolean[] skipped) {
+      this.sample = sample;
+      this.coefficients = coefficients;
+      this.skipped = skipped;
+      this.score = new double[skipped.length][];
+      this.information = new double[skipped.length][];
+      for (int f = 0; f < skipped.length; f++) {
+        int width = skipped[f] ? 0 : coefficients[f].length;
+        score[f] = new double[width];
+        information[f] = new double[width * width];
+      }
+    }
+
+    @Override
+    public void add(T unit) {
+      double[] x = sample.covariates(unit);
+      for (int f = 0; x != null && f < skipped.length; f++) {
+        int outcome = skipped[f] ? -1 : sample.outcome(unit, f);
+        if (outcome >= 0) {
+          add(f, x, outcome);
+        }
+      }
+    }
+
+    private void add(int f, double[] x, int outcome) {
+      double p = probability(coefficients[f], x);
+      double left = outcome - p;
+      double weight = p * (1 - p);
+      double[] products = information[f];
+      for (int i = 0; i < x.length; i++) {
+        score[f][i] += left * x[i];
+        double weighted = weight * x[i];
+        for (int j = 0; j <= i; j++) {
+          products[i * x.length + j] += weighted * x[j];
+        }
+      }
+    }
+
+    Scores<T> merge(Scores<T> other) {
+      for (int f = 0; f < score.length; f++) {
+        CellSums.add(score[f], other.score[f]);
+        CellSums.add(information[f], other.information[f]);
+      }
+      return this;
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.Optional;
+import needle.kit.InvalidInput;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * What covariates predict of the outcome and of the treatment, for the subjects of one fold from
+ * those of all other folds (Chernozhukov et al. 2018, definition 3.2). A single fold is predicted
+ * from itself.
+ *
+ * <p>Linear predictions follow from sums by fold: what is fitted without a fold is fitted on the
+ * total less the fold's part.
+ */
+final class NuisanceFits implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** Probabilities beyond these bounds count as the bounds. */
+  private final double lowest;
+
+  private final double highest;
+
+  private final int covariates;
+
+  // Per fold. Null where a model does not use it: fields of a serialised object.
+  private final double[][] outcome;
+  private final double[][] treatment;
+  private final double[][] outcomeOfTreated;
+  private final double[][] outcomeOfControls;
+  private final LogisticFits propensity;
+
+  private NuisanceFits(
+      double lowest,
+      double highest,
+      int covariates,
+      double[][] outcome,
+      double[][] treatment,
+      double[][] outcomeOfTreated,
+      double[][] outcomeOfControls,
+      LogisticFits propensity) {
+    this.lowest = lowest;
+    this.highest = highest;
+    this.covariates = covariates;
+    this.outcome = outcome;
+    this.treatment = treatment;
+    this.outcomeOfTreated = outcomeOfTreated;
+    this.outcomeOfControls = outcomeOfControls;
+    this.propensity = propensity;
+  }
+
+  /** Outcome and treatment, each by least squares. */
+  static NuisanceFits partiallyLinear(SubjectSums sums, int folds, int covariates) {
+    return new NuisanceFits(
+        0,
+        1,
+        covariates,
+        leastSquares(sums, folds, -1, covariates, covariates + 2),
+        leastSquares(sums, folds, -1, covariates, covariates + 1),
+        null,
+        null,
+        null);
+  }
+
+  /** Outcomes on either side by least squares, the treatment by logistic regression. */
+  static NuisanceFits interactive(
+      JavaRDD<Subject> subjects,
+      SubjectSums sums,
+      double[] means,
+      int folds,
+      double lowest,
+      double highest) {
+    int covariates = means.length - 2;
+    return new NuisanceFits(
+        lowest,
+        highest,
+        covariates,
+        null,
+        null,
+        leastSquares(sums, folds, 1, covariates, covariates + 2),
+        leastSquares(sums, folds, 0, covariates, covariates + 2),
+        logistic(subjects, means, folds));
+  }
+
+  /** The treatment by logistic regression, and nothing of the outcome. */
+  static NuisanceFits propensity(
+      JavaRDD<Subject> subjects, double[] means, int folds, double lowest, double highest) {
+    return new NuisanceFits(
+        lowest,
+        highest,
+        means.length - 2,
+        null,
+        null,
+        null,
+        null,
+        logistic(subjects, means, folds));
+  }
+
+  private static LogisticFits logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
+    int covariates = means.length - 2;
+    LogisticFits propensity =
+        LogisticFits.of(subjects, () -> new OtherFolds(means, folds), folds, covariates + 1);
+    for (int fold = 0; fold < folds; fold++) {
+      if (!propensity.has(fold)) {
+        throw new InvalidInput(
+            "There is nobody to compare the treated with",
+            "the covariates tell the treated from everybody else, so nobody is like them",
+            "drop the covariate that decides who is treated, or study units that could have been"
+                + " either");
+      }
+    }
+    return propensity;
+  }
+
+  private static double[][] leastSquares(
+      SubjectSums sums, int folds, int side, int covariates, int target) {
+    int width = covariates + 1;
+    int all = covariates + 3;
+    double[][] slopes = new double[folds][];
+    for (int fold = 0; fold < folds; fold++) {
+      double[] products = sums.without(fold, side);
+      double[] xx = new double[width * width];
+      double[] xy = new double[width];
+      for (int i = 0; i < width; i++) {
+        for (int j = 0; j < width; j++) {
+          xx[i * width + j] = products[Math.max(i, j) * all + Math.min(i, j)];
+        }
+        xy[i] = products[target * all + i];
+      }
+      Optional<SymmetricSolver> solver = SymmetricSolver.of(xx);
+      slopes[fold] =
+          solver
+              .orElseThrow(
+                  () ->
+                      new InvalidInput(
+                          "The covariates cannot be told apart",
+                          "among the units that a fold is predicted from they are constant or"
+                              + " collinear",
+                          "drop a covariate, or divide the sample into fewer folds"))
+              .solve(xy);
+    }
+    return slopes;
+  }
+
+  double outcome(int fold, double[] z) {
+    return dot(outcome[fold], z);
+  }
+
+  double treatment(int fold, double[] z) {
+    return dot(treatment[fold], z);
+  }
+
+  double outcomeOfTreated(int fold, double[] z) {
+    return dot(outcomeOfTreated[fold], z);
+  }
+
+  double outcomeOfControls(int fold, double[] z) {
+    return dot(outcomeOfControls[fold], z);
+  }
+
+  /** Before it is clipped. */
+  double propensity(int fold, double[] z) {
+    double[] x = java.util.Arrays.copyOf(z, covariates + 1);
+    return propensity.probability(fold, x);
+  }
+
+  double clipped(double probability) {
+    return Math.min(highest, Math.max(lowest, probability));
+  }
+
+  /** The information matrix of a propensity without cross-fitting, row by row. */
+  double[] information() {
+    return propensity.information(0);
+  }
+
+  // The vector of a subject begins with the constant and its covariates.
+  private static double dot(double[] slopes, double[] z) {
+    double sum = 0;
+    for (int i = 0; i < slopes.length; i++) {
+      sum += slopes[i] * z[i];
+    }
+    return sum;
+  }
+
+  /** For every fold, the subjects of the others. */
+  private static final class OtherFolds implements LogisticFits.Sample<Subject> {
+    private static final long serialVersionUID = 1L;
+    private final double[] means;
+    private final int folds;
+    private final double[] z;
+    private final double[] x;
+
+    OtherFolds(double[] means, int folds) {
+      this.means = means;
+      this.folds = folds;
+      this.z = new double[means.length + 1];
+      this.x = new double[means.length - 1];
+    }
+
+    @Override
+    public double[] covariates(Subject subject) {
+      SubjectSums.centre(subject, means, z);
+      System.arraycopy(z, 0, x, 0, x.length);
+      return x;
+    }
+
+    @Override
+    public int outcome(Subject subject, int fold) {
+      return subject.fold() == fold && folds > 1 ? -1 : (int) subject.treatment();
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The treatment's coefficient in a linear regression on a cross-section; without covariates, the
+ * difference of means. Errors allow for unequal variances (HC1) or clusters (CRV1; Cameron & Miller
+ * 2015).
+ */
+public final class OrdinaryLeastSquares implements EffectEstimator {
+  private final String name;
+  private final List<String> covariates;
+
+  /**
+   * @param covariates measured before treatment; none for a difference in means
+   */
+  public OrdinaryLeastSquares(String name, List<String> covariates) {
+    this.name = name;
+    this.covariates = List.copyOf(covariates);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
+    boolean takesDoses = !covariates.isEmpty();
+    String treatment = TreatmentColumn.of(design, name, takesDoses);
+    PanelColumns.check(panel.schema(), design, covariates, Optional.empty());
+    try (CrossSection sample =
+        CrossSection.of(panel, design, treatment, covariates, Optional.empty(), 1)) {
+      if (!takesDoses) {
+        sample.requireSides(treatment);
+      }
+      return estimate(sample, design, treatment);
+    }
+  }
+
+  private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
+    double[] means = sample.means(covariates.size());
+    SubjectSums none = new SubjectSums(1, means, sample.hasSides());
+    SubjectSums sums =
+        OrderedSums.perBucket(sample.subjects(), none::empty).stream()
+            .reduce(none, SubjectSums::merge);
+    // The constant, the covariates, and the treatment last.
+    int width = covariates.size() + 2;
+    SymmetricSolver solver =
+        SymmetricSolver.of(sums.leading(width))
+            .orElseThrow(
+                () ->
+                    new InvalidInput(
+                        "The treatment and the covariates cannot be told apart",
+                        "one of "
+                            + treatment
+                            + " and "
+                            + covariates
+                            + " is constant, or a"
+                            + " combination of the others",
+                        "drop a covariate"));
+    double[] slopes = solver.solve(sums.withOutcome(width));
+    double[] ofTreatment = new double[width];
+    ofTreatment[width - 1] = 1;
+    double[] form = solver.solve(ofTreatment);
+    Scores empty = new Scores(means, slopes);
+    Scores scores =
+        OrderedSums.perBucket(sample.subjects(), () -> new Scores(means, slopes)).stream()
+            .reduce(empty, Scores::merge);
+    long clusters = scores.sums.clusters;
+    double left = sample.rows() - width;
+    if (left < 1 || clusters < 2) {
+      throw new InvalidInput(
+          "There are too few rows for this regression",
+          sample.rows() + " rows in " + clusters + " clusters leave no degrees of freedom",
+          "supply more rows or clusters, or drop covariates");
+    }
+    double factor = clusters / (clusters - 1.0) * (sample.rows() - 1) / left;
+    double freedom = design.isClusteredByUnit() ? left : clusters - 1.0;
+    Effect headline =
+        CrossSectionEffects.effect(
+            covariates.isEmpty() ? "overall" : "coefficient",
+            covariates.isEmpty() ? "ate" : treatment,
+            slopes[width - 1],
+            Math.sqrt(factor * scores.sums.variance(form)),
+            freedom,
+            design.alpha(),
+            sample,
+            clusters);
+    List<Diagnostic> checks =
+        new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, sample));
+    double residual = sums.outcomeSquares();
+    double[] products = sums.withOutcome(width);
+    for (int i = 0; i < width; i++) {
+      residual -= slopes[i] * products[i];
+    }
+    double conventional = Math.sqrt(residual / left * form[width - 1]);
+    checks.add(robustness(slopes[width - 1] / conventional, left));
+    return new EffectEstimate(
+        name, headline, List.of(headline), checks, sample.attrition(), freedom);
+  }
+
+  /**
+   * The robustness value (Cinelli & Hazlett 2020, eq. 20): what share of the variance of treatment
+   * and of outcome, left by the covariates, an unseen confounder would have to tell of each to
+   * explain the whole effect.
+   */
+  private static Diagnostic robustness(double t, double freedom) {
+    double f = Math.abs(t) / Math.sqrt(freedom);
+    double value = (Math.sqrt(f * f * f * f + 4 * f * f) - f * f) / 2;
+    return new Diagnostic(
+        "sensitivity",
+        "robustness_value",
+        value,
+        Double.NaN,
+        Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "Something unseen would have to tell %.1f%% of what is left of both treatment and outcome"
+                + " to explain the effect away.",
+            100 * value));
+  }
+
+  /** Residuals times regressors, within clusters. */
+  private static final class Scores implements OrderedSums.Partial<Subject> {
+    private static final long serialVersionUID = 1L;
+    private final double[] means;
+    private final double[] slopes;
+    private final double[] z;
+    private final ClusterSums sums;
+
+    Scores(double[] means, double[] slopes) {
+      this.means = means;
+      this.slopes = slopes;
+      this.z = new double[means.length + 1];
+      this.sums = new ClusterSums(slopes.length);
+    }
+
+    @Override
+    public void add(Subject subject) {
+      SubjectSums.centre(subject, means, z);
+      double left = z[slopes.length];
+      for (int i = 0; i < slopes.length; i++) {
+        left -= slopes[i] * z[i];
+      }
+      double[] score = Arrays.copyOf(z, slopes.length);
+      for (int i = 0; i < score.length; i++) {
+        score[i] *= left;
+      }
+      sums.add(subject.cluster(), score);
+    }
+
+    @Override
+    public void finish() {
+      sums.finish();
+    }
+
+    Scores merge(Scores other) {
+      sums.merge(other.sums);
+      return this;
+    }
+  }
+}

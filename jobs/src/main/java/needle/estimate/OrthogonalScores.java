@@ -1,0 +1,73 @@
+package needle.estimate;
+
+import needle.estimate.DoubleMachineLearning.Model;
+
+/**
+ * The orthogonal scores of all subjects, which are linear in the effect: ψ = a·θ + b, summed within
+ * clusters; and how the weights that they imply balance the covariates.
+ */
+final class OrthogonalScores implements OrderedSums.Partial<Subject> {
+  private static final long serialVersionUID = 1L;
+
+  private final NuisanceFits fits;
+  private final Model model;
+  private final double[] means;
+  private final double[] z;
+
+  /** Of a and b. */
+  final ClusterSums scores = new ClusterSums(2);
+
+  final WeightBalance balance;
+
+  OrthogonalScores(NuisanceFits fits, Model model, double[] means) {
+    this.fits = fits;
+    this.model = model;
+    this.means = means;
+    this.z = new double[means.length + 1];
+    this.balance = new WeightBalance(means.length - 2);
+  }
+
+  /** Scores of the same kind, still without subjects. */
+  OrthogonalScores empty() {
+    return new OrthogonalScores(fits, model, means);
+  }
+
+  @Override
+  public void add(Subject subject) {
+    SubjectSums.centre(subject, means, z);
+    double y = z[z.length - 1];
+    int fold = subject.fold();
+    if (model == Model.PARTIALLY_LINEAR) {
+      double v = z[z.length - 2] - fits.treatment(fold, z);
+      scores.add(subject.cluster(), -v * v, v * (y - fits.outcome(fold, z)));
+      return;
+    }
+    boolean isTreated = subject.treatment() == 1;
+    double raw = fits.propensity(fold, z);
+    double p = fits.clipped(raw);
+    double untreated = fits.outcomeOfControls(fold, z);
+    if (model == Model.INTERACTIVE_ATT) {
+      double odds = isTreated ? 1 : p / (1 - p);
+      double b = (isTreated ? 1 : -odds) * (y - untreated);
+      scores.add(subject.cluster(), isTreated ? -1 : 0, b);
+      balance.add(isTreated ? 1 : 0, odds, z, p != raw);
+      return;
+    }
+    double treated = fits.outcomeOfTreated(fold, z);
+    double weight = isTreated ? 1 / p : 1 / (1 - p);
+    double left = isTreated ? y - treated : untreated - y;
+    scores.add(subject.cluster(), -1, treated - untreated + weight * left);
+    balance.add(isTreated ? 1 : 0, weight, z, p != raw);
+  }
+
+  @Override
+  public void finish() {
+    scores.finish();
+  }
+
+  OrthogonalScores merge(OrthogonalScores other) {
+    scores.merge(other.scores);
+    balance.merge(other.balance);
+    return this;
+  }
+}

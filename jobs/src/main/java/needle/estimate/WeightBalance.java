@@ -1,0 +1,103 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
+
+/** How alike weights make the two sides, and on how many units they rest. */
+final class WeightBalance implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  private static final double MOST_IMBALANCE = 0.1;
+  private static final double MOST_CLIPPED = 0.05;
+
+  /** Per side: the sum of weights, of their squares, and of weighted covariates. */
+  final double[] weights = new double[2];
+
+  private final double[] squares = new double[2];
+  private final double[][] weightedX;
+  private long clipped;
+
+  WeightBalance(int covariates) {
+    this.weightedX = new double[2][covariates];
+  }
+
+  /**
+   * @param z a constant, then the centred covariates
+   */
+  void add(int side, double weight, double[] z, boolean isClipped) {
+    weights[side] += weight;
+    squares[side] += weight * weight;
+    clipped += isClipped ? 1 : 0;
+    for (int i = 0; i < weightedX[side].length; i++) {
+      weightedX[side][i] += weight * z[i + 1];
+    }
+  }
+
+  void merge(WeightBalance other) {
+    CellSums.add(weights, other.weights);
+    CellSums.add(squares, other.squares);
+    for (int side = 0; side < 2; side++) {
+      CellSums.add(weightedX[side], other.weightedX[side]);
+    }
+    clipped += other.clipped;
+  }
+
+  /** Over how many equally weighted units a side is spread (Kish 1965). */
+  private double effective(int side) {
+    return weights[side] * weights[side] / squares[side];
+  }
+
+  List<Diagnostic> checks(
+      List<String> covariates, SubjectSums sums, long rows, double lowest, double highest) {
+    double share = clipped / (double) rows;
+    return List.of(
+        DesignChecks.counted(
+            "overlap",
+            "effective_units_of_smaller_side",
+            (long) Math.min(effective(0), effective(1)),
+            DesignChecks.FEWEST_CONTROLS,
+            2 * DesignChecks.FEWEST_CONTROLS,
+            "By their weights, the units of one side count as %d."),
+        new Diagnostic(
+            "overlap",
+            "share_clipped",
+            share,
+            Double.NaN,
+            share > MOST_CLIPPED ? Status.WARNING : Status.PASS,
+            String.format(
+                Locale.ROOT,
+                "%.1f%% of the units had a probability of treatment below %s or above %s, and count"
+                    + " as that.",
+                100 * share,
+                lowest,
+                highest)),
+        balance(covariates, sums));
+  }
+
+  private Diagnostic balance(List<String> covariates, SubjectSums sums) {
+    double worst = 0;
+    String which = covariates.get(0);
+    for (int i = 0; i < covariates.size(); i++) {
+      double difference = weightedX[1][i] / weights[1] - weightedX[0][i] / weights[0];
+      double standardised = Math.abs(difference) / sums.pooledDeviation(i);
+      if (standardised > worst) {
+        worst = standardised;
+        which = covariates.get(i);
+      }
+    }
+    return new Diagnostic(
+        "balance",
+        "largest_standardised_difference",
+        worst,
+        Double.NaN,
+        worst > MOST_IMBALANCE ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "After weighting, %s differs most between the sides: by %.2f standard deviations.",
+            which,
+            worst));
+  }
+}

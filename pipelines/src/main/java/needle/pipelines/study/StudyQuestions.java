@@ -1,0 +1,220 @@
+package needle.pipelines.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import needle.estimate.DoubleMachineLearning;
+import needle.estimate.DoubleMachineLearning.Model;
+import needle.estimate.EffectEstimator;
+import needle.estimate.FixedEffects;
+import needle.estimate.InverseProbabilityWeighting;
+import needle.estimate.OrdinaryLeastSquares;
+import needle.estimate.StaggeredDid;
+import needle.estimate.StudyDesign;
+import needle.kit.InvalidInput;
+import needle.pipelines.study.StudyFile.Method;
+import needle.pipelines.study.StudyFile.Question;
+
+/**
+ * Turns the methods of a study file into estimators and designs, and refuses what has no meaning.
+ */
+final class StudyQuestions {
+  private static final List<String> ESTIMATORS =
+      List.of(
+          "staggered_did",
+          "fixed_effects",
+          "difference_in_means",
+          "ols",
+          "ipw",
+          "aipw",
+          "partially_linear",
+          "interactive");
+
+  private static final int FOLDS = 5;
+
+  private final StudyFile study;
+
+  StudyQuestions(StudyFile study) {
+    this.study = study;
+  }
+
+  private List<String> measured() {
+    return study.covariates() == null ? List.of() : study.covariates();
+  }
+
+  Question of(Method method) {
+    StudyDesign.Draft draft =
+        StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcome().column());
+    if (study.cluster() != null) {
+      study.cluster().forEach(draft::clusteredBy);
+    }
+    if (study.seed() != null) {
+      draft.seed(study.seed());
+    }
+    return switch (method.estimator()) {
+      case "staggered_did" ->
+          new Question(method.label(), new StaggeredDid(), staggered(method, draft));
+      case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
+      default -> new Question(method.label(), crossSection(method), treated(draft).build());
+    };
+  }
+
+  private EffectEstimator crossSection(Method method) {
+    String name = method.estimator();
+    List<String> measured = measured();
+    EffectEstimator estimator =
+        switch (name) {
+          case "difference_in_means" -> new OrdinaryLeastSquares(name, List.of());
+          case "ols" -> {
+            requireCovariates(name, measured);
+            yield new OrdinaryLeastSquares(name, measured);
+          }
+          case "ipw" ->
+              new InverseProbabilityWeighting(
+                  measured, estimand(method) == Estimand.ATT, study.low(), study.high());
+          case "aipw", "interactive" ->
+              learned(
+                  method,
+                  measured,
+                  estimand(method) == Estimand.ATT ? Model.INTERACTIVE_ATT : Model.INTERACTIVE_ATE);
+          case "partially_linear" -> learned(method, measured, Model.PARTIALLY_LINEAR);
+          default ->
+              throw new InvalidInput(
+                  "There is no estimator " + name,
+                  "the estimators are " + String.join(", ", ESTIMATORS),
+                  "choose one of these");
+        };
+    boolean crosses = estimator instanceof DoubleMachineLearning;
+    boolean weighs = crosses && !name.equals("partially_linear") || name.equals("ipw");
+    refuse(method, name, method.nuisance() != null, "nuisance");
+    refuse(method, name, method.control() != null, "control");
+    refuse(method, name, method.basePeriod() != null, "base_period");
+    refuse(method, name, method.anticipation() != null, "anticipation");
+    refuse(method, name, method.regressors() != null, "regressors");
+    refuse(method, name, method.absorb() != null, "absorb");
+    refuse(method, name, method.errors() != null, "errors");
+    refuse(method, name, method.folds() != null && !crosses, "folds");
+    refuse(method, name, method.estimand() != null && !weighs, "estimand");
+    if (study.panel().period() != null) {
+      throw new InvalidInput(
+          "The method " + name + " follows nobody through time",
+          "the study names the period "
+              + study.panel().period()
+              + ", so units may stand in several rows",
+          "give one row per unit and leave the period out, or choose staggered_did");
+    }
+    return estimator;
+  }
+
+  private EffectEstimator learned(Method method, List<String> measured, Model model) {
+    int folds = method.folds() == null ? FOLDS : method.folds();
+    return new DoubleMachineLearning(
+        method.estimator(),
+        model,
+        measured,
+        Optional.ofNullable(study.fold()),
+        folds,
+        study.low(),
+        study.high());
+  }
+
+  private enum Estimand {
+    ATE,
+    ATT
+  }
+
+  private static Estimand estimand(Method method) {
+    return choice(Estimand.class, "estimand", method.estimand()).orElse(Estimand.ATE);
+  }
+
+  private static void requireCovariates(String name, List<String> measured) {
+    if (measured.isEmpty()) {
+      throw new InvalidInput(
+          "The method " + name + " has nothing to adjust for",
+          "no covariates are listed",
+          "list covariates measured before treatment, or choose difference_in_means");
+    }
+  }
+
+  private StudyDesign staggered(Method method, StudyDesign.Draft draft) {
+    refuse(method, "staggered_did", method.regressors() != null, "regressors");
+    refuse(method, "staggered_did", method.absorb() != null, "absorb");
+    refuse(method, "staggered_did", method.errors() != null, "errors");
+    refuse(method, "staggered_did", method.folds() != null, "folds");
+    refuse(method, "staggered_did", method.estimand() != null, "estimand");
+    treated(draft);
+    var nuisance = choice(StudyDesign.Nuisance.class, "nuisance", method.nuisance());
+    nuisance
+        .filter(n -> n != StudyDesign.Nuisance.NONE)
+        .ifPresent(n -> draft.adjustedFor(n, measured()));
+    choice(StudyDesign.ControlGroup.class, "control", method.control())
+        .ifPresent(draft::comparedWith);
+    choice(StudyDesign.BasePeriod.class, "base_period", method.basePeriod()).ifPresent(draft::from);
+    if (method.anticipation() != null) {
+      draft.anticipating(method.anticipation());
+    }
+    return draft.build();
+  }
+
+  private StudyDesign.Draft treated(StudyDesign.Draft draft) {
+    if (study.treatment() == null) {
+      throw new InvalidInput(
+          "The study does not say who was treated",
+          "an effect is one of a treatment",
+          "add treatment with adopted, exposed or dose");
+    }
+    if (study.treatment().dose() != null) {
+      return draft.treatedBy(new StudyDesign.Dose(study.treatment().dose()));
+    }
+    return draft.treatedBy(
+        study.treatment().adopted() == null
+            ? new StudyDesign.Exposed(study.treatment().exposed())
+            : new StudyDesign.Adopted(
+                study.treatment().adopted(),
+                study.treatment().never() == null
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(study.treatment().never())));
+  }
+
+  private static FixedEffects fixedEffects(Method method) {
+    refuse(method, "fixed_effects", method.nuisance() != null, "nuisance");
+    refuse(method, "fixed_effects", method.control() != null, "control");
+    refuse(method, "fixed_effects", method.basePeriod() != null, "base_period");
+    refuse(method, "fixed_effects", method.anticipation() != null, "anticipation");
+    refuse(method, "fixed_effects", method.folds() != null, "folds");
+    refuse(method, "fixed_effects", method.estimand() != null, "estimand");
+    return new FixedEffects(
+        method.regressors() == null ? List.of() : method.regressors(),
+        method.absorb() == null ? List.of() : method.absorb(),
+        choice(FixedEffects.Errors.class, "errors", method.errors())
+            .orElse(FixedEffects.Errors.CLUSTERED));
+  }
+
+  private static void refuse(Method method, String estimator, boolean isGiven, String key) {
+    if (isGiven) {
+      throw new InvalidInput(
+          "The key " + key + " has no meaning for " + estimator,
+          "the method " + method.label() + " has it",
+          "leave it out");
+    }
+  }
+
+  private static <E extends Enum<E>> Optional<E> choice(Class<E> type, String key, String word) {
+    if (word == null) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      words.add(constant.name().toLowerCase(Locale.ROOT));
+      if (words.get(words.size() - 1).equals(word)) {
+        return Optional.of(constant);
+      }
+    }
+    throw new InvalidInput(
+        "The key " + key + " cannot be " + word,
+        "it is one of " + String.join(", ", words),
+        "choose one of these");
+  }
+}
