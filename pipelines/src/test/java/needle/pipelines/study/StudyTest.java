@@ -54,7 +54,7 @@ class StudyTest extends SparkTest {
         new CommandLine(new ReplicateCommand())
             .setOut(new PrintWriter(out, true))
             .execute("--config", "../pipelines");
-    assertThat(out.toString()).contains("37 of 37 figures agree").doesNotContain("DIFFERS");
+    assertThat(out.toString()).contains("46 of 46 figures agree").doesNotContain("DIFFERS");
     assertThat(code).isZero();
   }
 
@@ -161,15 +161,17 @@ class StudyTest extends SparkTest {
             outcome: {column: c, family: poisson, good: up}
             treatment: {}
             cluster: [d, e]
+            trim: [0.9, 0.1]
             methods: []
             """);
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("has 5 fault(s)")
+        .hasMessageContaining("has 6 fault(s)")
         .hasMessageContaining("only gaussian")
         .hasMessageContaining("both good and smallest_effect_of_interest")
         .hasMessageContaining("only one column")
-        .hasMessageContaining("either adopted or exposed")
+        .hasMessageContaining("one of adopted, exposed and dose")
+        .hasMessageContaining("trim is [0.9, 0.1]")
         .hasMessageContaining("methods is empty");
   }
 
@@ -179,7 +181,11 @@ class StudyTest extends SparkTest {
       value = {
         "{estimator: magic}                                  | There is no estimator magic",
         "{estimator: staggered_did, control: friends}        | control cannot be friends",
-        "{estimator: staggered_did, nuisance: doubly_robust} | nuisance cannot be doubly_robust",
+        "{estimator: staggered_did, nuisance: magic}         | nuisance cannot be magic",
+        "{estimator: staggered_did, folds: 5}                | folds has no meaning",
+        "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
+        "{estimator: ols}                                    | nothing to adjust for",
+        "{estimator: difference_in_means}                    | follows nobody through time",
         "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
         "{estimator: fixed_effects, control: never_treated}  | control has no meaning",
         "{estimator: fixed_effects}                          | regressors are listed",
@@ -191,6 +197,67 @@ class StudyTest extends SparkTest {
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining(said);
+  }
+
+  private String experiment(String treatment, String method) {
+    return """
+    study: experiment
+    panel: {path: %s, unit: person}
+    outcome: {column: re78, good: up, smallest_effect_of_interest: 500}
+    treatment: %s
+    covariates: [age, educ, black, hisp, marr, nodegree, re74, re75]
+    methods:
+      - %s
+    """
+        .formatted(
+            Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath(),
+            treatment,
+            method);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{exposed: treat} | {estimator: interactive, folds: 0}       | into 0 folds",
+        "{exposed: treat} | {estimator: interactive, estimand: late} | estimand cannot be late",
+        "{exposed: treat} | {estimator: ols, folds: 5}               | folds has no meaning",
+        "{exposed: treat} | {estimator: ipw, absorb: [educ]}         | absorb has no meaning",
+        "{exposed: treat} | {estimator: partially_linear, estimand: att} | estimand has no meaning",
+      })
+  void aMethodForACrossSectionThatCannotBeIsNamed(String treatment, String method, String said)
+      throws IOException {
+    Path file = study(experiment(treatment, method));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
+    Path followed = study(experiment("{exposed: treat}", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(followed))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The study has no time");
+    Path dose = study(experiment("{dose: treat}", "{estimator: interactive}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(dose))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("does not say who was treated");
+    Path folds = study("fold: age2\n" + experiment("{exposed: treat}", "{estimator: interactive}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(folds))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("no column age2");
+  }
+
+  @Test
+  void aDoseHasASlopeAndAFoldColumnMustDivide() throws IOException {
+    Path dose = study(experiment("{dose: treat}", "{estimator: partially_linear}"));
+    assertThat(new StudyRun(session()).run(dose).get("effects").rows()).hasSize(1);
+    Path whole =
+        study("fold: re78\n" + experiment("{exposed: treat}", "{estimator: partially_linear}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(whole))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("does not divide the sample into folds");
   }
 
   @Test
