@@ -21,6 +21,13 @@ final class Covariance {
     this.degreesOfFreedom = degreesOfFreedom;
   }
 
+  /** From cross products over clusters, each times the factor. */
+  static Covariance of(double[] products, double factor, double degreesOfFreedom) {
+    double[] gram = products.clone();
+    Arrays.setAll(gram, i -> factor * products[i]);
+    return new Covariance(gram, degreesOfFreedom);
+  }
+
   /**
    * Where every unit is a cluster of its own: the sums as they are, and the normal distribution.
    */

@@ -31,6 +31,10 @@ final class PreTrend {
   static final double WARNS = 0.05;
   private static final int CLUSTERS_PER_LEAD = 10;
   private static final double LITTLE_POWER = 0.5;
+
+  /** Half a noncentrality that no critical value withstands; its Poisson weights underflow. */
+  private static final double CERTAIN = 500;
+
   private static final double RANK = 1e-10;
 
   private final Comparisons comparisons;
@@ -150,6 +154,9 @@ final class PreTrend {
     double critical =
         new ChiSquaredDistribution(wald.rank()).inverseCumulativeProbability(1 - WARNS);
     double half = noncentrality / 2;
+    if (!(half < CERTAIN)) {
+      return 1;
+    }
     double below = 0;
     double logWeight = -half;
     int terms = (int) (half + 10 * Math.sqrt(half + 1) + 20);

@@ -30,18 +30,22 @@ public final class StaggeredDid implements EffectEstimator {
 
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
-    if (design.treatment().isEmpty()) {
-      throw new InvalidInput(
-          "The study does not say who was treated when",
-          "staggered_did needs the first treated period of every unit",
-          "give treatment as adopted or exposed");
-    }
+    requireTreatment(design, name());
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       return estimate(histories.units(), design);
     }
   }
 
-  private EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
+  static void requireTreatment(StudyDesign design, String estimator) {
+    if (design.treatment().isEmpty() || design.treatment().get() instanceof StudyDesign.Dose) {
+      throw new InvalidInput(
+          "The study does not say who was treated when",
+          estimator + " needs the first treated period of every unit",
+          "give treatment as adopted or exposed");
+    }
+  }
+
+  EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
     int covariates = design.covariates().size();
     PanelSurvey survey =
         OrderedSums.perBucket(units, () -> new PanelSurvey(covariates)).stream()

@@ -89,6 +89,27 @@ class MinimumWageTest extends SparkTest {
             design().adjustedFor(how, List.of("log_population")).comparedWith(group).build());
   }
 
+  /** The figures of diff-diff 3.13.0, a Python package of other authors. */
+  @Test
+  void imputationAgreesWithAnotherImplementation() {
+    EffectEstimate estimate =
+        new ImputationDid()
+            .estimate(
+                counties(),
+                StudyDesign.of("county", "year", "log_teen_employment")
+                    .adopted("first_raised", 0)
+                    .build());
+    agrees(estimate, "simple", "simple", -0.04770991827781727, 0.013222488650016436);
+    agrees(estimate, "event_time", "0", -0.031066927191940524, 0.013577249746179961);
+    agrees(estimate, "event_time", "1", -0.052234856747866425, 0.01881242682276271);
+    agrees(estimate, "event_time", "3", -0.10470747157562328, 0.033765853357791635);
+    agrees(estimate, "group", "2004", -0.08461926218833085, 0.02561662026505675);
+    agrees(estimate, "group", "2006", -0.018339436824341714, 0.02001766208610699);
+    agrees(estimate, "group", "2007", -0.04310603280787039, 0.018372137994205003);
+    assertThat(estimate.headline().term()).isEqualTo("simple");
+    assertThat(estimate.diagnosticValue("pre_trend", "wald")).isPresent();
+  }
+
   @Test
   void theLayoutOfThePanelDoesNotMatterToTheLastBit() {
     EffectEstimate one = new StaggeredDid().estimate(counties().coalesce(1), design().build());

@@ -9,6 +9,7 @@ import needle.estimate.DoubleMachineLearning;
 import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimator;
 import needle.estimate.FixedEffects;
+import needle.estimate.ImputationDid;
 import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.StaggeredDid;
@@ -24,6 +25,7 @@ final class StudyQuestions {
   private static final List<String> ESTIMATORS =
       List.of(
           "staggered_did",
+          "imputation_did",
           "fixed_effects",
           "difference_in_means",
           "ols",
@@ -56,6 +58,8 @@ final class StudyQuestions {
     return switch (method.estimator()) {
       case "staggered_did" ->
           new Question(method.label(), new StaggeredDid(), staggered(method, draft));
+      case "imputation_did" ->
+          new Question(method.label(), new ImputationDid(), imputed(method, draft));
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       default -> new Question(method.label(), crossSection(method), treated(draft).build());
     };
@@ -138,12 +142,21 @@ final class StudyQuestions {
     }
   }
 
+  // Every untreated outcome counts, so there are no controls to choose.
+  private StudyDesign imputed(Method method, StudyDesign.Draft draft) {
+    refuse(method, "imputation_did", method.nuisance() != null, "nuisance");
+    refuse(method, "imputation_did", method.control() != null, "control");
+    refuse(method, "imputation_did", method.basePeriod() != null, "base_period");
+    return staggered(method, draft);
+  }
+
   private StudyDesign staggered(Method method, StudyDesign.Draft draft) {
-    refuse(method, "staggered_did", method.regressors() != null, "regressors");
-    refuse(method, "staggered_did", method.absorb() != null, "absorb");
-    refuse(method, "staggered_did", method.errors() != null, "errors");
-    refuse(method, "staggered_did", method.folds() != null, "folds");
-    refuse(method, "staggered_did", method.estimand() != null, "estimand");
+    String name = method.estimator();
+    refuse(method, name, method.regressors() != null, "regressors");
+    refuse(method, name, method.absorb() != null, "absorb");
+    refuse(method, name, method.errors() != null, "errors");
+    refuse(method, name, method.folds() != null, "folds");
+    refuse(method, name, method.estimand() != null, "estimand");
     treated(draft);
     var nuisance = choice(StudyDesign.Nuisance.class, "nuisance", method.nuisance());
     nuisance

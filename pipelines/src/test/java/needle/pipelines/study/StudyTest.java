@@ -183,6 +183,7 @@ class StudyTest extends SparkTest {
         "{estimator: staggered_did, control: friends}        | control cannot be friends",
         "{estimator: staggered_did, nuisance: magic}         | nuisance cannot be magic",
         "{estimator: staggered_did, folds: 5}                | folds has no meaning",
+        "{estimator: imputation_did, control: never_treated} | control has no meaning",
         "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
         "{estimator: ols}                                    | nothing to adjust for",
         "{estimator: difference_in_means}                    | follows nobody through time",

@@ -1,0 +1,91 @@
+package needle.estimate;
+
+/**
+ * The third pass: how every cluster moves every estimate (Borusyak, Jaravel & Spiess 2024, eq. 6
+ * and 7). An untreated outcome counts with its residual; a treated one with its effect less the
+ * cell's weighted mean, which overstates the variance where effects differ within a cell.
+ */
+final class ImputationInfluence implements OrderedSums.Partial<UnitHistory> {
+  private static final long serialVersionUID = 1L;
+
+  private final ImputedCells cells;
+  private final double[][] weights;
+  private final double[] cellMeans;
+  private final double[][] periodWeights;
+  private final double[] outcomes;
+  final ClusterSums sums;
+
+  /**
+   * @param periodWeights per estimate, the solution of the periods' equations for its weights
+   */
+  ImputationInfluence(
+      ImputedCells cells, double[][] weights, double[] cellMeans, double[][] periodWeights) {
+    this.cells = cells;
+    this.weights = weights;
+    this.cellMeans = cellMeans;
+    this.periodWeights = periodWeights;
+    this.outcomes = new double[cells.plan().periods().length];
+    this.sums = new ClusterSums(weights.length);
+  }
+
+  ImputationInfluence empty() {
+    return new ImputationInfluence(cells, weights, cellMeans, periodWeights);
+  }
+
+  @Override
+  public void add(UnitHistory unit) {
+    int cohort = unit.cohort();
+    unit.align(cells.plan().periods(), outcomes);
+    double unitEffect = cells.unitEffect(cohort, outcomes);
+    if (Double.isNaN(unitEffect)) {
+      return;
+    }
+    int untreated = cells.plan().untreated(cohort, outcomes);
+    double[] influence = new double[weights.length];
+    double[] total = new double[weights.length];
+    for (int t = 0; t < outcomes.length; t++) {
+      int k = Double.isNaN(outcomes[t]) ? -1 : cells.find(cohort, t);
+      if (k < 0) {
+        continue;
+      }
+      double left = outcomes[t] - unitEffect - cells.periodEffects()[t] - cellMeans[k];
+      for (int e = 0; e < weights.length; e++) {
+        influence[e] += weights[e][k] * left;
+        total[e] += weights[e][k];
+      }
+    }
+    addUntreated(cohort, unitEffect, untreated, total, influence);
+    sums.add(unit.cluster(), influence);
+  }
+
+  private void addUntreated(
+      int cohort, double unitEffect, int untreated, double[] total, double[] influence) {
+    for (int e = 0; e < weights.length; e++) {
+      double unitWeight = total[e];
+      for (int t = 0; t < outcomes.length; t++) {
+        unitWeight -= isUntreated(cohort, t) ? periodWeights[e][t] : 0;
+      }
+      unitWeight /= untreated;
+      for (int t = 0; t < outcomes.length; t++) {
+        if (isUntreated(cohort, t)) {
+          double residual = outcomes[t] - unitEffect - cells.periodEffects()[t];
+          influence[e] -= (unitWeight + periodWeights[e][t]) * residual;
+        }
+      }
+    }
+  }
+
+  private boolean isUntreated(int cohort, int t) {
+    return cells.plan().isUntreated(cohort, t) && !Double.isNaN(outcomes[t]);
+  }
+
+  @Override
+  public void finish() {
+    sums.finish();
+  }
+
+  ImputationInfluence merge(ImputationInfluence other) {
+    sums.merge(other.sums);
+    return this;
+  }
+}
