@@ -40,6 +40,14 @@ test: $(LAUNCHER) .venv/installed ## Run everything: Java, DAGs, dashboard, note
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	@touch .venv/installed
 
+.PHONY: notebook
+notebook: $(LAUNCHER) .venv/notebook ## Open the notebooks in JupyterLab
+	.venv/bin/jupyter-lab notebooks
+
+.venv/notebook: notebooks/requirements.lock .venv/installed
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r notebooks/requirements.lock
+	@touch .venv/notebook
+
 .PHONY: replicate
 replicate: build ## Reproduce published studies, figure by figure
 	@./needle replicate

@@ -21,6 +21,8 @@ SPARK_SUBMIT = os.environ.get("NEEDLE_SPARK_SUBMIT", str(HOME / "bin" / "spark-s
 JAR = os.environ.get("NEEDLE_JAR", str(HOME / "pipelines" / "target" / "needle.jar"))
 # One run is one publication, however often its tasks are retried.
 RUN = "{{ dag_run.run_id }}"
+# The day of running, not of the interval: pulled rows are dated by it, and deliveries are late by it.
+TODAY = "{{ macros.time.strftime('%Y-%m-%d', macros.time.gmtime()) }}"
 
 
 def needle(task_id: str, verb: str, *arguments: str) -> SparkSubmitOperator:
@@ -57,7 +59,10 @@ with DAG(
     tasks = {}
     for stage in stages(Path(__file__).with_name("job_graph.json")):
         tasks[stage.name] = needle(
-            stage.name, "run", "--landing", LANDING, "--run-id", RUN, "--tables", ",".join(stage.tables)
+            stage.name,
+            "run",
+            *("--landing", LANDING, "--run-id", RUN, "--today", TODAY),
+            *("--tables", ",".join(stage.tables)),
         )
         for name in sorted(stage.upstream):
             tasks[name] >> tasks[stage.name]

@@ -25,9 +25,12 @@ public final class KeyVersions {
                       + p.keyVersion()
                       + ", and this run's is "
                       + run.keyVersion(),
-                  "give the key of version "
-                      + p.keyVersion()
-                      + "; to change to a new key, run `needle rotate-key` with it");
+                  Pseudonyms.isOfTheDemo(p.keyVersion())
+                      ? "name another folder for these tables with --warehouse or NEEDLE_WAREHOUSE;"
+                          + " the simulated company keeps this one"
+                      : "give the key of version "
+                          + p.keyVersion()
+                          + "; to change to a new key, run `needle rotate-key` with it");
             });
     RunLedger.stampOf(tables, run.runId())
         .filter(s -> !s.keyVersion().equals(run.keyVersion()))

@@ -52,6 +52,11 @@ public final class Pseudonyms {
     return new Pseudonyms(DEMO_KEY, DEMO_VERSION);
   }
 
+  /** Whether that version of a key is the simulated company's. */
+  static boolean isOfTheDemo(String keyVersion) {
+    return keyVersion.equals(DEMO_VERSION);
+  }
+
   /** The key of this installation. */
   public static Pseudonyms from(Map<String, String> environment) {
     String key = environment.get(KEY);

@@ -1,5 +1,6 @@
 package needle.pipelines.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,5 +66,16 @@ class KeyVersionsTest extends SparkTest {
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("needle rotate-key")
         .hasMessageContaining("key version one");
+  }
+
+  @Test
+  void theDemosWarehouseIsLeftToTheDemo() {
+    String demo = Pseudonyms.forTheDemo().keyVersion();
+    new Publications(tables).publish(run("r", demo), YEAR, Map.of(), Clock.systemUTC());
+    KeyVersions.requireOne(tables, run("next", demo));
+    assertThatThrownBy(() -> KeyVersions.requireOne(tables, run("next", "two")))
+        .isInstanceOfSatisfying(
+            InvalidInput.class,
+            e -> assertThat(e.remedy()).contains("another folder").doesNotContain("rotate-key"));
   }
 }
