@@ -44,7 +44,7 @@
     // Harm is never ranked away by programs with more money in them.
     const cards = foremost.filter((finding, i) => i < 3 || finding.verdict === "harms").map((finding) =>
       element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict, isLoss(roiOf.get(finding.program_id))),
-        element("h3", {}, finding.headline), element("p", {}, finding.detail),
+        element("h3", {}, finding.headline), element("p", {}, unbroken(finding.detail)),
         element("p", { class: "decision" }, element("strong", {}, decisionOf(finding.program_id)), ". ",
           element("button", { class: "link", type: "button", "aria-label": `Details of ${titleOf(finding.program_id)}`, onclick: () => open(finding.program_id) }, "Details"))));
     place("answer", heading("answer", sentence), element("ul", { class: "cards" }, ...cards),

@@ -31,7 +31,7 @@ function question(row, tables, loss) {
   const lost = tables.attrition.filter(same).sort((a, b) => a.position - b.position);
   return element("article", {},
     element("h4", {}, row.kpi_title, " ", verdict(row.verdict, loss)),
-    element("p", {}, row.sentence, row.reasons ? ` ${row.verdict === "cant_tell" ? "Why" : "Caution"}: ${listed(reasons(row.reasons))}.` : ""),
+    element("p", {}, unbroken(row.sentence), row.reasons ? ` ${row.verdict === "cant_tell" ? "Why" : "Caution"}: ${listed(reasons(row.reasons))}.` : ""),
     isMissing(row.estimate) ? null : element("p", { class: "soft small" },
       `${people(row.treated)} people trained, ${people(row.control)} compared with, ${row.clusters} teams. Strength of evidence: ${row.grade}. ` +
       `Without training: ${isShare(row.unit) ? percent(row.baseline, 1) : figure(row.baseline)} (${row.unit}).`),
@@ -42,7 +42,7 @@ function question(row, tables, loss) {
       ["What it means", (check) => check.message],
     ], checks)) : null,
     lost.length ? folded("Who was compared", table("Who was compared", [
-      ["Step", (step) => step.step.replaceAll("_", " ")],
+      ["Step", (step) => STEPS[step.step] ?? step.step.replaceAll("_", " ")],
       ["People", (step) => people(step.units), "number"],
       ["Why", (step) => step.reason],
     ], lost)) : null);

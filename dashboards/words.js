@@ -18,8 +18,8 @@ const DECISIONS = {
 const REASONS = {
   needs_duration_design: "it is a time until something happens, which needs a method that Needle does not have yet",
   leavers_missing: "the training records have forgotten people who left",
-  too_few_clusters: "too few teams to tell chance from effect",
-  too_few_units: "too few people were trained",
+  too_few_clusters: "few teams, so chance and effect are hard to tell apart",
+  too_few_units: "few people were trained",
   underpowered: "the interval is too wide to exclude either answer",
   not_after_correction: "not sure enough once all questions of the run are counted",
   below_smallest_effect: "it moved, but perhaps by less than would matter",
@@ -27,9 +27,9 @@ const REASONS = {
   pre_trend: "trained and untrained drifted apart before training, or could not be compared then",
   pre_trend_power: "a drift before training might have gone unnoticed",
   ambiguous_direction: "either direction could be good news",
-  no_overlap: "too few comparable people were untrained",
+  no_overlap: "few comparable people were untrained",
   no_comparison: "nobody was trained yet, or there was nobody to compare them with",
-  attrition: "too many people were lost from the comparison",
+  attrition: "many people were lost from the comparison",
   anticipation: "the KPI moved just before training",
 };
 // For a line beside a chart.
@@ -59,6 +59,15 @@ const CHECKS = {
   overlap: "Comparable colleagues",
   power: "Smallest effect that would show",
   attrition: "People lost from the comparison",
+};
+const STEPS = {
+  read: "In the plan’s population",
+  no_outcome: "KPI never observed",
+  no_covariate: "Something to compare by is missing",
+  seen_once: "Observed only once",
+  treated_from_start: "Trained from the start",
+  no_comparison: "Nobody to compare with",
+  analysed: "Compared",
 };
 const STATUSES = { pass: "fine", warning: "caution", fail: "failed" };
 const PHASES = { before: "before", anticipation: "just before, when a reaction is allowed for", after: "after" };
@@ -105,6 +114,9 @@ function dollars(value) {
       : `$${Math.round(size).toLocaleString("en-US")}`;
   return (value < 0 && !/^\$0$/.test(text) ? MINUS : "") + text;
 }
+
+/** Sentences of the tables, whose amounts do not break between sign and figure. */
+const unbroken = (text) => text.replaceAll(`${MINUS}$`, `${MINUS}\u2060$`);
 
 const percent = (value, digits = 0) =>
   isMissing(value) ? "–" : figure(Number((value * 100).toFixed(digits))) + "%";

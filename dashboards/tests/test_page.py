@@ -143,6 +143,12 @@ def test_the_page_rounds_as_the_tables_do(open_page, results):
         assert page.evaluate("([value, unit]) => effect(value, unit)", [float(value), unit]).removesuffix(" points") == told
 
 
+def test_an_amount_is_not_broken_after_its_sign(open_page, results):
+    results["tables"]["findings"][0] |= {"detail": "Benefit −$28k to −$18k."}
+    page = open_page(results)
+    assert "Benefit −\u2060$28k to −\u2060$18k." in page.locator("#answer").inner_text()
+
+
 def test_the_grades_of_evidence_are_explained_where_they_are_first_used(open_page, results):
     assert "Evidence is strong when every check on the comparison is fine" in text(open_page(results), "#answer")
 
@@ -157,7 +163,7 @@ def test_a_program_is_opened_from_the_answer_with_its_checks_and_its_losses(open
     page.get_by_text("Checks on the comparison").click()
     assert rows(page, "Checks") == [["Drift before training", "fine", "No drift."], ["Teams trained", "caution", "Few."]]
     page.get_by_text("Who was compared").first.click()
-    assert [row[:2] for row in rows(page, "Who was compared")] == [["read", "1,300"], ["analysed", "under 10"]]
+    assert [row[:2] for row in rows(page, "Who was compared")] == [["In the plan’s population", "1,300"], ["Compared", "under 10"]]
 
 
 def test_the_curve_over_time_has_its_figures_beside_it(open_page, results):
