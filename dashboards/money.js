@@ -1,8 +1,9 @@
 // What it cost and what it gave back, only where an effect stands.
-function moneyTable(rows, titleOf, open) {
-  return table("Cost and benefit of each program", [
+function moneyTable(rows, titleOf, decisionOf, open) {
+  return element("div", {}, table("Cost and benefit of each program", [
     ["Program", (row) => element("button", { class: "link", type: "button", onclick: () => open(row.program_id) }, titleOf(row.program_id))],
-    ["Verdict", (row) => verdict(row.verdict)],
+    ["Verdict", (row) => verdict(row.verdict, isLoss(row))],
+    ["Decision", (row) => decisionOf(row.program_id)],
     ["Cost so far", (row) => dollars(row.cost_usd), "number"],
     ["Benefit in the first year", (row) => isMissing(row.benefit_usd)
       ? withNote("–", row.verdict === "cant_tell" ? "no effect that could be priced" : "not priced")
@@ -10,8 +11,27 @@ function moneyTable(rows, titleOf, open) {
     ["Return on investment", (row) => isMissing(row.roi_percent)
       ? "–"
       : withNote(percent(row.roi_percent / 100), `${percent(row.roi_low_percent / 100)} to ${percent(row.roi_high_percent / 100)}`), "number"],
-    ["Chance that it pays", (row) => (isMissing(row.probability_pays) ? "–" : chance(row.probability_pays)), "number"],
-  ], rows);
+    ["Chance that it pays*", (row) => (isMissing(row.probability_pays) ? "–" : chance(row.probability_pays)), "number"],
+  ], rows),
+  element("p", { class: "soft small" }, "* Chance that the first year’s benefit exceeds the cost, counting the doubt about the effect alone: " +
+    "the cost and the value per unit are taken as exact."));
+}
+
+/** Where the money went, by what came of it. */
+function moneySplit(programs, verdictOf, isLossOf) {
+  const spent = (chosen) => d3.sum(programs.filter(chosen), (program) => program.cost_usd ?? 0);
+  const into = (code, told) => {
+    const usd = spent((program) => verdictOf(program.program_id) === code);
+    return usd > 0 ? `${dollars(usd)} ${told}` : null;
+  };
+  const lost = spent((program) => isLossOf(program.program_id));
+  const parts = [
+    into("works", `worked${lost > 0 ? ` (${dollars(lost)} of it cost more than it returned)` : ""}`),
+    into("no_effect", "changed nothing that matters"),
+    into("harms", "did harm"),
+    into("cant_tell", "cannot be judged yet"),
+  ].filter(Boolean);
+  return parts.length ? `${dollars(spent(() => true))} went into training: ${listed(parts)}` : "What it cost and what it gave back";
 }
 
 function chance(probability) {

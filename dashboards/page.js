@@ -8,6 +8,13 @@
   for (const row of tables.training_roi) {
     row.isPrimary = primary.some((p) => p.program_id === row.program_id && p.kpi_id === row.kpi_id);
   }
+  const roiOf = new Map(tables.training_roi.filter((row) => row.isPrimary).map((row) => [row.program_id, row]));
+  const verdictOf = (id) => primary.find((row) => row.program_id === id)?.verdict ?? "cant_tell";
+  const foremost = [...tables.findings].sort((a, b) => a.rank - b.rank);
+  const decisionOf = (id) => {
+    const decision = foremost.find((finding) => finding.program_id === id)?.decision;
+    return DECISIONS[decision] ?? decision ?? "–";
+  };
   const order = ["works", "harms", "no_effect", "cant_tell"];
   const byVerdict = (a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict);
   const place = (id, ...children) => document.getElementById(id).replaceChildren(...children.filter(Boolean));
@@ -30,14 +37,18 @@
 
   function answer() {
     const counts = order.map((code) => [code, primary.filter((row) => row.verdict === code).length]).filter(([, n]) => n > 0);
-    const told = listed(counts.map(([code, n]) => `${spelled(n)} ${VERDICTS[code].plural}`));
+    const losses = primary.filter((row) => isLoss(roiOf.get(row.program_id))).length;
+    const atALoss = losses ? ` (${spelled(losses)} at a loss)` : "";
+    const told = listed(counts.map(([code, n]) => `${spelled(n)} ${VERDICTS[code].plural}${code === "works" ? atALoss : ""}`));
     const sentence = primary.length ? `Of ${spelled(primary.length)} programs, ${told}.` : "No program has been evaluated yet.";
-    const cards = [...tables.findings].sort((a, b) => a.rank - b.rank).slice(0, 3).map((finding) =>
-      element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict),
-        element("h3", {}, finding.headline), element("p", {}, finding.detail),
-        element("p", { class: "decision" }, element("strong", {}, DECISIONS[finding.decision] ?? finding.decision), ". ",
+    // Harm is never ranked away by programs with more money in them.
+    const cards = foremost.filter((finding, i) => i < 3 || finding.verdict === "harms").map((finding) =>
+      element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict, isLoss(roiOf.get(finding.program_id))),
+        element("h3", {}, finding.headline), element("p", {}, unbroken(finding.detail)),
+        element("p", { class: "decision" }, element("strong", {}, decisionOf(finding.program_id)), ". ",
           element("button", { class: "link", type: "button", "aria-label": `Details of ${titleOf(finding.program_id)}`, onclick: () => open(finding.program_id) }, "Details"))));
-    place("answer", heading("answer", sentence), element("ul", { class: "cards" }, ...cards));
+    place("answer", heading("answer", sentence), element("ul", { class: "cards" }, ...cards),
+      cards.length ? element("p", { class: "soft small note" }, EVIDENCE) : null);
   }
 
   function effects() {
@@ -46,33 +57,33 @@
     place("effects", heading("effects", "What each program changed"),
       element("p", { class: "soft" }, "Trained people compared with colleagues who were not trained yet, before and after. " +
         "1× is the smallest change that the program’s plan says would matter."),
-      rows.length ? forest(rows) : null,
+      rows.length ? legend() : null,
+      ...forests(rows),
       folded("The figures", table("Effects", [
         ["Program", (row) => titleOf(row.program_id)],
         ["KPI", (row) => withNote(row.kpi_title, row.unit)],
         ["Verdict", (row) => verdict(row.verdict)],
-        ["Effect", (row) => effect(row.estimate, row.unit), "number"],
+        ["Effect", (row) => effectWithDoubt(row), "number"],
         ["95% interval", (row) => interval(row.ci_low, row.ci_high, row.unit) || "–", "number"],
         ["Evidence", (row) => row.grade],
-        ["Why not more", (row) => listed(reasons(row.reasons)) || "–"],
+        ["Why not stronger", (row) => listed(reasons(row.reasons)) || "–"],
       ], sorted)));
   }
 
   function money() {
-    const total = d3.sum(tables.programs, (program) => program.cost_usd ?? 0);
-    const proven = d3.sum(primary.filter((row) => row.verdict === "works"), (row) => programs.get(row.program_id)?.cost_usd ?? 0);
-    place("money", heading("money", `${dollars(proven)} of ${dollars(total)} went into programs that work`),
+    const title = moneySplit(tables.programs, verdictOf, (id) => isLoss(roiOf.get(id)));
+    place("money", heading("money", title),
       element("p", { class: "soft" }, "Costs include the learners’ time. A benefit is stated only where an effect stands and Finance has set a value for the KPI; " +
         "its interval carries the doubt about the effect."),
-      moneyTable(tables.training_roi.filter((row) => row.isPrimary).sort(byVerdict), titleOf, open));
+      moneyTable(tables.training_roi.filter((row) => row.isPrimary).sort(byVerdict), titleOf, decisionOf, open));
   }
 
   function program() {
-    const ids = [...new Set([...[...tables.findings].sort((a, b) => a.rank - b.rank).map((f) => f.program_id), ...programs.keys()])];
+    const ids = [...new Set([...foremost.map((f) => f.program_id), ...programs.keys()])];
     const detail = element("div", { id: "detail", "aria-live": "polite" });
     const choose = element("select", { id: "choose", onchange: (event) => show(event.target.value) },
       ...ids.map((id) => element("option", { value: id }, titleOf(id))));
-    const show = (id) => detail.replaceChildren(programs.has(id) ? programDetail(programs.get(id), tables) : "");
+    const show = (id) => detail.replaceChildren(programs.has(id) ? programDetail(programs.get(id), tables, decisionOf(id), roiOf.get(id)) : "");
     place("program", heading("program", "One program in full"),
       element("p", {}, element("label", { for: "choose" }, "Program "), choose), detail);
     if (ids.length) show(ids[0]);

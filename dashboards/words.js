@@ -1,10 +1,10 @@
 // How figures and verdicts are told. Every text of the page goes through textContent, never through HTML.
 const MINUS = "−";
 const VERDICTS = {
-  works: { word: "Works", plural: "worked", path: "M5 0 L10 10 L0 10 Z" },
-  harms: { word: "Harms", plural: "did harm", path: "M0 0 L10 0 L5 10 Z" },
-  no_effect: { word: "No effect", plural: "changed nothing that matters", path: "M0 3.5 H10 V6.5 H0 Z" },
-  cant_tell: { word: "Can’t tell", plural: "cannot be judged yet", path: "M5 0 A5 5 0 1 0 5.01 0 M5 2 A3 3 0 1 1 4.99 2 Z" },
+  works: { word: "Works", sign: "▲", plural: "worked", path: "M5 0 L10 10 L0 10 Z" },
+  harms: { word: "Harms", sign: "▼", plural: "did harm", path: "M0 0 L10 0 L5 10 Z" },
+  no_effect: { word: "No effect", sign: "▬", plural: "changed nothing that matters", path: "M0 3.5 H10 V6.5 H0 Z" },
+  cant_tell: { word: "Can’t tell", sign: "○", plural: "cannot be judged yet", path: "M5 0 A5 5 0 1 0 5.01 0 M5 2 A3 3 0 1 1 4.99 2 Z" },
 };
 const DECISIONS = {
   scale: "Scale it up",
@@ -12,21 +12,67 @@ const DECISIONS = {
   redesign: "Redesign it",
   stop: "Stop it",
   measure_better: "Measure it better before deciding",
+  judge_otherwise: "Decide on other grounds: more data would not help",
 };
+// As Reasons.java words them for the tables.
 const REASONS = {
-  needs_duration_design: "a time until something happens needs a design for durations",
+  needs_duration_design: "it is a time until something happens, which needs a method that Needle does not have yet",
   leavers_missing: "the training records have forgotten people who left",
-  too_few_clusters: "too few teams were trained to tell chance from effect",
-  too_few_units: "too few people were trained",
+  too_few_clusters: "few teams, so chance and effect are hard to tell apart",
+  too_few_units: "few people were trained",
   underpowered: "the interval is too wide to exclude either answer",
+  not_after_correction: "not sure enough once all questions of the run are counted",
+  below_smallest_effect: "it moved, but perhaps by less than would matter",
+  may_be_small: "the effect may be smaller than would matter",
   pre_trend: "trained and untrained drifted apart before training, or could not be compared then",
   pre_trend_power: "a drift before training might have gone unnoticed",
   ambiguous_direction: "either direction could be good news",
-  no_overlap: "too few comparable people were untrained",
+  no_overlap: "few comparable people were untrained",
   no_comparison: "nobody was trained yet, or there was nobody to compare them with",
-  attrition: "too many people were lost from the comparison",
+  attrition: "many people were lost from the comparison",
   anticipation: "the KPI moved just before training",
 };
+// For a line beside a chart.
+const SHORT_REASONS = {
+  needs_duration_design: "a time until something happens",
+  leavers_missing: "leavers are not in the records",
+  too_few_clusters: "too few teams",
+  too_few_units: "too few people",
+  underpowered: "interval too wide",
+  not_after_correction: "not sure enough",
+  below_smallest_effect: "perhaps too small to matter",
+  pre_trend: "drifted apart before training",
+  ambiguous_direction: "either way could be good",
+  no_overlap: "nobody comparable",
+  no_comparison: "nobody to compare with",
+  attrition: "too many people lost",
+  anticipation: "moved before training",
+};
+const CHECKS = {
+  estimate: "Why there is no estimate",
+  pre_trend: "Drift before training",
+  pre_trend_power: "Whether a drift would show",
+  anticipation: "Reaction just before training",
+  "clusters treated": "Teams trained",
+  "clusters control": "Teams compared with",
+  units: "People trained",
+  overlap: "Comparable colleagues",
+  power: "Smallest effect that would show",
+  attrition: "People lost from the comparison",
+};
+const STEPS = {
+  read: "In the plan’s population",
+  no_outcome: "KPI never observed",
+  no_covariate: "Something to compare by is missing",
+  seen_once: "Observed only once",
+  treated_from_start: "Trained from the start",
+  no_comparison: "Nobody to compare with",
+  analysed: "Compared",
+};
+const STATUSES = { pass: "fine", warning: "caution", fail: "failed" };
+const PHASES = { before: "before", anticipation: "just before, when a reaction is allowed for", after: "after" };
+const EVIDENCE = "Evidence is strong when every check on the comparison is fine and even the weaker end of the interval would matter. " +
+  "Each caution takes it down a grade: moderate, then weak.";
 
 const isMissing = (value) => value === null || value === undefined || Number.isNaN(value);
 const isShare = (unit) => unit.startsWith("share");
@@ -49,6 +95,9 @@ function effect(value, unit) {
   return unit.startsWith("USD") ? (value > 0 ? "+" : "") + dollars(value) : signed(value);
 }
 
+/** An effect, told only together with its doubt. */
+const effectWithDoubt = (row) => (isMissing(row.ci_low) ? "–" : effect(row.estimate, row.unit));
+
 function interval(low, high, unit) {
   if (isMissing(low) || isMissing(high)) return "";
   const bare = (value) => effect(value, unit).replace(" points", "");
@@ -66,11 +115,25 @@ function dollars(value) {
   return (value < 0 && !/^\$0$/.test(text) ? MINUS : "") + text;
 }
 
+/** Sentences of the tables, whose amounts do not break between sign and figure. */
+const unbroken = (text) => text.replaceAll(`${MINUS}$`, `${MINUS}\u2060$`);
+
 const percent = (value, digits = 0) =>
   isMissing(value) ? "–" : figure(Number((value * 100).toFixed(digits))) + "%";
 
 const reasons = (codes) =>
   (codes ?? "").split(", ").filter(Boolean).map((code) => REASONS[code] ?? code.replaceAll("_", " "));
+
+const firstReason = (codes) => {
+  const [code] = (codes ?? "").split(", ");
+  return SHORT_REASONS[code] ?? code.replaceAll("_", " ");
+};
+
+const checkTitle = (check) =>
+  CHECKS[`${check.check} ${check.statistic}`] ?? CHECKS[check.check] ?? check.check.replaceAll("_", " ");
+
+/** Whether a program works and still returns less than it cost. */
+const isLoss = (row) => row?.verdict === "works" && row.roi_percent < 0 && !isMissing(row.roi_percent);
 
 const day = (text) =>
   new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

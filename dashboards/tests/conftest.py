@@ -112,7 +112,7 @@ def results():
             "ci80_high": 0.012, "ci50_low": -0.006, "ci50_high": 0.008}
     curve = [
         {"program_id": "safety", "kpi_id": "rate", "event_time": time, "grain": "quarter",
-         "phase": "after" if time >= 0 else "before", "estimate": -0.05 * max(0, time + 1), "ci_low": -0.3,
+         "phase": "after" if time >= 0 else "anticipation" if time == -1 else "before", "estimate": -0.05 * max(0, time + 1), "ci_low": -0.3,
          "ci_high": 0.1, "band_low": -0.4, "band_high": 0.2, "treated": 100}
         for time in range(-3, 4)
     ]
@@ -136,9 +136,11 @@ def results():
             "findings": [finding(2, "speed", "harms", "Speed calls raised reopened cases", "stop"),
                          finding(1, "safety", "works", "Hazard recognition lowered incidents by about 50%", "scale"),
                          finding(3, "popular", "no_effect", "Inspiring talks did not move anything", "stop"),
-                         finding(4, "leading", "cant_tell", "Nobody can tell yet", "measure_better")],
+                         finding(4, "leading", "cant_tell", "Nobody can tell yet", "judge_otherwise")],
             "diagnostics": [{"program_id": "safety", "kpi_id": "rate", "position": 0, "check": "pre_trend",
-                             "statistic": "wald", "value": 3.1, "p_value": 0.4, "status": "pass", "message": "No drift."}],
+                             "statistic": "wald", "value": 3.1, "p_value": 0.4, "status": "pass", "message": "No drift."},
+                            {"program_id": "safety", "kpi_id": "rate", "position": 1, "check": "clusters",
+                             "statistic": "treated", "value": 12.0, "p_value": None, "status": "warning", "message": "Few."}],
             "attrition": [{"program_id": "safety", "kpi_id": "rate", "position": 0, "step": "read", "units": 1300,
                            "rows": 9000, "reason": "in the plan's population"},
                           {"program_id": "safety", "kpi_id": "rate", "position": 1, "step": "analysed", "units": None,

@@ -75,24 +75,38 @@ public final class VerdictRule {
     boolean negligible =
         effect.estimate() - reach > -smallestEffect && effect.estimate() + reach < smallestEffect;
     if (negligible) {
-      return new Verdict(Outcome.NO_EFFECT, grade(estimate, true), warnings(estimate));
+      List<String> weaknesses = warnings(estimate);
+      return new Verdict(Outcome.NO_EFFECT, grade(weaknesses), weaknesses);
     }
-    boolean moved =
-        qValue <= LEVEL
-            && (effect.ciLow() > 0 || effect.ciHigh() < 0)
-            && Math.abs(effect.estimate()) >= smallestEffect;
-    if (!moved) {
-      return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("underpowered"));
+    List<String> doubts = doubts(effect, qValue, smallestEffect);
+    if (!doubts.isEmpty()) {
+      return new Verdict(Outcome.CANT_TELL, Grade.NONE, doubts);
     }
     if (good == Direction.AMBIGUOUS) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("ambiguous_direction"));
     }
     boolean better = effect.estimate() > 0 == (good == Direction.UP);
-    double least = Math.min(Math.abs(effect.ciLow()), Math.abs(effect.ciHigh()));
-    return new Verdict(
-        better ? Outcome.WORKS : Outcome.HARMS,
-        grade(estimate, least >= smallestEffect),
-        warnings(estimate));
+    List<String> weaknesses = warnings(estimate);
+    if (Math.min(Math.abs(effect.ciLow()), Math.abs(effect.ciHigh())) < smallestEffect) {
+      weaknesses.add("may_be_small");
+    }
+    return new Verdict(better ? Outcome.WORKS : Outcome.HARMS, grade(weaknesses), weaknesses);
+  }
+
+  // Why a change is not established, by what the printed interval says.
+  private static List<String> doubts(Effect effect, double qValue, double smallestEffect) {
+    boolean excludesZero = effect.ciLow() > 0 || effect.ciHigh() < 0;
+    if (!excludesZero) {
+      return List.of("underpowered");
+    }
+    List<String> doubts = new ArrayList<>();
+    if (!(qValue <= LEVEL)) {
+      doubts.add("not_after_correction");
+    }
+    if (Math.abs(effect.estimate()) < smallestEffect) {
+      doubts.add("below_smallest_effect");
+    }
+    return doubts;
   }
 
   private static Set<String> reasons(EffectEstimate estimate, Status status) {
@@ -109,9 +123,11 @@ public final class VerdictRule {
     return new ArrayList<>(reasons(estimate, Status.WARNING));
   }
 
-  // Strong needs an interval clear of the margin; each kind of warning costs a grade.
-  private static Grade grade(EffectEstimate estimate, boolean clear) {
-    int steps = (clear ? 0 : 1) + reasons(estimate, Status.WARNING).size();
-    return steps == 0 ? Grade.STRONG : steps == 1 ? Grade.MODERATE : Grade.WEAK;
+  private static Grade grade(List<String> weaknesses) {
+    return switch (weaknesses.size()) {
+      case 0 -> Grade.STRONG;
+      case 1 -> Grade.MODERATE;
+      default -> Grade.WEAK;
+    };
   }
 }

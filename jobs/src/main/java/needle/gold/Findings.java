@@ -42,7 +42,8 @@ public final class Findings implements Job {
           .column("verdict", TEXT, "Verdict")
           .column("headline", TEXT, "The finding in one line")
           .column("detail", TEXT, "Effect, money and what it rests on")
-          .column("decision", TEXT, "scale, keep, redesign, stop or measure_better");
+          .column(
+              "decision", TEXT, "scale, keep, redesign, stop, measure_better or judge_otherwise");
 
   @Override
   public TableContract output() {
@@ -108,7 +109,15 @@ public final class Findings implements Job {
                         format_number(col("satisfaction_mean"), 1),
                         lit(" of 5")),
                     lit("")))),
+        when(
+            needsAnotherMethod(),
+            concat(col("title"), lit(": Needle cannot judge "), kpi, lit(" yet"))),
         concat(col("title"), lit(": nobody can tell yet whether it moved "), kpi));
+  }
+
+  // More data would not help: the KPI is not one that an estimator can serve.
+  private static Column needsAnotherMethod() {
+    return coalesce(col("reasons"), lit("")).contains(Reasons.DURATION);
   }
 
   // The change against what the trained had before, where that is a number to compare with.
@@ -143,33 +152,38 @@ public final class Findings implements Job {
                 col("benefit_usd").isNotNull(),
                 concat(
                     lit(" First-year benefit "),
-                    dollars(col("benefit_usd")),
+                    Rounded.dollars(col("benefit_usd")),
                     lit(" (95% interval "),
-                    dollars(col("benefit_low_usd")),
+                    Rounded.dollars(col("benefit_low_usd")),
                     lit(" to "),
-                    dollars(col("benefit_high_usd")),
+                    Rounded.dollars(col("benefit_high_usd")),
                     lit(") against a cost of "),
-                    dollars(col("cost_usd")),
+                    Rounded.dollars(col("cost_usd")),
                     lit(".")))
             .when(
                 col("cost_usd").isNotNull(),
-                concat(lit(" Cost so far "), dollars(col("cost_usd")), lit(".")))
+                concat(lit(" Cost so far "), Rounded.dollars(col("cost_usd")), lit(".")))
             .otherwise("");
     Column evidence =
         when(
                 col("verdict").equalTo("cant_tell"),
-                concat(lit(" Reason: "), coalesce(col("reasons"), lit("not stated")), lit(".")))
-            .otherwise(concat(lit(" Evidence: "), col("grade"), lit(".")));
+                concat(
+                    lit(" Reason: "),
+                    coalesce(Reasons.told(col("reasons")), lit("not stated")),
+                    lit(".")))
+            .otherwise(
+                concat(
+                    lit(" Evidence: "),
+                    col("grade"),
+                    coalesce(concat(lit(" ("), Reasons.told(col("reasons")), lit(")")), lit("")),
+                    lit(".")));
     return concat(col("sentence"), money, evidence);
-  }
-
-  private static Column dollars(Column amount) {
-    return concat(when(amount.lt(0), "−$").otherwise("$"), format_number(abs(amount), 0));
   }
 
   private static Column decision() {
     return when(col("verdict").equalTo("harms"), "stop")
         .when(col("verdict").equalTo("no_effect"), "stop")
+        .when(needsAnotherMethod(), "judge_otherwise")
         .when(col("verdict").equalTo("cant_tell"), "measure_better")
         .when(col("roi_percent").isNull(), "keep")
         .when(col("roi_percent").gt(0), "scale")

@@ -1,12 +1,11 @@
 package needle.gold;
 
-import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
-import static org.apache.spark.sql.functions.format_number;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.regexp_replace;
 import static org.apache.spark.sql.functions.when;
 
 import org.apache.spark.sql.Column;
@@ -23,14 +22,12 @@ final class Sentences {
     Column kpi = lower(col("kpi_title"));
     Column size =
         concat(
-            when(col("estimate").gt(0), "+").otherwise("−"),
-            number(told(abs(col("estimate")))),
-            lit(" "),
-            when(isShare(), "points").otherwise(col("unit")),
+            Rounded.effect(col("estimate"), col("unit")),
+            unit(),
             lit(" (95% interval "),
-            signed(col("ci_low")),
+            Rounded.effect(col("ci_low"), col("unit")),
             lit(" to "),
-            signed(col("ci_high")),
+            Rounded.effect(col("ci_high"), col("unit")),
             lit(")"));
     return coalesce(
         when(
@@ -48,33 +45,34 @@ final class Sentences {
                 size,
                 lit("."))),
         when(
-            col("estimate").isNotNull().and(col("reasons").equalTo("underpowered")),
+            col("reasons").equalTo("underpowered"),
             concat(
                 lit("The data cannot tell whether the program moved "),
                 kpi,
                 lit(": "),
                 size,
                 lit("."))),
+        when(
+            col("reasons").contains("not_after_correction"),
+            concat(lit("The program may have moved "), kpi, lit(": "), size, lit("."))),
+        when(
+            col("reasons").equalTo("below_smallest_effect"),
+            concat(
+                lit("The program moved "),
+                kpi,
+                lit(", perhaps by less than would matter: "),
+                size,
+                lit("."))),
+        when(
+            col("reasons").contains(Reasons.DURATION),
+            concat(lit("Needle cannot judge "), kpi, lit(" yet."))),
         concat(lit("No statement about "), kpi, lit(" can be defended.")));
   }
 
-  private static Column signed(Column value) {
-    return concat(
-        when(value.gt(0), "+").when(value.lt(0), "−").otherwise(""), number(told(abs(value))));
-  }
-
-  // Shares are told in percentage points.
-  private static Column told(Column size) {
-    return when(isShare(), size.multiply(100)).otherwise(size);
-  }
-
-  private static Column isShare() {
-    return col("unit").startsWith("share");
-  }
-
-  private static Column number(Column size) {
-    return when(size.geq(100), format_number(size, 0))
-        .when(size.geq(1).or(isShare()), format_number(size, 1))
-        .otherwise(format_number(size, 3));
+  // Dollars carry their unit in front, shares are told in percentage points.
+  private static Column unit() {
+    return when(col("unit").startsWith("share"), " points")
+        .when(col("unit").startsWith("USD"), regexp_replace(col("unit"), "^USD", ""))
+        .otherwise(concat(lit(" "), col("unit")));
   }
 }

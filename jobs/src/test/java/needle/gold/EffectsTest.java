@@ -65,15 +65,21 @@ class EffectsTest extends SparkTest {
                     c          | rate   | Win rate     | share       | no_effect | 0.001    | -0.01  | 0.012   | 200     |
                     d          | rate   | Revenue      | USD         | cant_tell | 1200     | -300   | 2700    | 200     | underpowered
                     e          | rate   | Revenue      | USD         | cant_tell | 1200     | -300   | 2700    | 200     | pre_trend
+                    f          | rate   | Revenue      | USD a month | cant_tell | 1200     | 300    | 2100    | 200     | not_after_correction
+                    g          | rate   | Incidents    | per 1,000 h | cant_tell | -0.05    | -0.08  | -0.02   | 200     | below_smallest_effect
+                    h          | rate   | Turnover     | exits       | cant_tell |          |        |         |         | needs_duration_design
                     """));
     assertThat(text(effects, "program_id", "sentence"))
         .isEqualTo(
             """
-            a | The program moved incidents: −0.250 per 1,000 h (95% interval −0.400 to −0.100).
-            b | The program moved reopen share the wrong way: +6.0 points (95% interval +4.0 to +8.0).
-            c | The program did not move win rate by anything that matters: +0.1 points (95% interval −1.0 to +1.2).
-            d | The data cannot tell whether the program moved revenue: +1,200 USD (95% interval −300 to +2,700).
-            e | No statement about revenue can be defended.""");
+            a | The program moved incidents: −0.25 per 1,000 h (95% interval −0.4 to −0.1).
+            b | The program moved reopen share the wrong way: +6 points (95% interval +4 to +8).
+            c | The program did not move win rate by anything that matters: +0.1 points (95% interval −1 to +1.2).
+            d | The data cannot tell whether the program moved revenue: +$1,200 (95% interval −$300 to +$2,700).
+            e | No statement about revenue can be defended.
+            f | The program may have moved revenue: +$1,200 a month (95% interval +$300 to +$2,100).
+            g | The program moved incidents, perhaps by less than would matter: −0.05 per 1,000 h (95% interval −0.08 to −0.02).
+            h | Needle cannot judge turnover yet.""");
   }
 
   @Test

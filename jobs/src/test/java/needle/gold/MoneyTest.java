@@ -116,7 +116,8 @@ class MoneyTest extends SparkTest {
     assertThat(text(findings("works"), "rank", "headline", "detail", "decision"))
         .isEqualTo(
             "1 | Safety lowered incidents by about 25% (15% to 35%) | It fell. First-year benefit $2,400 (95%"
-                + " interval $1,440 to $3,360) against a cost of $1,000. Evidence: strong. | scale");
+                + " interval $1,440 to $3,360) against a cost of $1,000. Evidence: strong (trained and untrained drifted"
+                + " apart before training, or could not be compared then). | scale");
     assertThat(text(findings("harms"), "headline", "decision"))
         .isEqualTo("Safety raised incidents by about 25% (15% to 35%) | stop");
     assertThat(text(findings("no_effect"), "headline", "decision"))
@@ -124,7 +125,37 @@ class MoneyTest extends SparkTest {
     assertThat(text(findings("cant_tell"), "headline", "detail", "decision"))
         .isEqualTo(
             "Safety: nobody can tell yet whether it moved incidents | It fell. Cost so far $1,000."
-                + " Reason: pre_trend. | measure_better");
+                + " Reason: trained and untrained drifted apart before training, or could not be compared"
+                + " then. | measure_better");
+  }
+
+  @Test
+  void aFindingTellsItsReasonsInWordsAndAsksForNoMoreDataWhereDataCannotHelp() {
+    GivenInputs given =
+        new GivenInputs(session())
+            .table(
+                TrainingEffects.TABLE,
+                """
+                program_id | kpi_id | kpi_title | direction | is_primary | verdict   | reasons                        | sentence
+                leading    | k      | Turnover  | down      | true       | cant_tell | needs_duration_design          | -
+                rare       | k      | Sales     | up        | true       | cant_tell | too_few_clusters, too_few_units | -
+                strange    | k      | Sales     | up        | true       | cant_tell | a_new_check                    | -
+                """)
+            .table(
+                Programs.TABLE,
+                """
+                program_id | title
+                leading    | Leading
+                rare       | Rare
+                strange    | Strange
+                """);
+    Dataset<Row> findings = new Findings().transform(given);
+    assertThat(text(findings, "program_id", "headline", "detail", "decision"))
+        .isEqualTo(
+            """
+            leading | Leading: Needle cannot judge turnover yet | - Reason: it is a time until something happens, which needs a method that Needle does not have yet. | judge_otherwise
+            rare | Rare: nobody can tell yet whether it moved sales | - Reason: few teams, so chance and effect are hard to tell apart; few people were trained. | measure_better
+            strange | Strange: nobody can tell yet whether it moved sales | - Reason: a new check. | measure_better""");
   }
 
   @Test

@@ -70,10 +70,15 @@ public final class PublishedResults {
     return JsonRows.text(data);
   }
 
-  /** The findings that matter most, at most that many. */
+  /** The findings that matter most, at most that many, and every harm beyond them. */
   public List<Row> findings(int most) {
-    List<Row> all = ordered(Findings.TABLE);
-    return all.subList(0, Math.min(most, all.size()));
+    return foremost(ordered(Findings.TABLE), most);
+  }
+
+  static List<Row> foremost(List<Row> ranked, int most) {
+    return ranked.stream()
+        .filter(row -> row.<Long>getAs("rank") <= most || row.getAs("verdict").equals("harms"))
+        .toList();
   }
 
   private List<Row> ordered(TableContract table) {

@@ -1,0 +1,60 @@
+package needle.gold;
+
+import static org.apache.spark.sql.functions.array_join;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.split;
+import static org.apache.spark.sql.functions.transform;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+
+/**
+ * The codes of {@code reasons} in words, as {@code dashboards/words.js} has them too;
+ * docs/method.md defines each.
+ */
+final class Reasons {
+  /** The code of a KPI that no estimator can serve yet, however much data there is. */
+  static final String DURATION = "needs_duration_design";
+
+  static final Map<String, String> WORDS = new LinkedHashMap<>();
+
+  static {
+    WORDS.put(
+        DURATION,
+        "it is a time until something happens, which needs a method that Needle does not have yet");
+    WORDS.put("leavers_missing", "the training records have forgotten people who left");
+    WORDS.put("too_few_clusters", "few teams, so chance and effect are hard to tell apart");
+    WORDS.put("too_few_units", "few people were trained");
+    WORDS.put("underpowered", "the interval is too wide to exclude either answer");
+    WORDS.put("not_after_correction", "not sure enough once all questions of the run are counted");
+    WORDS.put("below_smallest_effect", "it moved, but perhaps by less than would matter");
+    WORDS.put("may_be_small", "the effect may be smaller than would matter");
+    WORDS.put(
+        "pre_trend",
+        "trained and untrained drifted apart before training, or could not be compared then");
+    WORDS.put("pre_trend_power", "a drift before training might have gone unnoticed");
+    WORDS.put("ambiguous_direction", "either direction could be good news");
+    WORDS.put("no_overlap", "few comparable people were untrained");
+    WORDS.put("no_comparison", "nobody was trained yet, or there was nobody to compare them with");
+    WORDS.put("attrition", "many people were lost from the comparison");
+    WORDS.put("anticipation", "the KPI moved just before training");
+  }
+
+  private Reasons() {}
+
+  /** Comma-separated codes in words. */
+  static Column told(Column codes) {
+    return array_join(transform(split(codes, ", "), Reasons::word), "; ");
+  }
+
+  private static Column word(Column code) {
+    Column words = regexp_replace(code, lit("_"), lit(" "));
+    for (Map.Entry<String, String> reason : WORDS.entrySet()) {
+      words = when(code.equalTo(reason.getKey()), reason.getValue()).otherwise(words);
+    }
+    return words;
+  }
+}

@@ -1,0 +1,85 @@
+package needle.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.EffectEstimate.Status;
+import needle.kit.Kpi.Direction;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictRuleTest {
+  private static final double SMALLEST_EFFECT = 1.0;
+
+  // An estimate whose 95% interval reaches 1.96 standard errors, with the checks that warn.
+  private static EffectEstimate estimate(double estimate, double stdError, String... warnings) {
+    double reach = 1.96 * stdError;
+    Effect headline =
+        new Effect(
+            "overall",
+            "group",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            estimate,
+            stdError,
+            estimate - reach,
+            estimate + reach,
+            Double.NaN,
+            Double.NaN,
+            Double.NaN,
+            400,
+            900,
+            90,
+            60);
+    List<Diagnostic> checks =
+        Arrays.stream(warnings)
+            .map(w -> new Diagnostic(w, "-", Double.NaN, Double.NaN, Status.WARNING, "-"))
+            .toList();
+    return new EffectEstimate(
+        "staggered_did", headline, List.of(headline), checks, List.of(), Double.POSITIVE_INFINITY);
+  }
+
+  private static String judged(EffectEstimate estimate, double qValue) {
+    VerdictRule.Verdict verdict =
+        VerdictRule.judge(estimate, qValue, Direction.UP, SMALLEST_EFFECT);
+    return verdict.outcome() + " " + String.join("+", verdict.reasons());
+  }
+
+  @ParameterizedTest(name = "{0} ± 1.96 × {1}, q = {2}: {3}")
+  @CsvSource({
+    "2.0, 1.5, 0.30, CANT_TELL underpowered",
+    "2.0, 0.9, 0.07, CANT_TELL not_after_correction",
+    "0.9, 0.2, 0.01, CANT_TELL below_smallest_effect",
+    "0.9, 0.4, 0.07, CANT_TELL not_after_correction+below_smallest_effect",
+    "-2.0, 0.9, 0.07, CANT_TELL not_after_correction",
+  })
+  void aReasonNeverContradictsTheInterval(
+      double estimate, double stdError, double qValue, String verdict) {
+    assertThat(judged(estimate(estimate, stdError), qValue)).isEqualTo(verdict);
+  }
+
+  @ParameterizedTest(name = "{0} ± 1.96 × {1}, warned of {2}: {3}, {4}")
+  @CsvSource({
+    "2.0, 0.2, '', STRONG, ''",
+    "2.0, 0.6, '', MODERATE, may_be_small",
+    "2.0, 0.2, pre_trend_power, MODERATE, pre_trend_power",
+    "2.0, 0.6, pre_trend_power, WEAK, pre_trend_power+may_be_small",
+    "-2.0, 0.6, '', MODERATE, may_be_small",
+    "0.1, 0.2, '', STRONG, ''",
+    "0.1, 0.2, attrition, MODERATE, attrition",
+  })
+  void everyLostGradeHasItsReason(
+      double estimate, double stdError, String warning, String grade, String reasons) {
+    String[] warnings = warning.isEmpty() ? new String[0] : new String[] {warning};
+    VerdictRule.Verdict verdict =
+        VerdictRule.judge(
+            estimate(estimate, stdError, warnings), 0.01, Direction.UP, SMALLEST_EFFECT);
+    assertThat(verdict.grade()).hasToString(grade);
+    assertThat(String.join("+", verdict.reasons())).isEqualTo(reasons);
+  }
+}
