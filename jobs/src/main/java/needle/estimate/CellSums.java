@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Everything that the estimates of all cells need to know of the units: counts and sums. */
-final class CellSums implements OrderedSums.Partial<UnitHistory> {
+final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
   private static final long serialVersionUID = 1L;
 
   private final Comparisons comparisons;
@@ -66,8 +66,8 @@ final class CellSums implements OrderedSums.Partial<UnitHistory> {
     this.squaredWeights = new double[weighted];
   }
 
-  /** Sums of the same kind, still without units. */
-  CellSums empty() {
+  @Override
+  public CellSums empty() {
     return new CellSums(comparisons, means, Optional.ofNullable(propensities));
   }
 
@@ -133,7 +133,8 @@ final class CellSums implements OrderedSums.Partial<UnitHistory> {
     }
   }
 
-  CellSums merge(CellSums other) {
+  @Override
+  public CellSums merge(CellSums other) {
     for (int k = 0; k < treated.length; k++) {
       treated[k] += other.treated[k];
       controls[k] += other.controls[k];

@@ -211,23 +211,24 @@ final class CrossSection implements AutoCloseable {
 
   /** Means of the covariates, the treatment and the outcome. */
   double[] means(int covariates) {
-    Totals none = new Totals(covariates + 2);
-    double[] sums =
-        OrderedSums.perBucket(subjects, () -> new Totals(covariates + 2)).stream()
-            .reduce(none, Totals::merge)
-            .sums;
+    double[] sums = OrderedSums.of(subjects, new Totals(covariates + 2)).sums;
     for (int i = 0; i < sums.length; i++) {
       sums[i] /= rows;
     }
     return sums;
   }
 
-  private static final class Totals implements OrderedSums.Partial<Subject> {
+  private static final class Totals implements OrderedSums.Partial<Subject, Totals> {
     private static final long serialVersionUID = 1L;
     private final double[] sums;
 
     Totals(int width) {
       this.sums = new double[width];
+    }
+
+    @Override
+    public Totals empty() {
+      return new Totals(sums.length);
     }
 
     @Override
@@ -238,7 +239,8 @@ final class CrossSection implements AutoCloseable {
       sums[covariates + 1] += subject.outcome();
     }
 
-    Totals merge(Totals other) {
+    @Override
+    public Totals merge(Totals other) {
       CellSums.add(sums, other.sums);
       return this;
     }

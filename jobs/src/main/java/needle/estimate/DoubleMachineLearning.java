@@ -91,19 +91,16 @@ public final class DoubleMachineLearning implements EffectEstimator {
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
     double[] means = sample.means(covariates.size());
-    SubjectSums none = new SubjectSums(sample.folds(), means, sample.hasSides());
     SubjectSums sums =
-        OrderedSums.perBucket(sample.subjects(), none::empty).stream()
-            .reduce(none, SubjectSums::merge);
+        OrderedSums.of(
+            sample.subjects(), new SubjectSums(sample.folds(), means, sample.hasSides()));
     NuisanceFits fits =
         model == Model.PARTIALLY_LINEAR
             ? NuisanceFits.partiallyLinear(sums, sample.folds(), covariates.size())
             : NuisanceFits.interactive(
                 sample.subjects(), sums, means, sample.folds(), lowest, highest);
-    OrthogonalScores empty = new OrthogonalScores(fits, model, means);
     OrthogonalScores scores =
-        OrderedSums.perBucket(sample.subjects(), empty::empty).stream()
-            .reduce(empty, OrthogonalScores::merge);
+        OrderedSums.of(sample.subjects(), new OrthogonalScores(fits, model, means));
     List<Diagnostic> diagnostics = new ArrayList<>();
     if (model == Model.PARTIALLY_LINEAR) {
       diagnostics.add(variation(scores, sums));

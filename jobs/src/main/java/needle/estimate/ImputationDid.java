@@ -47,29 +47,20 @@ public final class ImputationDid implements EffectEstimator {
 
   private EffectEstimate estimate(
       JavaRDD<UnitHistory> units, EffectEstimate checked, StudyDesign design) {
-    int[] periods =
-        OrderedSums.perBucket(units, () -> new PanelSurvey(0)).stream()
-            .reduce(new PanelSurvey(0), PanelSurvey::merge)
-            .periods();
+    int[] periods = OrderedSums.of(units, new PanelSurvey(0)).periods();
     ImputationPlan plan = new ImputationPlan(periods, design.anticipation());
-    ImputationSums none = new ImputationSums(plan);
-    ImputationSums sums =
-        OrderedSums.perBucket(units, none::empty).stream().reduce(none, ImputationSums::merge);
+    ImputationSums sums = OrderedSums.of(units, new ImputationSums(plan));
     PeriodEquations equations = PeriodEquations.of(sums.matrix, periods.length);
     ImputedCells cells = ImputedCells.of(plan, sums, equations.solve(sums.rightSide));
     List<Estimand> estimands = estimands(cells, checked);
     double[][] weights = estimands.stream().map(Estimand::weights).toArray(double[][]::new);
-    ImputedEffects start = new ImputedEffects(cells, weights);
-    ImputedEffects effects =
-        OrderedSums.perBucket(units, start::empty).stream().reduce(start, ImputedEffects::merge);
+    ImputedEffects effects = OrderedSums.of(units, new ImputedEffects(cells, weights));
     double[] cellMeans = new double[cells.counts().length];
     Arrays.setAll(cellMeans, k -> effects.weightedSums[k] / effects.squaredCounts[k]);
     double[][] periodWeights =
         Arrays.stream(effects.rightSides).map(equations::weights).toArray(double[][]::new);
-    ImputationInfluence first = new ImputationInfluence(cells, weights, cellMeans, periodWeights);
     ClusterSums influence =
-        OrderedSums.perBucket(units, first::empty).stream()
-            .reduce(first, ImputationInfluence::merge)
+        OrderedSums.of(units, new ImputationInfluence(cells, weights, cellMeans, periodWeights))
             .sums;
     return told(estimands, effects.sums, influence, checked, design);
   }

@@ -5,7 +5,7 @@ package needle.estimate;
  * and 7). An untreated outcome counts with its residual; a treated one with its effect less the
  * cell's weighted mean, which overstates the variance where effects differ within a cell.
  */
-final class ImputationInfluence implements OrderedSums.Partial<UnitHistory> {
+final class ImputationInfluence implements OrderedSums.Partial<UnitHistory, ImputationInfluence> {
   private static final long serialVersionUID = 1L;
 
   private final ImputedCells cells;
@@ -28,7 +28,8 @@ final class ImputationInfluence implements OrderedSums.Partial<UnitHistory> {
     this.sums = new ClusterSums(weights.length);
   }
 
-  ImputationInfluence empty() {
+  @Override
+  public ImputationInfluence empty() {
     return new ImputationInfluence(cells, weights, cellMeans, periodWeights);
   }
 
@@ -84,7 +85,8 @@ final class ImputationInfluence implements OrderedSums.Partial<UnitHistory> {
     sums.finish();
   }
 
-  ImputationInfluence merge(ImputationInfluence other) {
+  @Override
+  public ImputationInfluence merge(ImputationInfluence other) {
     sums.merge(other.sums);
     return this;
   }

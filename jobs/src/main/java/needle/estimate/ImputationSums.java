@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>Outcomes are an intercept of the unit and one of the period. The unit's is concentrated out,
  * so that least squares leave as many equations as there are periods.
  */
-final class ImputationSums implements OrderedSums.Partial<UnitHistory> {
+final class ImputationSums implements OrderedSums.Partial<UnitHistory, ImputationSums> {
   private static final long serialVersionUID = 1L;
 
   private final ImputationPlan plan;
@@ -33,7 +33,8 @@ final class ImputationSums implements OrderedSums.Partial<UnitHistory> {
     this.rightSide = new double[periods];
   }
 
-  ImputationSums empty() {
+  @Override
+  public ImputationSums empty() {
     return new ImputationSums(plan);
   }
 
@@ -64,7 +65,8 @@ final class ImputationSums implements OrderedSums.Partial<UnitHistory> {
     }
   }
 
-  ImputationSums merge(ImputationSums other) {
+  @Override
+  public ImputationSums merge(ImputationSums other) {
     CellSums.add(matrix, other.matrix);
     CellSums.add(rightSide, other.rightSide);
     other.treated.forEach(

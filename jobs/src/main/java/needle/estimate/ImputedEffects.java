@@ -4,7 +4,7 @@ package needle.estimate;
  * The second pass: effects per cell, added up within clusters; and of every estimate the part that
  * its weights have in each period's equation.
  */
-final class ImputedEffects implements OrderedSums.Partial<UnitHistory> {
+final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEffects> {
   private static final long serialVersionUID = 1L;
 
   private final ImputedCells cells;
@@ -42,7 +42,8 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory> {
     this.rightSides = new double[weights.length][periods];
   }
 
-  ImputedEffects empty() {
+  @Override
+  public ImputedEffects empty() {
     return new ImputedEffects(cells, weights);
   }
 
@@ -93,7 +94,8 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory> {
     cluster = null;
   }
 
-  ImputedEffects merge(ImputedEffects other) {
+  @Override
+  public ImputedEffects merge(ImputedEffects other) {
     CellSums.add(sums, other.sums);
     CellSums.add(weightedSums, other.weightedSums);
     CellSums.add(squaredCounts, other.squaredCounts);

@@ -11,7 +11,7 @@ import java.util.Map;
  * by estimated cohort shares. Units come sorted by cluster, so a cluster is complete when the next
  * one begins.
  */
-final class InfluenceSums implements OrderedSums.Partial<UnitHistory> {
+final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceSums> {
   private static final long serialVersionUID = 1L;
 
   private final CellEstimates estimates;
@@ -52,6 +52,11 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory> {
     this.squaredTreated = new double[estimates.effects.length];
     this.gram = new double[width * width];
     this.cohortUnits = new long[cohorts];
+  }
+
+  @Override
+  public InfluenceSums empty() {
+    return new InfluenceSums(estimates);
   }
 
   @Override
@@ -124,7 +129,8 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory> {
     clusterHasControl = false;
   }
 
-  InfluenceSums merge(InfluenceSums other) {
+  @Override
+  public InfluenceSums merge(InfluenceSums other) {
     for (int i = 0; i < gram.length; i++) {
       gram[i] += other.gram[i];
     }

@@ -52,15 +52,10 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design) {
     double[] means = sample.means(covariates.size());
-    SubjectSums none = new SubjectSums(1, means, true);
-    SubjectSums sums =
-        OrderedSums.perBucket(sample.subjects(), none::empty).stream()
-            .reduce(none, SubjectSums::merge);
+    SubjectSums sums = OrderedSums.of(sample.subjects(), new SubjectSums(1, means, true));
     NuisanceFits fits = NuisanceFits.propensity(sample.subjects(), means, 1, lowest, highest);
-    WeightedMeans empty = new WeightedMeans(fits, means, isOfTreated);
     WeightedMeans weighted =
-        OrderedSums.perBucket(sample.subjects(), empty::empty).stream()
-            .reduce(empty, WeightedMeans::merge);
+        OrderedSums.of(sample.subjects(), new WeightedMeans(fits, means, isOfTreated));
     SymmetricSolver information =
         SymmetricSolver.of(fits.information())
             .orElseThrow(
@@ -69,10 +64,9 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
                         "The covariates " + covariates + " cannot be told apart",
                         "they are constant or collinear",
                         "drop a covariate"));
-    Influence start = new Influence(weighted, information.solve(weighted.byPropensity()));
     Influence influence =
-        OrderedSums.perBucket(sample.subjects(), start::empty).stream()
-            .reduce(start, Influence::merge);
+        OrderedSums.of(
+            sample.subjects(), new Influence(weighted, information.solve(weighted.byPropensity())));
     long clusters = influence.sums.clusters;
     boolean isClustered = !design.isClusteredByUnit();
     double factor = isClustered ? clusters / (clusters - 1.0) : 1;
@@ -95,7 +89,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
   }
 
   /** Weighted sums on both sides. */
-  static final class WeightedMeans implements OrderedSums.Partial<Subject> {
+  static final class WeightedMeans implements OrderedSums.Partial<Subject, WeightedMeans> {
     private static final long serialVersionUID = 1L;
     private final NuisanceFits fits;
     private final double[] means;
@@ -118,7 +112,8 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       this.balance = new WeightBalance(means.length - 2);
     }
 
-    WeightedMeans empty() {
+    @Override
+    public WeightedMeans empty() {
       return new WeightedMeans(fits, means, isOfTreated);
     }
 
@@ -171,7 +166,8 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       return slope;
     }
 
-    WeightedMeans merge(WeightedMeans other) {
+    @Override
+    public WeightedMeans merge(WeightedMeans other) {
       CellSums.add(outcomes, other.outcomes);
       for (int side = 0; side < 2; side++) {
         CellSums.add(moves[side], other.moves[side]);
@@ -183,7 +179,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
   }
 
   /** How every subject moves the difference, within clusters. */
-  private static final class Influence implements OrderedSums.Partial<Subject> {
+  private static final class Influence implements OrderedSums.Partial<Subject, Influence> {
     private static final long serialVersionUID = 1L;
     private final WeightedMeans weighted;
     private final double[] viaPropensity;
@@ -196,7 +192,8 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       this.z = new double[weighted.z.length];
     }
 
-    Influence empty() {
+    @Override
+    public Influence empty() {
       return new Influence(weighted, viaPropensity);
     }
 
@@ -221,7 +218,8 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       sums.finish();
     }
 
-    Influence merge(Influence other) {
+    @Override
+    public Influence merge(Influence other) {
       sums.merge(other.sums);
       return this;
     }

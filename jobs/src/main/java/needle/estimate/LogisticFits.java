@@ -1,7 +1,6 @@
 package needle.estimate;
 
 import java.io.Serializable;
-import java.util.List;
 import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -25,6 +24,9 @@ final class LogisticFits implements Serializable {
    * one after the other.
    */
   interface Sample<T> extends Serializable {
+    /** A sample of the same units, for another bucket. */
+    Sample<T> another();
+
     /** A constant and the unit's covariates; null when it is in no regression. */
     double[] covariates(T unit);
 
@@ -46,16 +48,13 @@ final class LogisticFits implements Serializable {
    * @param width covariates, the constant among them
    */
   static <T extends OrderedSums.Bucketed> LogisticFits of(
-      JavaRDD<T> units, OrderedSums.Start<Sample<T>> sample, int fits, int width) {
+      JavaRDD<T> units, Sample<T> sample, int fits, int width) {
     double[][] coefficients = new double[fits][width];
     double[][] information = new double[fits][];
     boolean[] done = new boolean[fits];
     for (int pass = 0; pass < MOST_PASSES && !all(done); pass++) {
       boolean[] skipped = done.clone();
-      Scores<T> none = new Scores<>(sample.start(), coefficients, skipped);
-      List<Scores<T>> buckets =
-          OrderedSums.perBucket(units, () -> new Scores<>(sample.start(), coefficients, skipped));
-      Scores<T> sums = buckets.stream().reduce(none, Scores::merge);
+      Scores<T> sums = OrderedSums.of(units, new Scores<>(sample, coefficients, skipped));
       for (int f = 0; f < fits; f++) {
         if (!done[f]) {
           information[f] = mirrored(sums.information[f], width);
@@ -134,7 +133,7 @@ final class LogisticFits implements Serializable {
   }
 
   /** Gradients and informations, of which the lower triangles, at the present coefficients. */
-  private static final class Scores<T> implements OrderedSums.Partial<T> {
+  private static final class Scores<T> implements OrderedSums.Partial<T, Scores<T>> {
     private static final long serialVersionUID = 1L;
 
     private final Sample<T> sample;
@@ -154,6 +153,11 @@ final class LogisticFits implements Serializable {
         score[f] = new double[width];
         information[f] = new double[width * width];
       }
+    }
+
+    @Override
+    public Scores<T> empty() {
+      return new Scores<>(sample.another(), coefficients, skipped);
     }
 
     @Override
@@ -181,7 +185,8 @@ final class LogisticFits implements Serializable {
       }
     }
 
-    Scores<T> merge(Scores<T> other) {
+    @Override
+    public Scores<T> merge(Scores<T> other) {
       for (int f = 0; f < score.length; f++) {
         CellSums.add(score[f], other.score[f]);
         CellSums.add(information[f], other.information[f]);

@@ -99,7 +99,7 @@ final class NuisanceFits implements Serializable {
   private static LogisticFits logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
     int covariates = means.length - 2;
     LogisticFits propensity =
-        LogisticFits.of(subjects, () -> new OtherFolds(means, folds), folds, covariates + 1);
+        LogisticFits.of(subjects, new OtherFolds(means, folds), folds, covariates + 1);
     for (int fold = 0; fold < folds; fold++) {
       if (!propensity.has(fold)) {
         throw new InvalidInput(
@@ -195,6 +195,11 @@ final class NuisanceFits implements Serializable {
       this.folds = folds;
       this.z = new double[means.length + 1];
       this.x = new double[means.length - 1];
+    }
+
+    @Override
+    public OtherFolds another() {
+      return new OtherFolds(means, folds);
     }
 
     @Override

@@ -23,36 +23,44 @@ final class OrderedSums {
     int bucket();
   }
 
-  /** What is summed in one bucket. */
-  interface Partial<T> extends Serializable {
+  /**
+   * What is summed over units of type T.
+   *
+   * @param <S> its own type
+   */
+  interface Partial<T, S> extends Serializable {
+    /** A sum of the same kind, still without units. */
+    S empty();
+
     void add(T unit);
 
-    /** Called after the bucket's last unit. */
+    /** Called after a bucket's last unit. */
     default void finish() {}
+
+    /** Takes another's units in; returns itself. */
+    S merge(S other);
   }
 
-  /** Makes an empty sum for a bucket. */
-  interface Start<S> extends Serializable {
-    S start();
-  }
-
-  /** One pass over the units, in one Spark job: the buckets' sums in the order of the buckets. */
-  static <T extends Bucketed, S extends Partial<T>> List<S> perBucket(
-      JavaRDD<T> units, Start<S> start) {
+  /** One pass over the units, in one Spark job. */
+  static <T extends Bucketed, S extends Partial<T, S>> S of(JavaRDD<T> units, S none) {
     List<Tuple2<Integer, S>> parts =
-        new ArrayList<>(units.mapPartitions(rows -> summed(rows, start)).collect());
+        new ArrayList<>(units.mapPartitions(rows -> summed(rows, none)).collect());
     parts.sort(Comparator.comparing(Tuple2::_1));
-    return parts.stream().map(Tuple2::_2).toList();
+    S sum = none.empty();
+    for (Tuple2<Integer, S> part : parts) {
+      sum = sum.merge(part._2());
+    }
+    return sum;
   }
 
-  private static <T extends Bucketed, S extends Partial<T>> Iterator<Tuple2<Integer, S>> summed(
-      Iterator<T> units, Start<S> start) {
+  private static <T extends Bucketed, S extends Partial<T, S>> Iterator<Tuple2<Integer, S>> summed(
+      Iterator<T> units, S none) {
     List<Tuple2<Integer, S>> parts = new ArrayList<>();
     while (units.hasNext()) {
       T unit = units.next();
       int last = parts.size() - 1;
       if (last < 0 || parts.get(last)._1() != unit.bucket()) {
-        parts.add(new Tuple2<>(unit.bucket(), start.start()));
+        parts.add(new Tuple2<>(unit.bucket(), none.empty()));
       }
       parts.get(parts.size() - 1)._2().add(unit);
     }

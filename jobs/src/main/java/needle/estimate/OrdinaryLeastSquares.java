@@ -50,10 +50,8 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
     double[] means = sample.means(covariates.size());
-    SubjectSums none = new SubjectSums(1, means, sample.hasSides());
     SubjectSums sums =
-        OrderedSums.perBucket(sample.subjects(), none::empty).stream()
-            .reduce(none, SubjectSums::merge);
+        OrderedSums.of(sample.subjects(), new SubjectSums(1, means, sample.hasSides()));
     // The constant, the covariates, and the treatment last.
     int width = covariates.size() + 2;
     SymmetricSolver solver =
@@ -73,10 +71,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     double[] ofTreatment = new double[width];
     ofTreatment[width - 1] = 1;
     double[] form = solver.solve(ofTreatment);
-    Scores empty = new Scores(means, slopes);
-    Scores scores =
-        OrderedSums.perBucket(sample.subjects(), () -> new Scores(means, slopes)).stream()
-            .reduce(empty, Scores::merge);
+    Scores scores = OrderedSums.of(sample.subjects(), new Scores(means, slopes));
     long clusters = scores.sums.clusters;
     double left = sample.rows() - width;
     if (left < 1 || clusters < 2) {
@@ -132,7 +127,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
   }
 
   /** Residuals times regressors, within clusters. */
-  private static final class Scores implements OrderedSums.Partial<Subject> {
+  private static final class Scores implements OrderedSums.Partial<Subject, Scores> {
     private static final long serialVersionUID = 1L;
     private final double[] means;
     private final double[] slopes;
@@ -144,6 +139,11 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
       this.slopes = slopes;
       this.z = new double[means.length + 1];
       this.sums = new ClusterSums(slopes.length);
+    }
+
+    @Override
+    public Scores empty() {
+      return new Scores(means, slopes);
     }
 
     @Override
@@ -165,7 +165,8 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
       sums.finish();
     }
 
-    Scores merge(Scores other) {
+    @Override
+    public Scores merge(Scores other) {
       sums.merge(other.sums);
       return this;
     }

@@ -6,7 +6,7 @@ import needle.estimate.DoubleMachineLearning.Model;
  * The orthogonal scores of all subjects, which are linear in the effect: ψ = a·θ + b, summed within
  * clusters; and how the weights that they imply balance the covariates.
  */
-final class OrthogonalScores implements OrderedSums.Partial<Subject> {
+final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalScores> {
   private static final long serialVersionUID = 1L;
 
   private final NuisanceFits fits;
@@ -27,8 +27,8 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject> {
     this.balance = new WeightBalance(means.length - 2);
   }
 
-  /** Scores of the same kind, still without subjects. */
-  OrthogonalScores empty() {
+  @Override
+  public OrthogonalScores empty() {
     return new OrthogonalScores(fits, model, means);
   }
 
@@ -65,7 +65,8 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject> {
     scores.finish();
   }
 
-  OrthogonalScores merge(OrthogonalScores other) {
+  @Override
+  public OrthogonalScores merge(OrthogonalScores other) {
     scores.merge(other.scores);
     balance.merge(other.balance);
     return this;

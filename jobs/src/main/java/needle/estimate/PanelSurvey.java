@@ -12,7 +12,7 @@ import needle.estimate.UnitHistory.FaultSeen;
 /**
  * What a panel holds, before anything is estimated: periods, cohorts, faults, and who drops out.
  */
-final class PanelSurvey implements OrderedSums.Partial<UnitHistory> {
+final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey> {
   private static final long serialVersionUID = 1L;
 
   private final Map<PanelFault, FaultSeen> faults = new EnumMap<>(PanelFault.class);
@@ -39,6 +39,11 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory> {
 
   PanelSurvey(int covariates) {
     this.covariateSums = new double[covariates];
+  }
+
+  @Override
+  public PanelSurvey empty() {
+    return new PanelSurvey(covariateSums.length);
   }
 
   @Override
@@ -74,7 +79,8 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory> {
     return new FaultSeen(one.fault(), one.count() + other.count(), one.example());
   }
 
-  PanelSurvey merge(PanelSurvey other) {
+  @Override
+  public PanelSurvey merge(PanelSurvey other) {
     other.faults.forEach((fault, seen) -> faults.merge(fault, seen, PanelSurvey::both));
     periods.addAll(other.periods);
     other.cohorts.forEach((cohort, units) -> cohorts.merge(cohort, units, Long::sum));

@@ -36,7 +36,7 @@ final class Propensities implements Serializable {
     return new Propensities(
         fitOf,
         LogisticFits.of(
-            units, () -> new Sides(comparisons, means, cells), cells.size(), means.length + 1));
+            units, new Sides(comparisons, means, cells), cells.size(), means.length + 1));
   }
 
   private static int[] fits(Comparisons comparisons, boolean isGapless) {
@@ -103,6 +103,11 @@ final class Propensities implements Serializable {
       this.cells = cells;
       this.outcomes = new double[comparisons.periods().length];
       this.x = new double[means.length + 1];
+    }
+
+    @Override
+    public Sides another() {
+      return new Sides(comparisons, means, cells);
     }
 
     @Override

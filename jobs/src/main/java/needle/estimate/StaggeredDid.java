@@ -47,9 +47,7 @@ public final class StaggeredDid implements EffectEstimator {
 
   EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
     int covariates = design.covariates().size();
-    PanelSurvey survey =
-        OrderedSums.perBucket(units, () -> new PanelSurvey(covariates)).stream()
-            .reduce(new PanelSurvey(covariates), PanelSurvey::merge);
+    PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(covariates));
     survey.reportFaults();
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
@@ -57,14 +55,10 @@ public final class StaggeredDid implements EffectEstimator {
         design.nuisance().weighs()
             ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
             : Optional.empty();
-    CellSums none = new CellSums(possible, means, propensities);
-    CellSums sums =
-        OrderedSums.perBucket(units, none::empty).stream().reduce(none, CellSums::merge);
+    CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities));
     CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
     requireAnEffect(cells, design);
-    InfluenceSums influence =
-        OrderedSums.perBucket(units, () -> new InfluenceSums(cells)).stream()
-            .reduce(new InfluenceSums(cells), InfluenceSums::merge);
+    InfluenceSums influence = OrderedSums.of(units, new InfluenceSums(cells));
     return told(survey, cells, influence, design);
   }
 

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Counts and cross products of a cross-section, by fold and by side of the treatment. The vector is
  * a constant, the covariates, the treatment, the outcome, all but the constant less their means.
  */
-final class SubjectSums implements OrderedSums.Partial<Subject> {
+final class SubjectSums implements OrderedSums.Partial<Subject, SubjectSums> {
   private static final long serialVersionUID = 1L;
 
   private final double[] means;
@@ -27,8 +27,8 @@ final class SubjectSums implements OrderedSums.Partial<Subject> {
     this.products = new double[folds][2][z.length * z.length];
   }
 
-  /** Sums of the same kind, still without subjects. */
-  SubjectSums empty() {
+  @Override
+  public SubjectSums empty() {
     return new SubjectSums(products.length, means, hasSides);
   }
 
@@ -55,7 +55,8 @@ final class SubjectSums implements OrderedSums.Partial<Subject> {
     into[covariates + 2] = subject.outcome() - means[covariates + 1];
   }
 
-  SubjectSums merge(SubjectSums other) {
+  @Override
+  public SubjectSums merge(SubjectSums other) {
     for (int fold = 0; fold < products.length; fold++) {
       for (int side = 0; side < 2; side++) {
         CellSums.add(products[fold][side], other.products[fold][side]);
