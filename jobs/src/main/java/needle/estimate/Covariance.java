@@ -3,7 +3,6 @@ package needle.estimate;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.apache.commons.math3.random.RandomGenerator;
 import org.apache.commons.math3.random.Well19937c;
@@ -162,10 +161,10 @@ final class Covariance {
         correlation.setEntry(i, j, covariance.getEntry(i, j) / scale);
       }
     }
-    EigenDecomposition eigen = new EigenDecomposition(correlation);
-    RealMatrix root = eigen.getV().copy();
+    Spectrum spectrum = Spectrum.of(correlation);
+    RealMatrix root = spectrum.vectors().copy();
     for (int j = 0; j < size; j++) {
-      double length = Math.sqrt(Math.max(eigen.getRealEigenvalue(j), 0));
+      double length = Math.sqrt(Math.max(spectrum.values()[j], 0));
       root.setColumnVector(j, root.getColumnVector(j).mapMultiply(length));
     }
     return root;

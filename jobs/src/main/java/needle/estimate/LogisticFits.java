@@ -14,10 +14,8 @@ final class LogisticFits implements Serializable {
   /** As in glm of R: beyond it, the fit does not settle because the sides can be told apart. */
   private static final int MOST_PASSES = 25;
 
-  private static final double SETTLED = 1e-9;
-
-  /** A coefficient beyond this is on its way to infinity. */
-  private static final double APART = 1e6;
+  /** The square of a step in standard errors. */
+  private static final double SETTLED = 1e-16;
 
   /**
    * Who is in which regression, and what is known of them. One sample sees the units of one bucket,
@@ -70,7 +68,11 @@ final class LogisticFits implements Serializable {
     return new LogisticFits(coefficients, information);
   }
 
-  // Moves one regression by a step of Newton's; true when there is nothing more to do for it.
+  /**
+   * Moves one regression by a step of Newton's; true when there is nothing more to do for it. It
+   * has settled when the step is nothing beside the standard errors, whatever the covariates'
+   * units.
+   */
   private static boolean step(
       double[][] coefficients, int f, double[] information, double[] score) {
     Optional<double[]> step = SymmetricSolver.of(information).map(s -> s.solve(score));
@@ -78,17 +80,12 @@ final class LogisticFits implements Serializable {
       coefficients[f] = null;
       return true;
     }
-    double largest = 0;
+    double squaredErrors = 0;
     for (int i = 0; i < score.length; i++) {
       coefficients[f][i] += step.get()[i];
-      double size = Math.abs(coefficients[f][i]);
-      largest = Math.max(largest, Math.abs(step.get()[i]) / (1 + size));
-      if (!(size < APART)) {
-        coefficients[f] = null;
-        return true;
-      }
+      squaredErrors += step.get()[i] * score[i];
     }
-    return largest < SETTLED;
+    return squaredErrors < SETTLED;
   }
 
   private static double[] mirrored(double[] lower, int width) {

@@ -16,6 +16,9 @@ enum PanelFault {
       "rows have a first treated period that is not a whole number",
       "number it like the period column"),
   EXPOSURE_MISSING("rows do not say whether the unit was exposed", "fill the exposed column"),
+  EXPOSURE_NOT_BINARY(
+      "rows have an exposure that is neither 0 nor 1",
+      "give 1 from the first exposed period on, whatever its amount"),
   EXPOSURE_ENDS(
       "units are exposed and later not",
       "treat exposure as lasting from its first period: effects of leaving it are not estimated"),

@@ -7,7 +7,7 @@ import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 import org.apache.commons.math3.distribution.FDistribution;
-import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /**
@@ -172,18 +172,15 @@ final class PreTrend {
   /** A quadratic form in the inverse of a covariance, over the directions that it informs on. */
   private record Quadratic(double value, int rank) {
     static Quadratic of(double[] vector, RealMatrix covariance) {
-      EigenDecomposition eigen = new EigenDecomposition(covariance);
-      double largest = eigen.getRealEigenvalue(0);
+      Spectrum spectrum = Spectrum.of(covariance);
+      double[] sizes = spectrum.values();
       double sum = 0;
       int rank = 0;
       for (int i = 0; i < vector.length; i++) {
-        double size = eigen.getRealEigenvalue(i);
-        if (size > RANK * largest) {
+        if (sizes[i] > RANK * sizes[0]) {
           double along =
-              eigen
-                  .getEigenvector(i)
-                  .dotProduct(new org.apache.commons.math3.linear.ArrayRealVector(vector, false));
-          sum += along * along / size;
+              spectrum.vectors().getColumnVector(i).dotProduct(new ArrayRealVector(vector, false));
+          sum += along * along / sizes[i];
           rank++;
         }
       }

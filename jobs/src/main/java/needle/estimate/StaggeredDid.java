@@ -73,6 +73,19 @@ public final class StaggeredDid implements EffectEstimator {
           "a change can only be seen in units with an outcome in two periods",
           "supply a panel that follows its units through time");
     }
+    for (int t = 1; t < periods.length; t++) {
+      if (periods[t] != periods[t - 1] + 1) {
+        throw new InvalidInput(
+            "The periods are not numbered one after the other",
+            periods[t - 1]
+                + " is followed by "
+                + periods[t]
+                + ", so what is just before a"
+                + " treatment cannot be told",
+            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
+                + " 12 × year + month");
+      }
+    }
     if (cohorts.length == 0) {
       throw new InvalidInput(
           "Nobody was treated",

@@ -7,6 +7,7 @@ import static needle.estimate.PanelFault.COVARIATE_NOT_FINITE;
 import static needle.estimate.PanelFault.DUPLICATE;
 import static needle.estimate.PanelFault.EXPOSURE_ENDS;
 import static needle.estimate.PanelFault.EXPOSURE_MISSING;
+import static needle.estimate.PanelFault.EXPOSURE_NOT_BINARY;
 import static needle.estimate.PanelFault.OUTCOME_NOT_FINITE;
 import static needle.estimate.PanelFault.PERIOD_NOT_WHOLE;
 import static needle.estimate.PanelFault.TWO_COHORTS;
@@ -83,6 +84,9 @@ final class UnitFaults {
     for (Row row : history) {
       if (row.isNullAt(2)) {
         return seen(EXPOSURE_MISSING, unit);
+      }
+      if (row.getDouble(2) != 0 && row.getDouble(2) != 1) {
+        return seen(EXPOSURE_NOT_BINARY, unit);
       }
       if (exposed && row.getDouble(2) == 0) {
         return seen(EXPOSURE_ENDS, unit);

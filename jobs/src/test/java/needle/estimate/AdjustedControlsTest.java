@@ -118,6 +118,18 @@ class AdjustedControlsTest extends SparkTest {
   }
 
   @Test
+  void unitsOfMeasurementDoNotMatter() {
+    Dataset<Row> panel = panel(7, 800, x -> 0.8 * x, x -> x);
+    double found = estimate(panel, Nuisance.DOUBLY_ROBUST).headline().estimate();
+    for (String scale : List.of("1e-9", "1e9")) {
+      Dataset<Row> scaled = panel.selectExpr("unit", "period", "y", "first", scale + " * x as x");
+      assertThat(estimate(scaled, Nuisance.DOUBLY_ROBUST).headline().estimate())
+          .as(scale)
+          .isCloseTo(found, within(1e-8));
+    }
+  }
+
+  @Test
   void theLayoutOfThePanelDoesNotMatterToTheLastBit() {
     Dataset<Row> panel = panel(6, 500, x -> x, x -> x);
     EffectEstimate one = estimate(panel.coalesce(1), Nuisance.DOUBLY_ROBUST);

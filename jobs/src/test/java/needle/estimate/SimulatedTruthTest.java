@@ -272,4 +272,62 @@ class SimulatedTruthTest extends SparkTest {
     assertThatThrownBy(() -> new StaggeredDid().estimate(table(untreated), design().build()))
         .hasMessageContaining("Nobody was treated");
   }
+
+  @Test
+  void moreCellsThanClustersStillHaveABand() {
+    Random random = new Random(26);
+    List<Row> rows = new ArrayList<>();
+    for (int team = 0; team < 44; team++) {
+      Integer first = team < 24 ? Integer.valueOf(4 + team / 2) : null;
+      double level = random.nextGaussian();
+      for (int i = 0; i < 4; i++) {
+        for (int t = 1; t <= 16; t++) {
+          rows.add(
+              RowFactory.create(
+                  team * 4 + i, t, level + random.nextGaussian(), first, "team" + team, 0.0));
+        }
+      }
+    }
+    EffectEstimate estimate = new StaggeredDid().estimate(table(rows), design().build());
+    assertThat(estimate.headline().bandHigh()).isFinite();
+  }
+
+  @Test
+  void anEffectBeyondAllNoiseIsToldAtOnce() {
+    List<Row> rows = panel(5, 30, 4, 1e6, 0, 0);
+    EffectEstimate estimate = new StaggeredDid().estimate(table(rows), design().build());
+    assertThat(estimate.diagnosticValue("pre_trend_power", "power").orElseThrow()).isEqualTo(1);
+  }
+
+  @Test
+  void periodsThatAreNotCountedAreRefused() {
+    Dataset<Row> months =
+        table(panel(6, 30, 4, 1, 0, 0))
+            .selectExpr(
+                "unit",
+                "if(period <= 4, 202308 + period, 202396 + period) as period",
+                "y",
+                "if(first <= 4, 202308 + first, 202396 + first) as first",
+                "team",
+                "x");
+    assertThatThrownBy(() -> new StaggeredDid().estimate(months, design().build()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("202312 is followed by 202401");
+  }
+
+  @Test
+  void anAmountOfExposureIsRefused() {
+    Dataset<Row> hours =
+        table(panel(7, 30, 4, 1, 0, 0))
+            .selectExpr("unit", "period", "y", "if(period >= first, 4, 0) as hours", "team")
+            .na()
+            .fill(0);
+    assertThatThrownBy(
+            () ->
+                new StaggeredDid()
+                    .estimate(
+                        hours, StudyDesign.of("unit", "period", "y").exposed("hours").build()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("neither 0 nor 1");
+  }
 }

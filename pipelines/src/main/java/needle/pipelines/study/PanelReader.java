@@ -2,6 +2,7 @@ package needle.pipelines.study;
 
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Set;
 import needle.kit.InvalidInput;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -10,6 +11,9 @@ import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
 
 /** A panel from a CSV file with a header, from Parquet, or from a Delta table. */
 final class PanelReader {
@@ -23,8 +27,9 @@ final class PanelReader {
    * Reads the panel.
    *
    * @param base the study file's folder, which a relative path starts from
+   * @param names columns of which a CSV file's values are names, whatever they look like
    */
-  Dataset<Row> read(java.nio.file.Path base, String given) {
+  Dataset<Row> read(java.nio.file.Path base, String given, Set<String> names) {
     Path path = given.contains("://") ? new Path(given) : new Path(base.resolve(given).toString());
     try {
       FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
@@ -39,7 +44,7 @@ final class PanelReader {
       }
       String name = path.getName().toLowerCase(Locale.ROOT);
       if (name.endsWith(".csv")) {
-        return csv(path);
+        return csv(path, names);
       }
       if (name.endsWith(".parquet") || files.getFileStatus(path).isDirectory()) {
         return spark.read().parquet(path.toString());
@@ -56,7 +61,7 @@ final class PanelReader {
   }
 
   // A row with too few or too many cells would otherwise be filled up or cut in silence.
-  private Dataset<Row> csv(Path path) {
+  private Dataset<Row> csv(Path path, Set<String> names) {
     Dataset<Row> panel =
         spark
             .read()
@@ -65,10 +70,17 @@ final class PanelReader {
             .option("nullValue", "NA")
             .option("columnNameOfCorruptRecord", "_corrupt")
             .csv(path.toString());
+    // To a reader of numbers 0D and 0F are both zero.
+    StructType schema = new StructType();
+    for (StructField field : panel.schema().fields()) {
+      schema =
+          schema.add(
+              field.name(), names.contains(field.name()) ? DataTypes.StringType : field.dataType());
+    }
     Dataset<Row> checked =
         spark
             .read()
-            .schema(panel.schema().add("_corrupt", "string"))
+            .schema(schema.add("_corrupt", "string"))
             .option("header", "true")
             .option("nullValue", "NA")
             .option("columnNameOfCorruptRecord", "_corrupt")
@@ -91,7 +103,12 @@ final class PanelReader {
     } finally {
       checked.unpersist();
     }
-    return panel;
+    return spark
+        .read()
+        .schema(schema)
+        .option("header", "true")
+        .option("nullValue", "NA")
+        .csv(path.toString());
   }
 
   private static InvalidInput unreadable(Path path, String why) {

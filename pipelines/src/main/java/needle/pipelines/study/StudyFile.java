@@ -128,6 +128,21 @@ record StudyFile(
     return questions;
   }
 
+  /** The columns whose values are told apart and never computed with. */
+  Set<String> names() {
+    Set<String> names = new HashSet<>();
+    names.add(panel.unit());
+    names.addAll(cluster == null ? List.of() : cluster);
+    methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
+    if (fold != null) {
+      names.add(fold);
+    }
+    Stream.of(panel.period(), outcome.column()).filter(Objects::nonNull).forEach(names::remove);
+    names.removeAll(covariates == null ? List.of() : covariates);
+    methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));
+    return names;
+  }
+
   /** Probabilities of treatment below it count as it. */
   double low() {
     return trim == null ? LOW : trim.get(0);

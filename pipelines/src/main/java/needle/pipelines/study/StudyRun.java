@@ -24,7 +24,7 @@ public final class StudyRun {
   public Map<String, Table> run(Path file) {
     StudyFile study = StudyFile.read(file);
     Path folder = file.toAbsolutePath().getParent();
-    Dataset<Row> panel = new PanelReader(spark).read(folder, study.panel().path());
+    Dataset<Row> panel = new PanelReader(spark).read(folder, study.panel().path(), study.names());
     StudyResults results = new StudyResults(study);
     for (StudyFile.Question question : study.questions()) {
       results.add(question, question.estimator().estimate(panel, question.design()));

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
 import needle.pipelines.command.EstimateCommand;
@@ -268,6 +269,16 @@ class StudyTest extends SparkTest {
   }
 
   @Test
+  void namesThatLookLikeNumbersStayApart() throws IOException {
+    Files.writeString(folder.resolve("names.csv"), "team,x\n0D,1\n0F,2\n007,3\n7,4\n");
+    assertThat(new PanelReader(session()).read(folder, "names.csv", Set.of("team")).collectAsList())
+        .extracting(Row::toString)
+        .containsExactly("[0D,1]", "[0F,2]", "[007,3]", "[7,4]");
+    StudyFile wage = StudyFile.read(study(wage("x.csv", "{estimator: staggered_did}")));
+    assertThat(wage.names()).containsExactly("county");
+  }
+
+  @Test
   void aMissingStudyFileIsSaid() {
     assertThatThrownBy(() -> StudyFile.read(folder.resolve("none.yaml")))
         .isInstanceOf(InvalidInput.class)
@@ -280,12 +291,13 @@ class StudyTest extends SparkTest {
     Files.writeString(folder.resolve("notes.txt"), "county");
     Files.writeString(folder.resolve("broken.parquet"), "this is not Parquet");
     PanelReader reader = new PanelReader(session());
-    assertThatThrownBy(() -> reader.read(folder, "none.csv")).hasMessageContaining("no panel at");
-    assertThatThrownBy(() -> reader.read(folder, "ragged.csv"))
+    assertThatThrownBy(() -> reader.read(folder, "none.csv", Set.of()))
+        .hasMessageContaining("no panel at");
+    assertThatThrownBy(() -> reader.read(folder, "ragged.csv", Set.of()))
         .hasMessageContaining("does not have the 2 cells of the header");
-    assertThatThrownBy(() -> reader.read(folder, "notes.txt"))
+    assertThatThrownBy(() -> reader.read(folder, "notes.txt", Set.of()))
         .hasMessageContaining("neither in .csv nor in .parquet");
-    assertThatThrownBy(() -> reader.read(folder, "broken.parquet"))
+    assertThatThrownBy(() -> reader.read(folder, "broken.parquet", Set.of()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("cannot be read");
   }
