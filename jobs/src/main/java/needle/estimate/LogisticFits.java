@@ -1,7 +1,10 @@
 package needle.estimate;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -58,6 +61,12 @@ final class LogisticFits implements Serializable {
           information[f] = mirrored(sums.information[f], width);
           done[f] = step(coefficients, f, information[f], sums.score[f]);
         }
+      }
+      if (pass == 0 && Arrays.stream(coefficients).allMatch(Objects::isNull)) {
+        throw new InvalidInput(
+            "The covariates cannot be told apart",
+            "they are constant or collinear wherever treated and others are compared",
+            "drop a covariate");
       }
     }
     for (int f = 0; f < fits; f++) {

@@ -118,6 +118,17 @@ class AdjustedControlsTest extends SparkTest {
   }
 
   @Test
+  void aConstantCovariateIsNotTakenForOneThatDecides() {
+    Dataset<Row> constant =
+        panel(8, 200, x -> x, x -> x).selectExpr("unit", "period", "y", "first", "7.0 as x");
+    for (Nuisance how : List.of(Nuisance.IPW, Nuisance.DOUBLY_ROBUST)) {
+      assertThatThrownBy(() -> estimate(constant, how))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("cannot be told apart");
+    }
+  }
+
+  @Test
   void unitsOfMeasurementDoNotMatter() {
     Dataset<Row> panel = panel(7, 800, x -> 0.8 * x, x -> x);
     double found = estimate(panel, Nuisance.DOUBLY_ROBUST).headline().estimate();
