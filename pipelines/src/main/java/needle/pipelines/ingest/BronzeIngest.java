@@ -1,6 +1,7 @@
 package needle.pipelines.ingest;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
@@ -39,6 +40,9 @@ import org.apache.spark.sql.Row;
 public final class BronzeIngest {
   /** Where a record went. */
   public static final String OUTCOME = "_outcome";
+
+  /** Of an accepted record: the rules that it breaks and that only warn. */
+  static final String WARNING = "_warning";
 
   public static final String ACCEPTED = "accepted";
   public static final String REJECTED = "rejected";
@@ -206,7 +210,9 @@ public final class BronzeIngest {
                 count(lit(1)),
                 count_if(col(OUTCOME).equalTo(ACCEPTED)),
                 count_if(col(OUTCOME).equalTo(REJECTED)),
-                count_if(col(OUTCOME).equalTo(DUPLICATE)))
+                count_if(col(OUTCOME).equalTo(DUPLICATE)),
+                count(col(WARNING)),
+                collect_set(col(WARNING)))
             .collectAsList()
             .stream()
             .collect(
@@ -220,7 +226,13 @@ public final class BronzeIngest {
         lost.add(file.name() + " holds " + file.records() + " records, and " + stored + " arrived");
       }
       long rejected = row == null ? 0 : row.getLong(4);
-      String warning = FileGates.warning(contract, file.records(), rejected);
+      String warning =
+          FileGates.warning(
+              contract,
+              file.records(),
+              rejected,
+              row == null ? 0 : row.getLong(6),
+              row == null ? List.of() : row.getList(7));
       accounts.add(
           new FileAccount(
               file.name(),

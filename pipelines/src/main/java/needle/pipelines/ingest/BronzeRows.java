@@ -205,6 +205,7 @@ final class BronzeRows {
     Map<String, Column> demoted = new TreeMap<>();
     contract.landedFields().forEach(f -> demoted.put(f.name(), lit(null)));
     demoted.put(HASH, lit(null));
+    demoted.put(BronzeIngest.WARNING, lit(null));
     demoted.put(OUTCOME, lit(DUPLICATE));
     if (Arrays.asList(rows.columns()).contains(Stored.MONTH)) {
       demoted.put(Stored.MONTH, lit(null));
@@ -275,6 +276,7 @@ final class BronzeRows {
     contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
     List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
         .forEach(c -> columns.add(col(c)));
+    columns.add(when(isAccepted, col(BronzeIngest.WARNING)).as(BronzeIngest.WARNING));
     columns.add(col("_raw"));
     columns.add(when(isAccepted, col(HASH)).as(HASH));
     columns.add(lit(contract.version()).as("_contract_version"));

@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import needle.kit.ContractViolation;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Gates;
@@ -18,6 +19,8 @@ import org.apache.spark.sql.Row;
 
 /** What too many rejected records in one file lead to, as its contract's gates say. */
 final class FileGates {
+  private static final int RULES = 3;
+
   private FileGates() {}
 
   /**
@@ -61,8 +64,26 @@ final class FileGates {
         .collectAsList();
   }
 
-  /** What to say of a file of which that many records were rejected; null for nothing. */
-  static String warning(ExtractContract contract, long records, long rejected) {
+  /**
+   * What to say of a file of which that many records were rejected, or accepted in spite of rules
+   * that only warn; null for nothing.
+   *
+   * @param rules the rules that accepted records break
+   */
+  static String warning(
+      ExtractContract contract, long records, long rejected, long doubtful, List<String> rules) {
+    String said = rejections(contract, records, rejected);
+    if (doubtful == 0) {
+      return said;
+    }
+    String some =
+        rules.stream().sorted().limit(RULES).collect(Collectors.joining(", or "))
+            + (rules.size() > RULES ? ", or more" : "");
+    String doubts = words(doubtful, records) + " were accepted with a warning: " + some;
+    return said == null ? doubts : said + "; " + doubts;
+  }
+
+  private static String rejections(ExtractContract contract, long records, long rejected) {
     double share = share(rejected, records);
     if (share <= contract.gates().warnAbove()) {
       return null;

@@ -4,6 +4,7 @@ import static needle.pipelines.ingest.BronzeIngest.ACCEPTED;
 import static needle.pipelines.ingest.BronzeIngest.DUPLICATE;
 import static needle.pipelines.ingest.BronzeIngest.OUTCOME;
 import static needle.pipelines.ingest.BronzeIngest.REJECTED;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
@@ -11,11 +12,13 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import needle.kit.InvalidInput;
@@ -30,6 +33,9 @@ import org.apache.spark.sql.expressions.Window;
 /** What an ingest of delivered files would do; reads them, and writes nothing. */
 public final class IngestPreview {
   private static final int REASONS = 5;
+
+  // In place of a reason, of accepted records that no rule warns about.
+  private static final String FIT = "";
 
   /** What would become of a file. */
   public enum Fate {
@@ -150,7 +156,7 @@ public final class IngestPreview {
           new FilePreview(
               file.name(),
               fails ? Fate.REFUSED : isQuarantined ? Fate.QUARANTINED : read,
-              why(contract, file, rejected, fails),
+              why(contract, file, went, fails),
               file.records(),
               records(went, ACCEPTED),
               rejected,
@@ -170,14 +176,23 @@ public final class IngestPreview {
   }
 
   private static String why(
-      ExtractContract contract, LandedFile file, long rejected, boolean fails) {
+      ExtractContract contract, LandedFile file, Map<String, List<Reason>> went, boolean fails) {
+    List<Reason> warnings =
+        went.getOrDefault(ACCEPTED, List.of()).stream()
+            .filter(r -> !FIT.equals(r.reason()))
+            .toList();
     return fails
-        ? rejected
+        ? records(went, REJECTED)
             + " of "
             + file.records()
             + " records are unfit, and failAboveRejectedShare is "
             + contract.gates().failAbove()
-        : FileGates.warning(contract, file.records(), rejected);
+        : FileGates.warning(
+            contract,
+            file.records(),
+            records(went, REJECTED),
+            warnings.stream().mapToLong(Reason::records).sum(),
+            warnings.stream().map(Reason::reason).filter(Objects::nonNull).toList());
   }
 
   private static long records(Map<String, List<Reason>> went, String outcome) {
@@ -188,6 +203,10 @@ public final class IngestPreview {
   private static Map<String, Map<String, List<Reason>>> reasons(Dataset<Row> outcomes) {
     Dataset<Row> ranked =
         outcomes
+            .withColumn(
+                "_reason",
+                when(col(OUTCOME).equalTo(ACCEPTED), coalesce(col(BronzeIngest.WARNING), lit(FIT)))
+                    .otherwise(col("_reason")))
             .groupBy("_file", OUTCOME, "_reason")
             .agg(count(lit(1)).as("_records"), min(struct("_line", "_raw")).as("_at"))
             .withColumn(
@@ -195,7 +214,10 @@ public final class IngestPreview {
                 row_number()
                     .over(
                         Window.partitionBy("_file", OUTCOME)
-                            .orderBy(col("_records").desc(), col("_at._line"))));
+                            .orderBy(
+                                col("_reason").equalTo(FIT).desc_nulls_last(),
+                                col("_records").desc(),
+                                col("_at._line"))));
     Dataset<Row> few = ranked.where(col("_rank").leq(REASONS)).drop("_rank");
     Dataset<Row> others =
         ranked

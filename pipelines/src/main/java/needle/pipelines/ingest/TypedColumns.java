@@ -37,7 +37,10 @@ final class TypedColumns {
 
   private TypedColumns() {}
 
-  /** Adds the typed columns and {@code _reason}: empty when the row is fit, else all its faults. */
+  /**
+   * Adds the typed columns; {@code _reason}, empty when the row is fit, else all its faults; and
+   * {@code _warning}, the rules that it breaks and that only warn.
+   */
   static Dataset<Row> of(Dataset<Row> texts, ExtractContract contract) {
     String zone = contract.dialect().timezone();
     Column[] read =
@@ -50,33 +53,43 @@ final class TypedColumns {
                 landed(contract, true)
                     .map(f -> expr(f.derivedBy()).cast(f.type().sparkType()).as(f.name())))
             .toArray(Column[]::new);
-    Column reason = concat_ws("; ", faults(contract, zone));
     return texts
         .select(read)
         .select(derived)
-        .withColumn("_reason", when(reason.equalTo(""), lit(null)).otherwise(reason));
+        .withColumn("_reason", all(faults(contract, zone)))
+        .withColumn("_warning", when(col("_reason").isNull(), all(broken(contract, true))));
+  }
+
+  private static Column all(List<Column> faults) {
+    Column together = concat_ws("; ", faults.toArray(Column[]::new));
+    return when(together.equalTo(""), lit(null)).otherwise(together);
   }
 
   private static Stream<ExtractContract.Field> landed(ExtractContract contract, boolean derived) {
     return contract.landedFields().stream().filter(f -> f.isDerived() == derived);
   }
 
-  private static Column[] faults(ExtractContract contract, String zone) {
+  private static List<Column> faults(ExtractContract contract, String zone) {
     List<Column> faults = new ArrayList<>();
     faults.add(col(FAULT));
     landed(contract, false).forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f, zone))));
     landed(contract, true)
         .filter(ExtractContract.Field::required)
         .forEach(f -> faults.add(when(col(FAULT).isNull(), emptyFault(f))));
-    for (ExtractContract.Rule rule : contract.rules()) {
-      // An empty value is the business of "required": a rule is broken only by a value that it
-      // judges.
-      Column broken = not(coalesce(expr(rule.predicate()), lit(true)));
-      if (!rule.warns()) {
-        faults.add(when(col(FAULT).isNull().and(broken), lit("not so: " + rule.description())));
-      }
-    }
-    return faults.toArray(Column[]::new);
+    broken(contract, false).forEach(b -> faults.add(when(col(FAULT).isNull(), b)));
+    return faults;
+  }
+
+  // An empty value is the business of "required": a rule is broken only by a value that it judges.
+  private static List<Column> broken(ExtractContract contract, boolean warns) {
+    return contract.rules().stream()
+        .filter(r -> r.warns() == warns)
+        .map(
+            r ->
+                when(
+                    not(coalesce(expr(r.predicate()), lit(true))),
+                    lit("not so: " + r.description())))
+        .toList();
   }
 
   private static Column emptyFault(ExtractContract.Field field) {
