@@ -129,6 +129,7 @@ class MainTest extends SparkTest {
   @Test
   void aQueryThatIsNotSqlSaysSo() {
     assertThat(inOurFolders("sql", "selekt 1")).isEqualTo(2);
+    assertThat(err.toString()).contains("Syntax error");
     assertThat(err.toString()).contains("cannot be answered", "remedy:");
   }
 
@@ -145,6 +146,20 @@ class MainTest extends SparkTest {
     assertThat(inOurFolders("sql", query)).isZero();
     assertThat(out.toString().lines().map(String::strip))
         .containsExactly("name  value    nothing", "a,b   1.50000");
+  }
+
+  @Test
+  void whatIsNestedIsJsonWithinACell() {
+    String query =
+        "select array(1, 2) as list, map('a', 1.5D) as map, named_struct('x', 'y') as struct";
+    assertThat(inOurFolders("sql", "--format", "json", query)).isZero();
+    assertThat(out.toString().strip())
+        .isEqualTo("[{\"list\":[1,2],\"map\":{\"a\":1.5},\"struct\":{\"x\":\"y\"}}]");
+    out.getBuffer().setLength(0);
+    assertThat(inOurFolders("sql", "--format", "csv", query)).isZero();
+    assertThat(out.toString().lines())
+        .containsExactly(
+            "list,map,struct", "\"[1,2]\",\"{\"\"a\"\":1.5}\",\"{\"\"x\"\":\"\"y\"\"}\"");
   }
 
   @Test

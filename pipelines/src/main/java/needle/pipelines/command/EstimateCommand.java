@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.study.StudyRun;
 import org.apache.spark.sql.Row;
@@ -43,6 +44,9 @@ public final class EstimateCommand implements Callable<Integer> {
           "treated",
           "control");
 
+  private static final Map<String, String> OTHERS =
+      Map.of("effects", " of single cohorts and periods", "diagnostics", " that pass");
+
   /** How results are written. */
   enum Format {
     CSV,
@@ -70,10 +74,17 @@ public final class EstimateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (out != null && Files.exists(out) && !Files.isDirectory(out)) {
+      throw new InvalidInput(
+          "Nothing can be written to " + out, "it is a file", "give a folder with --out");
+    }
     SparkSession spark = SparkSessions.open("needle estimate");
     Map<String, StudyRun.Table> tables = new StudyRun(spark).run(study);
     PrintWriter terminal = spec.commandLine().getOut();
     tables.forEach((name, table) -> print(name, table, terminal));
+    if (out == null) {
+      terminal.println("\n--out DIR writes all of it, with every column");
+    }
     if (out != null) {
       tables.forEach((name, table) -> write(spark, name, table));
       terminal.println("\nwritten to " + out);
@@ -82,8 +93,11 @@ public final class EstimateCommand implements Callable<Integer> {
     return 0;
   }
 
+  // The verdict comes last, where the eye rests, and what nobody need look at is counted only.
   private static void print(String name, StudyRun.Table table, PrintWriter terminal) {
-    terminal.println("\n" + name);
+    List<Row> told = table.rows().stream().filter(r -> isTold(name, table, r)).toList();
+    int others = table.rows().size() - told.size();
+    terminal.println("\n" + name + (others == 0 ? "" : ", without " + others + OTHERS.get(name)));
     boolean isWide = name.equals("effects");
     int[] shown =
         IntStream.range(0, table.schema().size())
@@ -95,10 +109,18 @@ public final class EstimateCommand implements Callable<Integer> {
                 .mapToObj(i -> table.schema().fields()[i])
                 .toArray(StructField[]::new));
     List<Row> rows =
-        table.rows().stream()
+        told.stream()
             .map(r -> RowFactory.create(IntStream.of(shown).mapToObj(r::get).toArray()))
             .toList();
     ResultFormat.TABLE.print(schema, rows, terminal);
+  }
+
+  private static boolean isTold(String name, StudyRun.Table table, Row row) {
+    return switch (name) {
+      case "effects" -> !"group_time".equals(row.get(table.schema().fieldIndex("aggregation")));
+      case "diagnostics" -> !"pass".equals(row.get(table.schema().fieldIndex("status")));
+      default -> true;
+    };
   }
 
   private void write(SparkSession spark, String name, StudyRun.Table table) {

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import needle.pipelines.lake.JsonRows;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
@@ -37,12 +38,14 @@ enum ResultFormat {
   CSV {
     @Override
     void print(StructType schema, List<Row> rows, PrintWriter out) {
-      CsvWriter writer = new CsvWriter(new CsvWriterSettings());
+      CsvWriterSettings settings = new CsvWriterSettings();
+      settings.setQuotationTriggers('"', ',', '\n', '\r');
+      CsvWriter writer = new CsvWriter(settings);
       out.println(writer.writeRowToString((Object[]) schema.fieldNames()));
       for (Row row : rows) {
         Object[] cells = new Object[row.size()];
         for (int i = 0; i < cells.length; i++) {
-          cells[i] = row.isNullAt(i) ? "" : harmless(row.get(i).toString());
+          cells[i] = row.isNullAt(i) ? "" : harmless(text(row.get(i)));
         }
         out.println(writer.writeRowToString(cells));
       }
@@ -64,11 +67,15 @@ enum ResultFormat {
       texts.add(
           value == null
               ? ""
-              : value instanceof Double d
-                  ? String.format(Locale.ROOT, "%.6g", d)
-                  : value.toString());
+              : value instanceof Double d ? String.format(Locale.ROOT, "%.6g", d) : text(value));
     }
     return texts;
+  }
+
+  // Structs, maps and arrays as JSON has them.
+  private static String text(Object value) {
+    Object plain = JsonRows.value(value);
+    return plain instanceof Map || plain instanceof List ? JsonRows.text(plain) : plain.toString();
   }
 
   // A spreadsheet would run a cell that begins like a formula; numbers keep their sign.

@@ -86,7 +86,7 @@ public final class SqlCommand implements Callable<Integer> {
           && !told.isInternalError()) {
         throw new InvalidInput(
             "The query cannot be answered",
-            e.getMessage().lines().findFirst().orElse("it is not SQL"),
+            e.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("it is not SQL"),
             "`needle tables --columns` lists tables and columns");
       }
       throw e;

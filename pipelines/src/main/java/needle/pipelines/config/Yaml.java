@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.InvalidFormatException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -14,7 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -128,6 +134,32 @@ public final class Yaml {
                 .map(r -> r.getFieldName() == null ? "[" + r.getIndex() + "]" : r.getFieldName())
                 .collect(Collectors.joining(".", " at ", ""))
             : "";
-    return line + path + ": " + e.getOriginalMessage().lines().findFirst().orElse("unreadable");
+    return line + path + ": " + said(e);
+  }
+
+  // What Jackson says of Java's types means nothing to who writes the file.
+  private static String said(JsonProcessingException e) {
+    if (e instanceof MismatchedInputException mismatch
+        && !(e instanceof PropertyBindingException)
+        && mismatch.getTargetType() != null) {
+      Class<?> due = mismatch.getTargetType();
+      if (mismatch instanceof InvalidFormatException found && due.isEnum()) {
+        return found.getValue()
+            + " is none of "
+            + Stream.of(due.getEnumConstants())
+                .map(c -> c.toString().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+      }
+      if (Collection.class.isAssignableFrom(due)) {
+        return "must be a list, such as [a, b]";
+      }
+      if (Map.class.isAssignableFrom(due) || due.isRecord()) {
+        return "must hold keys with values, such as {key: value}";
+      }
+      if (Number.class.isAssignableFrom(due) || due.isPrimitive() && due != boolean.class) {
+        return "must be a number";
+      }
+    }
+    return e.getOriginalMessage().lines().findFirst().orElse("unreadable");
   }
 }

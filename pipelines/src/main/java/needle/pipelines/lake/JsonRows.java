@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
+import scala.jdk.javaapi.CollectionConverters;
 
-/** Rows as JSON objects: numbers and booleans as such, all else as text, empty cells as null. */
+/**
+ * Rows as JSON objects: numbers and booleans as such, structs and maps as objects, arrays as
+ * arrays, all else as text, empty cells as null.
+ */
 public final class JsonRows {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -16,17 +20,37 @@ public final class JsonRows {
 
   /** One object per row, its keys in the order of the columns. */
   public static List<Map<String, Object>> objects(List<Row> rows) {
-    List<Map<String, Object>> objects = new ArrayList<>();
-    for (Row row : rows) {
-      Map<String, Object> object = new LinkedHashMap<>();
-      for (int i = 0; i < row.size(); i++) {
-        Object value = row.get(i);
-        boolean plain = value == null || value instanceof Number || value instanceof Boolean;
-        object.put(row.schema().fieldNames()[i], plain ? value : value.toString());
-      }
-      objects.add(object);
+    return rows.stream().map(JsonRows::object).toList();
+  }
+
+  private static Map<String, Object> object(Row row) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (int i = 0; i < row.size(); i++) {
+      object.put(row.schema().fieldNames()[i], value(row.get(i)));
     }
-    return objects;
+    return object;
+  }
+
+  /** A cell in the form in which JSON has it. */
+  public static Object value(Object cell) {
+    if (cell == null || cell instanceof Number || cell instanceof Boolean) {
+      return cell;
+    }
+    if (cell instanceof Row struct) {
+      return object(struct);
+    }
+    if (cell instanceof scala.collection.Map<?, ?> map) {
+      Map<String, Object> object = new LinkedHashMap<>();
+      CollectionConverters.asJava(map)
+          .forEach((key, value) -> object.put(String.valueOf(value(key)), value(value)));
+      return object;
+    }
+    if (cell instanceof scala.collection.Iterable<?> array) {
+      List<Object> values = new ArrayList<>();
+      CollectionConverters.asJava(array).forEach(v -> values.add(value(v)));
+      return values;
+    }
+    return cell.toString();
   }
 
   /** Any value made of maps, lists, numbers and texts, as JSON. */

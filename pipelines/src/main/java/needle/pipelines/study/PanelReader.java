@@ -1,9 +1,12 @@
 package needle.pipelines.study;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
 import needle.kit.InvalidInput;
+import needle.pipelines.Failure;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkException;
@@ -30,6 +33,19 @@ final class PanelReader {
    * @param names columns of which a CSV file's values are names, whatever they look like
    */
   Dataset<Row> read(java.nio.file.Path base, String given, Set<String> names) {
+    Dataset<Row> panel = stored(base, given, names);
+    List<String> dotted =
+        Stream.of(panel.columns()).filter(c -> c.contains(".") || c.contains("`")).toList();
+    if (!dotted.isEmpty()) {
+      throw new InvalidInput(
+          "The panel " + given + " has columns that cannot be told from parts of others",
+          "a dot or a backtick stands in " + String.join(", ", dotted),
+          "rename these columns, such as kpi.value to kpi_value");
+    }
+    return panel;
+  }
+
+  private Dataset<Row> stored(java.nio.file.Path base, String given, Set<String> names) {
     Path path = given.contains("://") ? new Path(given) : new Path(base.resolve(given).toString());
     try {
       FileSystem files = path.getFileSystem(spark.sessionState().newHadoopConf());
@@ -43,21 +59,34 @@ final class PanelReader {
         return spark.read().format("delta").load(path.toString());
       }
       String name = path.getName().toLowerCase(Locale.ROOT);
+      if (files.getFileStatus(path).isFile() && files.getFileStatus(path).getLen() == 0) {
+        throw unreadable(path, "it is empty");
+      }
       if (name.endsWith(".csv")) {
         return csv(path, names);
       }
       if (name.endsWith(".parquet") || files.getFileStatus(path).isDirectory()) {
-        return spark.read().parquet(path.toString());
+        return parquet(path);
       }
     } catch (IOException e) {
       throw unreadable(path, e.getMessage());
     } catch (Exception e) {
       if (e instanceof AnalysisException || e instanceof SparkException) {
-        throw unreadable(path, e.getMessage().lines().findFirst().orElse("it is damaged"));
+        throw unreadable(path, Failure.of(e).cause());
       }
       throw e;
     }
     throw unreadable(path, "its name ends neither in .csv nor in .parquet");
+  }
+
+  private Dataset<Row> parquet(Path path) {
+    // What pandas writes for a moment: Spark has no such type, and a study no use for it.
+    spark.conf().set("spark.sql.legacy.parquet.nanosAsLong", true);
+    try {
+      return spark.read().parquet(path.toString());
+    } finally {
+      spark.conf().unset("spark.sql.legacy.parquet.nanosAsLong");
+    }
   }
 
   // A row with too few or too many cells would otherwise be filled up or cut in silence.

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
+import needle.pipelines.Main;
 import needle.pipelines.command.EstimateCommand;
 import needle.pipelines.command.ReplicateCommand;
 import org.apache.spark.sql.Dataset;
@@ -290,6 +291,8 @@ class StudyTest extends SparkTest {
     Files.writeString(folder.resolve("ragged.csv"), "county,year\n1,2,3\n");
     Files.writeString(folder.resolve("notes.txt"), "county");
     Files.writeString(folder.resolve("broken.parquet"), "this is not Parquet");
+    Files.writeString(folder.resolve("empty.csv"), "");
+    Files.writeString(folder.resolve("dotted.csv"), "county,kpi.value\n1,2\n");
     PanelReader reader = new PanelReader(session());
     assertThatThrownBy(() -> reader.read(folder, "none.csv", Set.of()))
         .hasMessageContaining("no panel at");
@@ -299,6 +302,47 @@ class StudyTest extends SparkTest {
         .hasMessageContaining("neither in .csv nor in .parquet");
     assertThatThrownBy(() -> reader.read(folder, "broken.parquet", Set.of()))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("cannot be read");
+        .hasMessageContaining("cannot be read")
+        .hasMessageContaining("is not a Parquet file");
+    assertThatThrownBy(() -> reader.read(folder, "empty.csv", Set.of()))
+        .hasMessageContaining("it is empty");
+    assertThatThrownBy(() -> reader.read(folder, "dotted.csv", Set.of()))
+        .hasMessageContaining("a dot or a backtick stands in kpi.value");
+  }
+
+  @Test
+  void whatIsInAFilesPlaceIsNoFolderForResults() throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken"), "");
+    StringWriter said = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setErr(new PrintWriter(said, true))
+            .execute("estimate", "study.yaml", "--out", taken.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(said.toString()).contains("it is a file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'cluster: [county]','cluster: county','cluster: must be a list'",
+    "'good: up','good: higher','outcome.good: higher is none of'",
+    "'seed: 1','seed: many','seed: must be a number'",
+    "'{column: wage','[wage','outcome: must hold keys'",
+  })
+  void aFaultIsToldInTheStudyFilesWords(String right, String wrong, String said)
+      throws IOException {
+    String text =
+        """
+        study: s
+        panel: {path: p.csv, unit: county, period: year}
+        outcome: {column: wage, good: up}
+        treatment: {adopted: first}
+        cluster: [county]
+        seed: 1
+        methods: [{estimator: staggered_did}]
+        """;
+    assertThat(text).contains(right);
+    Path file = study(text.replace(right, wrong).replace("[wage, good: up}", "[wage]"));
+    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining(said);
   }
 }
