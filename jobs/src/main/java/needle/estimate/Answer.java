@@ -74,6 +74,7 @@ record Answer(
         .adopted(StudyPanels.ADOPTED)
         .clusteredBy(StudyPanels.CLUSTER)
         .anticipating(question.anticipationPeriods())
+        .mattersFrom(question.smallestEffectOfInterest())
         .comparedWith(
             question.comparison() == Comparison.NEVER_TREATED
                 ? StudyDesign.ControlGroup.NEVER_TREATED

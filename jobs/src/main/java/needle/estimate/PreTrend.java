@@ -1,14 +1,11 @@
 package needle.estimate;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
-import org.apache.commons.math3.distribution.ChiSquaredDistribution;
-import org.apache.commons.math3.distribution.FDistribution;
-import org.apache.commons.math3.linear.ArrayRealVector;
-import org.apache.commons.math3.linear.RealMatrix;
 
 /**
  * Whether treated and controls moved together before treatment, and whether the test would have
@@ -17,8 +14,9 @@ import org.apache.commons.math3.linear.RealMatrix;
  * <p>A joint Wald test over the leads: of every cohort and period where clusters are many, of every
  * event time where they are few, because a covariance of more leads than clusters is singular.
  * Leads whose treated come from a handful of clusters are left out: their standard errors are far
- * too small (MacKinnon & Webb 2018), and they would fail sound studies. The test's power is against
- * the steady drift that would explain the whole effect (in the spirit of Roth 2022).
+ * too small (MacKinnon & Webb 2018), and they would fail sound studies. The test's power is that of
+ * failing, at the level at which it does, against the steady drift that would fake the whole effect
+ * or, where that is larger, hide the smallest one of interest (in the spirit of Roth 2022).
  */
 final class PreTrend {
   static final String CHECK = "pre_trend";
@@ -31,11 +29,6 @@ final class PreTrend {
   static final double WARNS = 0.05;
   private static final int CLUSTERS_PER_LEAD = 10;
   private static final double LITTLE_POWER = 0.5;
-
-  /** Half a noncentrality that no critical value withstands; its Poisson weights underflow. */
-  private static final double CERTAIN = 500;
-
-  private static final double RANK = 1e-10;
 
   private final Comparisons comparisons;
   private final Covariance covariance;
@@ -72,39 +65,55 @@ final class PreTrend {
     return lead;
   }
 
-  List<Diagnostic> check(Form headline) {
+  /**
+   * @param smallest the smallest effect of interest, if the study has one
+   */
+  List<Diagnostic> check(Form headline, OptionalDouble smallest) {
     if (leads.isEmpty()) {
-      return List.of(
-          new Diagnostic(
-              CHECK,
-              "wald",
-              Double.NaN,
-              Double.NaN,
-              Status.WARNING,
-              "No period before treatment can be compared in enough clusters, so parallel trends are assumed, not"
-                  + " tested."));
+      return List.of(untested());
+    }
+    JointTest test =
+        new JointTest(
+            covariance.of(leads.stream().map(Form::influence).toList()),
+            covariance.degreesOfFreedom());
+    if (!test.isPossible()) {
+      return List.of(untested());
     }
     double[] lead = leads.stream().mapToDouble(Form::estimate).toArray();
-    RealMatrix doubt = covariance.of(leads.stream().map(Form::influence).toList());
-    Quadratic wald = Quadratic.of(lead, doubt);
-    double p = pValue(wald);
-    double power = power(wald, Quadratic.of(drift(headline), doubt).value());
-    List<Diagnostic> found = new ArrayList<>();
+    double p = test.pValue(lead);
     Status status = p < FAILS ? Status.FAIL : p >= WARNS ? Status.PASS : Status.WARNING;
-    found.add(new Diagnostic(CHECK, "wald", wald.value(), p, status, message(status, wald.rank())));
-    found.add(
-        new Diagnostic(
-            "pre_trend_power",
-            "power",
-            power,
-            Double.NaN,
-            power < LITTLE_POWER ? Status.WARNING : Status.PASS,
-            String.format(
-                java.util.Locale.ROOT,
-                "A steady drift that explains the whole effect would have been noticed with a"
-                    + " probability of %.0f%%.",
-                100 * power)));
-    return found;
+    return List.of(
+        new Diagnostic(CHECK, "wald", test.wald(lead), p, status, message(status, test.rank())),
+        power(test, headline, smallest));
+  }
+
+  private static Diagnostic untested() {
+    return new Diagnostic(
+        CHECK,
+        "wald",
+        Double.NaN,
+        Double.NaN,
+        Status.WARNING,
+        "No period before treatment can be compared in enough clusters, so parallel trends are assumed, not"
+            + " tested.");
+  }
+
+  private Diagnostic power(JointTest test, Form headline, OptionalDouble smallest) {
+    boolean hides = smallest.orElse(0) > Math.abs(headline.estimate());
+    double size = hides ? smallest.getAsDouble() : headline.estimate();
+    double power = test.power(FAILS, drift(headline, size));
+    return new Diagnostic(
+        "pre_trend_power",
+        "power",
+        power,
+        Double.NaN,
+        power < LITTLE_POWER ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "A steady drift that "
+                + (hides ? "hides the smallest effect of interest" : "explains the whole effect")
+                + " would have failed this check with a probability of %.0f%%.",
+            100 * power));
   }
 
   private static String message(Status status, int leads) {
@@ -119,23 +128,9 @@ final class PreTrend {
         });
   }
 
-  // Hotelling's T² where clusters are few: it allows for the covariance being estimated.
-  private double pValue(Quadratic wald) {
-    if (Double.isInfinite(covariance.degreesOfFreedom())) {
-      return 1 - new ChiSquaredDistribution(wald.rank()).cumulativeProbability(wald.value());
-    }
-    double pieces = covariance.degreesOfFreedom() + 1;
-    double left = pieces - wald.rank();
-    if (left < 1) {
-      return Double.NaN;
-    }
-    double f = wald.value() * left / (wald.rank() * (pieces - 1));
-    return 1 - new FDistribution(wald.rank(), left).cumulativeProbability(f);
-  }
-
-  // What each lead would be if a constant drift had produced the headline.
-  private double[] drift(Form headline) {
-    double perPeriod = headline.estimate() / distance(headline);
+  // What each lead would be if a constant drift had moved the headline by that much.
+  private double[] drift(Form headline, double size) {
+    double perPeriod = size / distance(headline);
     return leads.stream().mapToDouble(f -> perPeriod * distance(f)).toArray();
   }
 
@@ -147,44 +142,5 @@ final class PreTrend {
       distance += form.influence()[k] * (periods[cell.period()] - periods[cell.base()]);
     }
     return distance;
-  }
-
-  // The noncentral chi-square as a Poisson mixture of central ones.
-  private static double power(Quadratic wald, double noncentrality) {
-    double critical =
-        new ChiSquaredDistribution(wald.rank()).inverseCumulativeProbability(1 - WARNS);
-    double half = noncentrality / 2;
-    if (!(half < CERTAIN)) {
-      return 1;
-    }
-    double below = 0;
-    double logWeight = -half;
-    int terms = (int) (half + 10 * Math.sqrt(half + 1) + 20);
-    for (int j = 0; j < terms; j++) {
-      below +=
-          Math.exp(logWeight)
-              * new ChiSquaredDistribution(wald.rank() + 2.0 * j).cumulativeProbability(critical);
-      logWeight += Math.log(half) - Math.log(j + 1.0);
-    }
-    return Math.min(1, Math.max(0, 1 - below));
-  }
-
-  /** A quadratic form in the inverse of a covariance, over the directions that it informs on. */
-  private record Quadratic(double value, int rank) {
-    static Quadratic of(double[] vector, RealMatrix covariance) {
-      Spectrum spectrum = Spectrum.of(covariance);
-      double[] sizes = spectrum.values();
-      double sum = 0;
-      int rank = 0;
-      for (int i = 0; i < vector.length; i++) {
-        if (sizes[i] > RANK * sizes[0]) {
-          double along =
-              spectrum.vectors().getColumnVector(i).dotProduct(new ArrayRealVector(vector, false));
-          sum += along * along / sizes[i];
-          rank++;
-        }
-      }
-      return new Quadratic(sum, rank);
-    }
   }
 }

@@ -148,7 +148,8 @@ public final class StaggeredDid implements EffectEstimator {
             new long[] {influence.earlyUnits, influence.earlyRows});
     List<Diagnostic> diagnostics =
         new ArrayList<>(
-            new PreTrend(cells.comparisons, forms, covariance, influence.clusters).check(headline));
+            new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
+                .check(headline, design.smallestEffect()));
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
     diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
     diagnostics.add(

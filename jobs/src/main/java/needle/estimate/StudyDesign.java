@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import needle.kit.InvalidInput;
 
@@ -20,6 +21,8 @@ import needle.kit.InvalidInput;
  * @param covariates numeric columns, taken from a unit's first observed period
  * @param cluster the column whose values were treated together; empty for the unit itself
  * @param anticipation periods before treatment in which the outcome may already react
+ * @param smallestEffect the smallest effect of interest, which checks have to see; empty if none is
+ *     named
  * @param alpha one minus the confidence level of intervals and bands
  * @param seed where the simulation of the bands starts
  * @throws InvalidInput naming every fault at once
@@ -35,6 +38,7 @@ public record StudyDesign(
     ControlGroup control,
     BasePeriod basePeriod,
     Nuisance nuisance,
+    OptionalDouble smallestEffect,
     double alpha,
     long seed) {
 
@@ -121,6 +125,12 @@ public record StudyDesign(
           "it must lie between 0 and 0.5, and " + alpha + " was given",
           "give 0.05 for 95% intervals");
     }
+    if (smallestEffect.isPresent() && !(smallestEffect.getAsDouble() > 0)) {
+      faults.add(
+          "The smallest effect of interest is not a size",
+          "it is a distance from zero, and " + smallestEffect.getAsDouble() + " was given",
+          "give the smallest change that would matter, whatever its direction, above zero");
+    }
     if (nuisance == Nuisance.NONE && !covariates.isEmpty()) {
       faults.add(
           "Covariates would be ignored",
@@ -180,6 +190,7 @@ public record StudyDesign(
     private ControlGroup control = ControlGroup.NOT_YET_TREATED;
     private BasePeriod basePeriod = BasePeriod.VARYING;
     private Nuisance nuisance = Nuisance.NONE;
+    private OptionalDouble smallestEffect = OptionalDouble.empty();
     private double alpha = 0.05;
     private long seed = 1;
 
@@ -239,6 +250,12 @@ public record StudyDesign(
       return this;
     }
 
+    /** The smallest effect of interest, above zero. */
+    public Draft mattersFrom(double effect) {
+      smallestEffect = OptionalDouble.of(effect);
+      return this;
+    }
+
     public Draft alpha(double level) {
       alpha = level;
       return this;
@@ -262,6 +279,7 @@ public record StudyDesign(
           control,
           basePeriod,
           nuisance,
+          smallestEffect,
           alpha,
           seed);
     }

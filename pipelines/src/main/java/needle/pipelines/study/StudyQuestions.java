@@ -52,6 +52,9 @@ final class StudyQuestions {
     if (study.cluster() != null) {
       study.cluster().forEach(draft::clusteredBy);
     }
+    if (study.outcome().smallestEffectOfInterest() != null) {
+      draft.mattersFrom(study.outcome().smallestEffectOfInterest());
+    }
     if (study.seed() != null) {
       draft.seed(study.seed());
     }

@@ -1,0 +1,89 @@
+package needle.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import needle.SparkTest;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/** Panels with one thing wrong, which the check for it has to notice. */
+class DesignChecksTest extends SparkTest {
+  private static final StructType SCHEMA =
+      StructType.fromDDL("unit int, period int, y double, first int, team string");
+
+  private static final int PERIODS = 6;
+  private static final int FIRST = 5;
+
+  private Dataset<Row> table(List<Row> rows) {
+    return session().createDataFrame(rows, SCHEMA);
+  }
+
+  private static StudyDesign.Draft design() {
+    return StudyDesign.of("unit", "period", "y").adopted("first").clusteredBy("team");
+  }
+
+  private EffectEstimate estimate(List<Row> rows, StudyDesign.Draft design) {
+    return new StaggeredDid().estimate(table(rows), design.build());
+  }
+
+  private static Diagnostic check(EffectEstimate estimate, String check, String statistic) {
+    return estimate.diagnostic(check, statistic).orElseThrow();
+  }
+
+  /** Teams of two, half of them treated; the treated drift by so much per period. */
+  private static List<Row> teams(long seed, int each, double drift) {
+    Random random = new Random(seed);
+    List<Row> rows = new ArrayList<>();
+    for (int team = 0; team < 2 * each; team++) {
+      Integer first = team < each ? FIRST : null;
+      for (int t = 1; t <= PERIODS; t++) {
+        double shock = random.nextGaussian();
+        for (int unit = 2 * team; unit < 2 * team + 2; unit++) {
+          double y = shock + 0.1 * random.nextGaussian() + (first == null ? 0 : drift * t);
+          rows.add(RowFactory.create(unit, t, y, first, "team" + team));
+        }
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aDriftIsNoticedAsOftenAsThePowerSays() {
+    int samples = 40;
+    int noticed = 0;
+    double said = 0;
+    for (int seed = 0; seed < samples; seed++) {
+      EffectEstimate found = estimate(teams(seed, 15, 0.7), design());
+      noticed += check(found, "pre_trend", "wald").status() == Status.FAIL ? 1 : 0;
+      said += check(found, "pre_trend_power", "power").value();
+    }
+    // Two standard deviations of a share of forty.
+    assertThat(said / samples).isCloseTo(noticed / (double) samples, within(0.16));
+    assertThat(noticed).isBetween(10, 35);
+  }
+
+  @Test
+  void ofANullResultThePowerIsAgainstADriftThatHidesWhatMatters() {
+    List<Row> rows = teams(3, 40, 0);
+    double alone = check(estimate(rows, design()), "pre_trend_power", "power").value();
+    Diagnostic hidden = check(estimate(rows, design().mattersFrom(3)), "pre_trend_power", "power");
+    assertThat(alone).isLessThan(0.3);
+    assertThat(hidden.value()).isGreaterThan(0.9);
+    assertThat(hidden.message()).contains("hides the smallest effect of interest");
+    // An effect that is larger than what matters could be drift altogether.
+    EffectEstimate large = estimate(teams(3, 40, 2), design());
+    assertThat(
+            check(estimate(teams(3, 40, 2), design().mattersFrom(0.1)), "pre_trend_power", "power")
+                .value())
+        .isEqualTo(check(large, "pre_trend_power", "power").value());
+  }
+}
