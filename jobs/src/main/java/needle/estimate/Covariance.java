@@ -35,24 +35,22 @@ final class Covariance {
   }
 
   /**
-   * Where clusters are coarser than units. A cohort's mean is estimated from its own clusters,
-   * which leaves too little spread among few of them: the factor C/(C − 1), with C the cohort's
-   * effective number of clusters, makes up for it, as CR2 does in this case (Bell & McCaffrey
-   * 2002). Quantiles come from t with as many degrees of freedom as the side with fewer has
-   * clusters, less one for each mean that they give: one per cohort among the treated, one among
-   * the controls.
+   * Where clusters are coarser than units. A mean is estimated from its own clusters, which leaves
+   * too little spread among few of them: the factor C/(C − 1), with C the effective number of
+   * clusters of the side that has fewer, makes up for it, as CR2 does in this case (Bell &
+   * McCaffrey 2002). Quantiles come from t with as many degrees of freedom as the side with fewer
+   * has effective clusters, less one for each mean that they give.
    *
    * @param treatedClusters over how many clusters of equal size all the treated are spread
+   * @param treatedMeans how many means they give
    */
-  static Covariance ofClusters(
-      InfluenceSums sums, CellEstimates estimates, double treatedClusters, long cohorts) {
-    int cells = estimates.effects.length;
+  static Covariance ofClusters(InfluenceSums sums, double treatedClusters, double treatedMeans) {
     int width = (int) Math.sqrt(sums.gram.length);
     double[] inflation = new double[width];
     Arrays.fill(inflation, 1);
-    for (int k = 0; k < cells; k++) {
-      double units = estimates.treated[k];
-      double clusters = Math.max(2, units * units / sums.squaredTreated[k]);
+    for (int k = 0; k < sums.squaredControls.length; k++) {
+      double fewer = Math.min(sums.treatedClusters(k), sums.controlClusters(k));
+      double clusters = Math.max(2, fewer);
       inflation[k] = Math.sqrt(clusters / (clusters - 1));
     }
     double[] gram = new double[sums.gram.length];
@@ -61,8 +59,9 @@ final class Covariance {
         gram[i * width + j] = sums.gram[i * width + j] * inflation[i] * inflation[j];
       }
     }
-    double left = Math.min(Math.floor(treatedClusters) - cohorts, sums.controlClusters - 1);
-    return new Covariance(gram, Math.max(1, left));
+    double left = Math.min(treatedClusters - treatedMeans, sums.controlClusters() - 1);
+    // A whole number that rounding left just below itself stays that number.
+    return new Covariance(gram, Math.max(1, Math.floor(left + 1e-9)));
   }
 
   double degreesOfFreedom() {

@@ -22,8 +22,8 @@ final class DesignChecks {
   static List<Diagnostic> of(
       InfluenceSums sums, CellEstimates estimates, Form headline, long unitsRead) {
     List<Diagnostic> found = new ArrayList<>();
-    found.add(clusters("treated", (long) headline.treatedClusters()));
-    found.add(clusters("control", sums.controlClusters));
+    found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
+    found.add(clusters("control", (long) (sums.controlClusters() + 1e-9)));
     found.add(unitsTreated(sums.treatedUnits));
     found.addAll(overlap(estimates));
     double share = sums.units / (double) unitsRead;

@@ -1,5 +1,6 @@
 package needle.estimate;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,16 +20,23 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   private final double[] outcomes;
   private final double[] x;
   private final double[] ofCluster;
-  private final long[] treatedInCluster;
+  private final double[] treatedInCluster;
+  private final double[] controlsInCluster;
   private String cluster;
-  private boolean clusterHasTreated;
-  private boolean clusterHasControl;
+  private double controlUnitsInCluster;
+  private boolean clusterIsCompared;
 
   /** Cross products over clusters, row by row. */
   final double[] gram;
 
-  /** Per cell, the squares of each cluster's number of treated units, added up. */
-  final double[] squaredTreated;
+  /**
+   * Numbers of treated units in a cluster, cell by cell: their cross products over clusters, row by
+   * row.
+   */
+  final double[] treatedProducts;
+
+  /** Per cell, the squares of each cluster's number of controls, added up. */
+  final double[] squaredControls;
 
   /** Units analysed, per cohort. */
   final long[] cohortUnits;
@@ -39,7 +47,10 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   long earlyRows;
   long treatedUnits;
   long clusters;
-  long controlClusters;
+
+  // Units that are controls in any comparison after treatment, and their squares within clusters.
+  private double controlUnits;
+  private double squaredControlUnits;
 
   InfluenceSums(CellEstimates estimates) {
     this.estimates = estimates;
@@ -48,8 +59,11 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     this.outcomes = new double[estimates.comparisons.periods().length];
     this.x = new double[estimates.means.length + 1];
     this.ofCluster = new double[width];
-    this.treatedInCluster = new long[estimates.effects.length];
-    this.squaredTreated = new double[estimates.effects.length];
+    int cells = estimates.effects.length;
+    this.treatedInCluster = new double[cells];
+    this.controlsInCluster = new double[cells];
+    this.treatedProducts = new double[cells * cells];
+    this.squaredControls = new double[cells];
     this.gram = new double[width * width];
     this.cohortUnits = new long[cohorts];
   }
@@ -73,17 +87,20 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     CellSums.centre(unit, estimates.means, x);
     byte[] role = roles.computeIfAbsent(unit.cohort(), comparisons::roles);
     boolean compared = false;
+    boolean isControl = false;
     for (int k = 0; k < role.length; k++) {
       Comparisons.Cell cell = comparisons.cells()[k];
       double change = outcomes[cell.period()] - outcomes[cell.base()];
       if (role[k] != 0 && !Double.isNaN(change)) {
         compared = true;
         ofCluster[k] += estimates.influence(k, role[k] > 0, change, x);
-        clusterHasTreated |= role[k] > 0;
         treatedInCluster[k] += role[k] > 0 ? 1 : 0;
-        clusterHasControl |= role[k] < 0;
+        controlsInCluster[k] += role[k] < 0 ? 1 : 0;
+        isControl |= role[k] < 0 && comparisons.eventTime(cell) >= 0;
       }
     }
+    clusterIsCompared |= compared;
+    controlUnitsInCluster += isControl ? 1 : 0;
     if (compared) {
       count(unit);
     } else if (unit.cohort() != UnitHistory.NEVER && isEarly(unit.cohort())) {
@@ -109,34 +126,57 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
 
   @Override
   public void finish() {
-    if (clusterHasTreated || clusterHasControl) {
+    if (clusterIsCompared) {
       clusters++;
-      controlClusters += clusterHasControl ? 1 : 0;
-      int width = ofCluster.length;
-      for (int i = 0; i < width; i++) {
-        for (int j = 0; ofCluster[i] != 0 && j < width; j++) {
-          gram[i * width + j] += ofCluster[i] * ofCluster[j];
-        }
+      addProducts(ofCluster, gram);
+      addProducts(treatedInCluster, treatedProducts);
+      for (int k = 0; k < controlsInCluster.length; k++) {
+        squaredControls[k] += controlsInCluster[k] * controlsInCluster[k];
+      }
+      controlUnits += controlUnitsInCluster;
+      squaredControlUnits += controlUnitsInCluster * controlUnitsInCluster;
+    }
+    Arrays.fill(ofCluster, 0);
+    Arrays.fill(treatedInCluster, 0);
+    Arrays.fill(controlsInCluster, 0);
+    controlUnitsInCluster = 0;
+    cluster = null;
+    clusterIsCompared = false;
+  }
+
+  private static void addProducts(double[] vector, double[] into) {
+    int width = vector.length;
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; vector[i] != 0 && j < width; j++) {
+        into[i * width + j] += vector[i] * vector[j];
       }
     }
-    for (int k = 0; k < treatedInCluster.length; k++) {
-      squaredTreated[k] += (double) treatedInCluster[k] * treatedInCluster[k];
-    }
-    java.util.Arrays.fill(treatedInCluster, 0);
-    java.util.Arrays.fill(ofCluster, 0);
-    cluster = null;
-    clusterHasTreated = false;
-    clusterHasControl = false;
+  }
+
+  /**
+   * Over how many clusters of equal size a cell's treated, or its controls, are spread: the square
+   * of a sum over the sum of squares (Carter, Schnepel & Steigerwald 2017).
+   */
+  double treatedClusters(int cell) {
+    double units = estimates.treated[cell];
+    return units * units / treatedProducts[cell * estimates.effects.length + cell];
+  }
+
+  double controlClusters(int cell) {
+    double units = estimates.controls[cell];
+    return units * units / squaredControls[cell];
+  }
+
+  /** The same of everybody who is a control in a comparison after treatment. */
+  double controlClusters() {
+    return controlUnits * controlUnits / squaredControlUnits;
   }
 
   @Override
   public InfluenceSums merge(InfluenceSums other) {
-    for (int i = 0; i < gram.length; i++) {
-      gram[i] += other.gram[i];
-    }
-    for (int i = 0; i < squaredTreated.length; i++) {
-      squaredTreated[i] += other.squaredTreated[i];
-    }
+    CellSums.add(gram, other.gram);
+    CellSums.add(treatedProducts, other.treatedProducts);
+    CellSums.add(squaredControls, other.squaredControls);
     for (int i = 0; i < cohortUnits.length; i++) {
       cohortUnits[i] += other.cohortUnits[i];
     }
@@ -146,7 +186,8 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     earlyRows += other.earlyRows;
     treatedUnits += other.treatedUnits;
     clusters += other.clusters;
-    controlClusters += other.controlClusters;
+    controlUnits += other.controlUnits;
+    squaredControlUnits += other.squaredControlUnits;
     return this;
   }
 }

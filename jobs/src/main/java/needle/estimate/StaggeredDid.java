@@ -130,17 +130,18 @@ public final class StaggeredDid implements EffectEstimator {
 
   private EffectEstimate told(
       PanelSurvey survey, CellEstimates cells, InfluenceSums influence, StudyDesign design) {
-    List<Form> forms = new Aggregations(cells, influence).all();
+    Aggregations aggregations = new Aggregations(cells, influence);
+    List<Form> forms = aggregations.all();
     Form headline =
         forms.stream()
             .filter(f -> f.aggregation().equals(Form.OVERALL) && f.term().equals(Form.GROUP))
             .findFirst()
             .orElseThrow();
-    long cohorts = forms.stream().filter(f -> f.aggregation().equals(Form.GROUP)).count();
     Covariance covariance =
         design.isClusteredByUnit()
             ? Covariance.ofUnits(influence)
-            : Covariance.ofClusters(influence, cells, headline.treatedClusters(), cohorts);
+            : Covariance.ofClusters(
+                influence, headline.treatedClusters(), aggregations.treatedMeans());
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(

@@ -86,4 +86,64 @@ class DesignChecksTest extends SparkTest {
                 .value())
         .isEqualTo(check(large, "pre_trend_power", "power").value());
   }
+
+  @Test
+  void aGiantControlTeamIsNotManyTeams() {
+    List<Row> rows = teams(4, 20, 0);
+    Random random = new Random(5);
+    for (int t = 1; t <= PERIODS; t++) {
+      double shock = random.nextGaussian();
+      for (int unit = 1_000; unit < 1_400; unit++) {
+        rows.add(RowFactory.create(unit, t, shock + random.nextGaussian(), null, "giant"));
+      }
+    }
+    EffectEstimate found = estimate(rows, design());
+    // 440 controls in clusters of 2, 2, … and 400: 440² / (20 · 2² + 400²) = 1.2.
+    assertThat(check(found, "clusters", "control").value()).isEqualTo(1);
+    assertThat(check(found, "clusters", "control").status()).isEqualTo(Status.FAIL);
+    assertThat(found.degreesOfFreedom()).isEqualTo(1);
+    assertThat(check(estimate(teams(4, 20, 0), design()), "clusters", "control").value())
+        .isEqualTo(20);
+  }
+
+  @Test
+  void aFewControlTeamsMakeErrorsLargerAsAFewTreatedDo() {
+    // 6 against 60 teams, either way round: the same comparison with its sign turned.
+    EffectEstimate fewControls = estimate(unequal(false), design());
+    EffectEstimate fewTreated = estimate(unequal(true), design());
+    assertThat(fewControls.headline().stdError())
+        .isCloseTo(fewTreated.headline().stdError(), within(1e-9));
+    assertThat(fewControls.degreesOfFreedom()).isEqualTo(fewTreated.degreesOfFreedom());
+  }
+
+  private static List<Row> unequal(boolean isFewTreated) {
+    Random random = new Random(6);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 132; unit++) {
+      Integer first = unit < 12 == isFewTreated ? FIRST : null;
+      for (int t = 1; t <= PERIODS; t++) {
+        rows.add(RowFactory.create(unit, t, random.nextGaussian(), first, "team" + unit / 2));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aTeamThatTrainsOverSeveralMonthsIsOneTeam() {
+    Random random = new Random(8);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 360; unit++) {
+      // Twelve teams in which five people begin in each of the periods 3 to 5; twelve untreated.
+      Integer first = unit < 180 ? Integer.valueOf(3 + unit % 3) : null;
+      for (int t = 1; t <= PERIODS; t++) {
+        rows.add(RowFactory.create(unit, t, random.nextGaussian(), first, "team" + unit / 15));
+      }
+    }
+    EffectEstimate found = estimate(rows, design());
+    assertThat(found.headline().treatedClusters()).isCloseTo(12, within(1e-9));
+    assertThat(found.degreesOfFreedom()).isEqualTo(11);
+    assertThat(found.find("event_time", "0").orElseThrow().treatedClusters())
+        .isCloseTo(12, within(1e-9));
+    assertThat(check(found, "clusters", "treated").status()).isEqualTo(Status.WARNING);
+  }
 }
