@@ -137,32 +137,55 @@ final class DesignChecks {
   }
 
   /**
-   * Whether the outcome moved just before treatment. Inside the plan's window that is allowed for:
-   * the comparison starts earlier.
+   * Whether the outcome moved just before treatment. Inside the plan's window that is allowed for,
+   * as the comparison starts earlier; the change into the period it starts from is tested. Where
+   * leads are distances to that period, it is the last of them with its sign turned.
    */
-  static List<Diagnostic> anticipation(List<Form> forms, Covariance covariance, int window) {
+  static List<Diagnostic> anticipation(
+      List<Form> forms, Covariance covariance, StudyDesign design) {
+    int base = -design.anticipation() - 1;
+    boolean isDistance = design.basePeriod() == StudyDesign.BasePeriod.UNIVERSAL;
     List<Diagnostic> found = new ArrayList<>();
     for (Form form : forms) {
-      int eventTime = form.eventTime().orElse(0);
-      boolean justBefore = eventTime < 0 && eventTime >= -Math.max(window, 1);
-      if (form.aggregation().equals(Form.EVENT_TIME) && justBefore) {
-        double p = covariance.pValue(form.estimate(), covariance.standardError(form.influence()));
-        boolean allowed = eventTime >= -window;
-        Status status =
-            allowed || !(p < PreTrend.WARNS)
-                ? Status.PASS
-                : p < PreTrend.FAILS ? Status.FAIL : Status.WARNING;
-        String message =
-            allowed
-                ? "The plan allows for a reaction here; the comparison starts before it."
-                : status == Status.PASS
-                    ? "No reaction was seen just before treatment."
-                    : "The outcome moved just before treatment: allow for anticipation.";
-        found.add(
-            new Diagnostic(
-                "anticipation", "event_time_" + eventTime, form.estimate(), p, status, message));
+      if (form.aggregation().equals(Form.EVENT_TIME)) {
+        int eventTime = form.eventTime().orElseThrow();
+        if (eventTime == (isDistance ? base - 1 : base)) {
+          found.add(
+              tested(base, isDistance ? -form.estimate() : form.estimate(), form, covariance));
+        } else if (eventTime > base && eventTime < 0) {
+          found.add(
+              reaction(
+                  eventTime,
+                  form.estimate(),
+                  covariance.pValue(form.estimate(), covariance.standardError(form.influence())),
+                  Status.PASS,
+                  "The plan allows for a reaction here; the comparison starts before it."));
+        }
       }
     }
     return found;
+  }
+
+  private static Diagnostic tested(int eventTime, double change, Form form, Covariance covariance) {
+    double p = covariance.pValue(change, covariance.standardError(form.influence()));
+    Status status =
+        p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    return reaction(
+        eventTime,
+        change,
+        p,
+        status,
+        status == Status.PASS
+            ? "No reaction was seen just before " + start(eventTime)
+            : "The outcome moved just before " + start(eventTime) + " Allow for anticipation.");
+  }
+
+  private static String start(int base) {
+    return base == -1 ? "treatment." : "the window in which the plan allows for a reaction.";
+  }
+
+  private static Diagnostic reaction(
+      int eventTime, double change, double p, Status status, String message) {
+    return new Diagnostic("anticipation", "event_time_" + eventTime, change, p, status, message);
   }
 }

@@ -151,7 +151,7 @@ public final class StaggeredDid implements EffectEstimator {
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
-    diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design.anticipation()));
+    diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design));
     diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
     diagnostics.add(
         DesignChecks.detectable(

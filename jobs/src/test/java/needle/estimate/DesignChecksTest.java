@@ -146,4 +146,46 @@ class DesignChecksTest extends SparkTest {
         .isCloseTo(12, within(1e-9));
     assertThat(check(found, "clusters", "treated").status()).isEqualTo(Status.WARNING);
   }
+
+  /** The treated jump in one period before treatment, and come back in the next. */
+  private static List<Row> jump(int period) {
+    return teams(9, 30, 0).stream()
+        .map(
+            r -> {
+              boolean jumps = !r.isNullAt(3) && r.getInt(1) == period;
+              double y = r.getDouble(2) + (jumps ? 3 : 0);
+              return RowFactory.create(r.get(0), r.get(1), y, r.get(3), r.get(4));
+            })
+        .toList();
+  }
+
+  @Test
+  void aReactionBeforeTheWindowIsNoticed() {
+    String before = "event_time_-2";
+    EffectEstimate early = estimate(jump(FIRST - 2), design().anticipating(1));
+    assertThat(check(early, "anticipation", before).status()).isEqualTo(Status.FAIL);
+    assertThat(check(early, "anticipation", before).message()).contains("before the window");
+    assertThat(check(early, "anticipation", before).value()).isCloseTo(3, within(1.0));
+    EffectEstimate allowed = estimate(jump(FIRST - 1), design().anticipating(1));
+    assertThat(check(allowed, "anticipation", before).status()).isEqualTo(Status.PASS);
+    assertThat(check(allowed, "anticipation", "event_time_-1").status()).isEqualTo(Status.PASS);
+  }
+
+  @Test
+  void aReactionIsNoticedWhateverLeadsAreComparedWith() {
+    for (int window : new int[] {0, 1}) {
+      List<Row> rows = jump(FIRST - 1 - window);
+      String base = "event_time_" + (-1 - window);
+      Diagnostic varying =
+          check(estimate(rows, design().anticipating(window)), "anticipation", base);
+      Diagnostic universal =
+          check(
+              estimate(rows, design().anticipating(window).from(StudyDesign.BasePeriod.UNIVERSAL)),
+              "anticipation",
+              base);
+      assertThat(universal.status()).isEqualTo(Status.FAIL);
+      assertThat(universal.value()).isCloseTo(varying.value(), within(1e-9));
+      assertThat(universal.pValue()).isCloseTo(varying.pValue(), within(1e-9));
+    }
+  }
 }
