@@ -81,6 +81,15 @@ final class Comparisons implements Serializable {
     return cohorts;
   }
 
+  /**
+   * The position of the last period before a cohort's treatment; −1 if there is none.
+   *
+   * @param isBase whether it has to be before the anticipation, too
+   */
+  int lastBefore(int cohort, boolean isBase) {
+    return lastBefore(periods, isBase ? cohort - anticipation : cohort);
+  }
+
   /** Whether nothing was observed of that cohort before it could react. */
   boolean isEarly(int cohort) {
     return periods.length > 0 && cohort - anticipation <= periods[0];

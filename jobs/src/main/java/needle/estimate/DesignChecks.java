@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import needle.estimate.Aggregations.Form;
@@ -37,6 +38,13 @@ final class DesignChecks {
                 ? Status.FAIL
                 : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
             String.format(Locale.ROOT, "%.0f%% of the units read were analysed.", 100 * share)));
+    Comparisons comparisons = estimates.comparisons;
+    sums.followUp
+        .check(
+            g ->
+                Arrays.stream(comparisons.cells())
+                    .anyMatch(c -> c.cohort() == g && comparisons.eventTime(c) >= 0))
+        .ifPresent(found::add);
     return found;
   }
 

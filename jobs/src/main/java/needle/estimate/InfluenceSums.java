@@ -41,6 +41,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   /** Units analysed, per cohort. */
   final long[] cohortUnits;
 
+  final FollowUp followUp;
   long units;
   long rows;
   long earlyUnits;
@@ -66,6 +67,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     this.squaredControls = new double[cells];
     this.gram = new double[width * width];
     this.cohortUnits = new long[cohorts];
+    this.followUp = new FollowUp(estimates.comparisons);
   }
 
   @Override
@@ -75,6 +77,8 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
 
   @Override
   public void add(UnitHistory unit) {
+    unit.align(estimates.comparisons.periods(), outcomes);
+    followUp.add(unit.cohort(), outcomes);
     if (unit.covariates() == null || unit.periods().length < 2) {
       return;
     }
@@ -83,7 +87,6 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
       cluster = unit.cluster();
     }
     Comparisons comparisons = estimates.comparisons;
-    unit.align(comparisons.periods(), outcomes);
     CellSums.centre(unit, estimates.means, x);
     byte[] role = roles.computeIfAbsent(unit.cohort(), comparisons::roles);
     boolean compared = false;
@@ -180,6 +183,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     for (int i = 0; i < cohortUnits.length; i++) {
       cohortUnits[i] += other.cohortUnits[i];
     }
+    followUp.merge(other.followUp);
     units += other.units;
     rows += other.rows;
     earlyUnits += other.earlyUnits;

@@ -188,4 +188,71 @@ class DesignChecksTest extends SparkTest {
       assertThat(universal.pValue()).isCloseTo(varying.pValue(), within(1e-9));
     }
   }
+
+  // Units divisible by that number are gone from period 6 on, of one side or of both.
+  private static List<Row> without(int every, boolean treated, boolean others) {
+    return teams(10, 40, 0).stream()
+        .map(
+            r -> {
+              boolean gone = r.getInt(1) == PERIODS && r.getInt(0) % every == 0;
+              boolean of = r.isNullAt(3) ? others : treated;
+              Double y = gone && of ? null : Double.valueOf(r.getDouble(2));
+              return RowFactory.create(r.get(0), r.get(1), y, r.get(3), r.get(4));
+            })
+        .toList();
+  }
+
+  @Test
+  void leavingAfterTrainingIsNoticed() {
+    String statistic = "differential_attrition";
+    // Half of the treated are gone in one of two periods: a quarter of their person-periods.
+    Diagnostic half = check(estimate(without(2, true, false), design()), "attrition", statistic);
+    assertThat(half.value()).isCloseTo(0.25, within(1e-12));
+    assertThat(half.status()).isEqualTo(Status.FAIL);
+    Diagnostic controls =
+        check(estimate(without(2, false, true), design()), "attrition", statistic);
+    assertThat(controls.value()).isCloseTo(-0.25, within(1e-12));
+    assertThat(controls.status()).isEqualTo(Status.FAIL);
+    Diagnostic both = check(estimate(without(2, true, true), design()), "attrition", statistic);
+    assertThat(both.value()).isZero();
+    assertThat(both.status()).isEqualTo(Status.PASS);
+    Diagnostic seventh = check(estimate(without(7, true, false), design()), "attrition", statistic);
+    assertThat(seventh.status()).isEqualTo(Status.WARNING);
+    assertThat(check(estimate(without(2, true, false), design()), "attrition", "share_analysed"))
+        .extracting(Diagnostic::status)
+        .isEqualTo(Status.PASS);
+  }
+
+  @Test
+  void adoptingLaterIsNotStayingLonger() {
+    // Everybody may leave in any period, at one rate; who has left cannot adopt.
+    Random random = new Random(11);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 12_000; unit++) {
+      int left = 1;
+      while (random.nextDouble() > 0.05) {
+        left++;
+      }
+      int plan = 3 + random.nextInt(4);
+      Integer first = plan <= left && plan <= PERIODS ? Integer.valueOf(plan) : null;
+      for (int t = 1; t <= PERIODS; t++) {
+        Double y = t <= left ? Double.valueOf(random.nextGaussian()) : null;
+        rows.add(RowFactory.create(unit, t, y, first, "team" + unit / 10));
+      }
+    }
+    Diagnostic found = check(estimate(rows, design()), "attrition", "differential_attrition");
+    assertThat(found.value()).isCloseTo(0, within(0.015));
+  }
+
+  @Test
+  void theBoundariesAreThoseOfTheWhatWorksClearinghouse() {
+    assertThat(FollowUp.judged(0.10, 0.10).status()).isEqualTo(Status.PASS);
+    assertThat(FollowUp.judged(0.12, 0.08).status()).isEqualTo(Status.PASS);
+    assertThat(FollowUp.judged(0.14, 0.06).status()).isEqualTo(Status.WARNING);
+    assertThat(FollowUp.judged(0.17, 0.03).status()).isEqualTo(Status.FAIL);
+    assertThat(FollowUp.judged(0.03, 0.17).status()).isEqualTo(Status.FAIL);
+    assertThat(FollowUp.judged(0.55, 0.55).status()).isEqualTo(Status.WARNING);
+    assertThat(FollowUp.judged(0.70, 0.70).status()).isEqualTo(Status.FAIL);
+    assertThat(FollowUp.judged(1, 0.5).status()).isEqualTo(Status.FAIL);
+  }
 }
