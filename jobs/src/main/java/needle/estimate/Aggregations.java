@@ -45,13 +45,13 @@ final class Aggregations {
   private final CellEstimates estimates;
   private final Comparisons comparisons;
   private final long[] cohortUnits;
-  private final double[] treatedProducts;
+  private final InfluenceSums influence;
 
   Aggregations(CellEstimates estimates, InfluenceSums influence) {
     this.estimates = estimates;
     this.comparisons = estimates.comparisons;
     this.cohortUnits = influence.cohortUnits;
-    this.treatedProducts = influence.treatedProducts;
+    this.influence = influence;
   }
 
   /** All of them, group-time effects first, the overall effects last. */
@@ -267,39 +267,13 @@ final class Aggregations {
     return largestOfEachCohort(cells).mapToLong(k -> estimates.treated[k]).sum();
   }
 
-  // The square of a sum over the sum of squares: as many as there are when all are of one size. A
-  // cluster whose units are treated in several cohorts counts once, with all of them.
   private double treatedClusters(int[] cells) {
-    double units = treated(cells);
-    int[] largest = largestOfEachCohort(cells).toArray();
-    double squares = 0;
-    for (int k : largest) {
-      for (int l : largest) {
-        squares += treatedProduct(k, l);
-      }
-    }
-    return units * units / squares;
+    return influence.treatedClusters(treated(cells), largestOfEachCohort(cells).toArray());
   }
 
-  /**
-   * How many means the treated give: one per cohort, where every cluster is of one cohort. Cohorts
-   * that share their clusters give fewer, by the same rule as clusters of unequal size: one, where
-   * every cluster has the same part of each.
-   */
+  /** How many means all the treated give. */
   double treatedMeans() {
-    int[] largest = largestOfEachCohort(cells(this::isAfter)).toArray();
-    double squares = 0;
-    for (int k : largest) {
-      for (int l : largest) {
-        double both = treatedProduct(k, l);
-        squares += both * both / treatedProduct(k, k) / treatedProduct(l, l);
-      }
-    }
-    return largest.length * largest.length / squares;
-  }
-
-  private double treatedProduct(int k, int l) {
-    return treatedProducts[k * estimates.effects.length + l];
+    return influence.treatedMeans(largestOfEachCohort(cells(this::isAfter)).toArray());
   }
 
   private IntStream largestOfEachCohort(int[] cells) {

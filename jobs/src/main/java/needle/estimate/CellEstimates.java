@@ -27,6 +27,9 @@ final class CellEstimates implements Serializable {
   /** Per cell, over how many equally weighted controls the comparison is spread. */
   final double[] effectiveControls;
 
+  /** Per cell, of how many equally weighted controls the variance is made; NaN without weights. */
+  final double[] controlsBehindError;
+
   /** Cells that have units on both sides, but none that can be compared. */
   final List<Comparisons.Cell> apart = new ArrayList<>();
 
@@ -64,6 +67,7 @@ final class CellEstimates implements Serializable {
     this.treated = new long[size];
     this.controls = new long[size];
     this.effectiveControls = new double[size];
+    this.controlsBehindError = new double[size];
     this.cells = new Cell[size];
   }
 
@@ -135,7 +139,10 @@ final class CellEstimates implements Serializable {
     cells[i] = new Cell(slopes, treatedMean, controlMean, weight, viaSlopes, viaPropensity);
     treated[i] = sums.treated[k];
     controls[i] = sums.controls[k];
-    effectiveControls[i] = weight > 0 ? weight * weight / sums.squaredWeights[k] : controls[i];
+    double squares = weight > 0 ? sums.squaredWeights[k] : Double.NaN;
+    // Least squares weighs each control by x'(X'X)⁻¹x̄: in sum 1, and in squares x̄'(X'X)⁻¹x̄.
+    effectiveControls[i] = weight > 0 ? weight * weight / squares : 1 / dot(meanX, viaSlopes);
+    controlsBehindError[i] = weight > 0 ? squares * squares / sums.fourthWeights[k] : Double.NaN;
     effects[i] = treatedMean - controlMean;
   }
 
@@ -158,6 +165,19 @@ final class CellEstimates implements Serializable {
             ? 0
             : CellSums.odds(p) * (left - cell.controlMean()) / cell.controlWeight();
     return score - weighed - left * dot(cell.viaSlopes(), x);
+  }
+
+  /**
+   * The weight that least squares alone gives to a control's change, in sum 1 over all controls of
+   * the cell; negative where it extrapolates (Chattopadhyay & Zubizarreta 2023).
+   */
+  double impliedWeight(int k, double[] x) {
+    return dot(cells[k].viaSlopes(), x);
+  }
+
+  /** Whether the comparison rests on least squares alone. */
+  boolean isPredicted() {
+    return propensities == null && means.length > 0;
   }
 
   private static double dot(double[] a, double[] b) {

@@ -36,12 +36,13 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
 
   /**
    * Per cell, the same of controls weighted by their odds of being treated; and of these weights,
-   * the sum of their squares. Without propensities, nothing.
+   * the sums of their squares and fourth powers. Without propensities, nothing.
    */
   final double[][] weightedXx;
 
   final double[][] weightedXy;
   final double[] squaredWeights;
+  final double[] fourthWeights;
 
   /**
    * @param means what covariates are centred at; a constant comes before them
@@ -64,6 +65,7 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
     this.weightedXx = new double[weighted][width * width];
     this.weightedXy = new double[weighted][width];
     this.squaredWeights = new double[weighted];
+    this.fourthWeights = new double[weighted];
   }
 
   @Override
@@ -108,6 +110,7 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
       double odds = odds(propensities.of(k, x));
       addProducts(weightedXx[k], weightedXy[k], change, odds);
       squaredWeights[k] += odds * odds;
+      fourthWeights[k] += odds * odds * odds * odds;
     }
   }
 
@@ -147,6 +150,7 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
       add(weightedXx[k], other.weightedXx[k]);
       add(weightedXy[k], other.weightedXy[k]);
       squaredWeights[k] += other.squaredWeights[k];
+      fourthWeights[k] += other.fourthWeights[k];
     }
     return this;
   }

@@ -44,12 +44,14 @@ final class Covariance {
    * @param treatedClusters over how many clusters of equal size all the treated are spread
    * @param treatedMeans how many means they give
    */
-  static Covariance ofClusters(InfluenceSums sums, double treatedClusters, double treatedMeans) {
+  static Covariance ofClusters(
+      InfluenceSums sums, CellEstimates estimates, double treatedClusters, double treatedMeans) {
     int width = (int) Math.sqrt(sums.gram.length);
     double[] inflation = new double[width];
     Arrays.fill(inflation, 1);
     for (int k = 0; k < sums.squaredControls.length; k++) {
-      double fewer = Math.min(sums.treatedClusters(k), sums.controlClusters(k));
+      double fewer =
+          Math.min(sums.treatedClusters(estimates.treated[k], k), sums.controlClusters(k));
       double clusters = Math.max(2, fewer);
       inflation[k] = Math.sqrt(clusters / (clusters - 1));
     }

@@ -26,7 +26,7 @@ final class DesignChecks {
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
     found.add(clusters("control", (long) (sums.controlClusters() + 1e-9)));
     found.add(unitsTreated(sums.treatedUnits));
-    found.addAll(overlap(estimates));
+    found.addAll(OverlapChecks.of(sums, estimates));
     double share = sums.units / (double) unitsRead;
     found.add(
         new Diagnostic(
@@ -74,53 +74,6 @@ final class DesignChecks {
         FEWEST_UNITS,
         ENOUGH_UNITS,
         "%d units were treated; below " + FEWEST_UNITS + " a few of them decide the result.");
-  }
-
-  // Of the comparisons after treatment: leads have no part in the effect.
-  private static List<Diagnostic> overlap(CellEstimates estimates) {
-    Comparisons comparisons = estimates.comparisons;
-    long fewest = Long.MAX_VALUE;
-    double fewestEffective = Double.POSITIVE_INFINITY;
-    for (int k = 0; k < estimates.effects.length; k++) {
-      if (comparisons.eventTime(comparisons.cells()[k]) >= 0) {
-        fewest = Math.min(fewest, estimates.controls[k]);
-        fewestEffective = Math.min(fewestEffective, estimates.effectiveControls[k]);
-      }
-    }
-    List<Diagnostic> found = new ArrayList<>();
-    found.add(
-        counted(
-            "overlap",
-            "controls_in_smallest_cell",
-            fewest,
-            FEWEST_CONTROLS,
-            2 * FEWEST_CONTROLS,
-            "The comparison with the fewest controls has %d."));
-    if (fewestEffective < fewest) {
-      found.add(
-          counted(
-              "overlap",
-              "effective_controls_in_smallest_cell",
-              (long) fewestEffective,
-              FEWEST_CONTROLS,
-              2 * FEWEST_CONTROLS,
-              "Weighted to resemble the treated, the controls of a comparison count as %d."));
-    }
-    long apart = estimates.apart.stream().filter(c -> comparisons.eventTime(c) >= 0).count();
-    if (apart > 0) {
-      found.add(
-          new Diagnostic(
-              "overlap",
-              "comparisons_apart",
-              apart,
-              Double.NaN,
-              Status.FAIL,
-              "In "
-                  + apart
-                  + " comparisons the covariates tell the treated from everybody else, so nobody is like"
-                  + " them; they are left out."));
-    }
-    return found;
   }
 
   static Diagnostic clusters(String side, long count) {

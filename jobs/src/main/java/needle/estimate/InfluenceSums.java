@@ -33,13 +33,16 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
    * Numbers of treated units in a cluster, cell by cell: their cross products over clusters, row by
    * row.
    */
-  final double[] treatedProducts;
+  private final double[] treatedProducts;
 
   /** Per cell, the squares of each cluster's number of controls, added up. */
   final double[] squaredControls;
 
   /** Units analysed, per cohort. */
   final long[] cohortUnits;
+
+  /** Per cell, what the negative weights of controls add up to, without sign. */
+  final double[] negativeWeights;
 
   final FollowUp followUp;
   long units;
@@ -65,6 +68,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     this.controlsInCluster = new double[cells];
     this.treatedProducts = new double[cells * cells];
     this.squaredControls = new double[cells];
+    this.negativeWeights = new double[cells];
     this.gram = new double[width * width];
     this.cohortUnits = new long[cohorts];
     this.followUp = new FollowUp(estimates.comparisons);
@@ -99,6 +103,9 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
         ofCluster[k] += estimates.influence(k, role[k] > 0, change, x);
         treatedInCluster[k] += role[k] > 0 ? 1 : 0;
         controlsInCluster[k] += role[k] < 0 ? 1 : 0;
+        if (role[k] < 0 && estimates.isPredicted()) {
+          negativeWeights[k] += Math.max(0, -estimates.impliedWeight(k, x));
+        }
         isControl |= role[k] < 0 && comparisons.eventTime(cell) >= 0;
       }
     }
@@ -157,14 +164,41 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   }
 
   /**
-   * Over how many clusters of equal size a cell's treated, or its controls, are spread: the square
-   * of a sum over the sum of squares (Carter, Schnepel & Steigerwald 2017).
+   * Over how many clusters of equal size the treated of some cells, one per cohort, are spread: the
+   * square of a sum over the sum of squares (Carter, Schnepel & Steigerwald 2017). A cluster whose
+   * units are treated in several cohorts counts once, with all of them.
    */
-  double treatedClusters(int cell) {
-    double units = estimates.treated[cell];
-    return units * units / treatedProducts[cell * estimates.effects.length + cell];
+  double treatedClusters(double units, int... cells) {
+    double squares = 0;
+    for (int k : cells) {
+      for (int l : cells) {
+        squares += treatedProduct(k, l);
+      }
+    }
+    return units * units / squares;
   }
 
+  /**
+   * How many means they give: one per cohort, where every cluster is of one cohort. Cohorts that
+   * share their clusters give fewer, by the same rule as clusters of unequal size: one, where every
+   * cluster has the same part of each.
+   */
+  double treatedMeans(int... cells) {
+    double squares = 0;
+    for (int k : cells) {
+      for (int l : cells) {
+        double both = treatedProduct(k, l);
+        squares += both * both / treatedProduct(k, k) / treatedProduct(l, l);
+      }
+    }
+    return cells.length * cells.length / squares;
+  }
+
+  private double treatedProduct(int k, int l) {
+    return treatedProducts[k * estimates.effects.length + l];
+  }
+
+  /** Over how many clusters of equal size a cell's controls are spread. */
   double controlClusters(int cell) {
     double units = estimates.controls[cell];
     return units * units / squaredControls[cell];
@@ -180,6 +214,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     CellSums.add(gram, other.gram);
     CellSums.add(treatedProducts, other.treatedProducts);
     CellSums.add(squaredControls, other.squaredControls);
+    CellSums.add(negativeWeights, other.negativeWeights);
     for (int i = 0; i < cohortUnits.length; i++) {
       cohortUnits[i] += other.cohortUnits[i];
     }

@@ -141,7 +141,7 @@ public final class StaggeredDid implements EffectEstimator {
         design.isClusteredByUnit()
             ? Covariance.ofUnits(influence)
             : Covariance.ofClusters(
-                influence, headline.treatedClusters(), aggregations.treatedMeans());
+                influence, cells, headline.treatedClusters(), aggregations.treatedMeans());
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(

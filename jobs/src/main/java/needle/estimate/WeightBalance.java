@@ -17,6 +17,7 @@ final class WeightBalance implements Serializable {
   final double[] weights = new double[2];
 
   private final double[] squares = new double[2];
+  private final double[] fourths = new double[2];
   private final double[][] weightedX;
   private long clipped;
 
@@ -30,6 +31,7 @@ final class WeightBalance implements Serializable {
   void add(int side, double weight, double[] z, boolean isClipped) {
     weights[side] += weight;
     squares[side] += weight * weight;
+    fourths[side] += weight * weight * weight * weight;
     clipped += isClipped ? 1 : 0;
     for (int i = 0; i < weightedX[side].length; i++) {
       weightedX[side][i] += weight * z[i + 1];
@@ -39,6 +41,7 @@ final class WeightBalance implements Serializable {
   void merge(WeightBalance other) {
     CellSums.add(weights, other.weights);
     CellSums.add(squares, other.squares);
+    CellSums.add(fourths, other.fourths);
     for (int side = 0; side < 2; side++) {
       CellSums.add(weightedX[side], other.weightedX[side]);
     }
@@ -48,6 +51,10 @@ final class WeightBalance implements Serializable {
   /** Over how many equally weighted units a side is spread (Kish 1965). */
   private double effective(int side) {
     return weights[side] * weights[side] / squares[side];
+  }
+
+  private double behindError(int side) {
+    return squares[side] * squares[side] / fourths[side];
   }
 
   List<Diagnostic> checks(
@@ -61,6 +68,8 @@ final class WeightBalance implements Serializable {
             DesignChecks.FEWEST_CONTROLS,
             2 * DesignChecks.FEWEST_CONTROLS,
             "By their weights, the units of one side count as %d."),
+        OverlapChecks.behindError(
+            "units_behind_the_error", Math.min(behindError(0), behindError(1))),
         new Diagnostic(
             "overlap",
             "share_clipped",

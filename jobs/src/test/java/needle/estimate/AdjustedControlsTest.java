@@ -117,6 +117,57 @@ class AdjustedControlsTest extends SparkTest {
     assertThat(overlap.value()).isLessThan(20);
   }
 
+  private static Status overlap(EffectEstimate found, String statistic) {
+    return found.diagnostic("overlap", statistic).orElseThrow().status();
+  }
+
+  /** The errors of such weights are too small: 0.24 where estimates spread by 0.3 to 0.4. */
+  @Test
+  void steepPropensitiesAreNotTakenForAStandardError() {
+    int failed = 0;
+    for (int seed = 0; seed < 10; seed++) {
+      EffectEstimate steep = estimate(panel(40 + seed, 300, x -> 2.5 * x, x -> x), Nuisance.IPW);
+      Status status = overlap(steep, "controls_behind_the_error");
+      assertThat(status).isNotEqualTo(Status.PASS);
+      failed += status == Status.FAIL ? 1 : 0;
+    }
+    assertThat(failed).isGreaterThanOrEqualTo(7);
+    EffectEstimate gentle = estimate(panel(50, 1_000, x -> 0.5 * x, x -> x), Nuisance.IPW);
+    assertThat(overlap(gentle, "controls_behind_the_error")).isEqualTo(Status.PASS);
+  }
+
+  @Test
+  void aRegressionThatExtrapolatesIsNoticed() {
+    // Normal covariates whose means lie so many standard deviations apart: among controls, weights
+    // are 1 + gap · x, so that the negative ones add up to gap · φ(1/gap) − Φ(−1/gap).
+    EffectEstimate near = estimate(apart(0.5), Nuisance.OUTCOME_REGRESSION);
+    assertThat(overlap(near, "share_of_negative_weight")).isEqualTo(Status.PASS);
+    EffectEstimate further = estimate(apart(1.2), Nuisance.OUTCOME_REGRESSION);
+    assertThat(overlap(further, "share_of_negative_weight")).isEqualTo(Status.WARNING);
+    assertThat(further.diagnosticValue("overlap", "share_of_negative_weight").orElseThrow())
+        .isCloseTo(0.136 / (1 + 2 * 0.136), within(0.03));
+    // As many equal ones as n / (1 + gap²).
+    assertThat(
+            further.diagnosticValue("overlap", "effective_controls_in_smallest_cell").orElseThrow())
+        .isCloseTo(600 / (1 + 1.2 * 1.2), within(40.0));
+    EffectEstimate far = estimate(apart(3), Nuisance.OUTCOME_REGRESSION);
+    assertThat(overlap(far, "share_of_negative_weight")).isEqualTo(Status.FAIL);
+    assertThat(estimate(apart(3), Nuisance.NONE).diagnostic("overlap", "share_of_negative_weight"))
+        .isEmpty();
+  }
+
+  private Dataset<Row> apart(double gap) {
+    Random random = new Random(9);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 1_200; i++) {
+      double x = random.nextGaussian() + (i % 2 == 0 ? gap : 0);
+      for (int t = 1; t <= 4; t++) {
+        rows.add(RowFactory.create(i, t, random.nextGaussian(), i % 2 == 0 ? 3 : null, x));
+      }
+    }
+    return session().createDataFrame(rows, SCHEMA);
+  }
+
   @Test
   void aConstantCovariateIsNotTakenForOneThatDecides() {
     Dataset<Row> constant =
