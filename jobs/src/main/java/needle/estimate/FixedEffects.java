@@ -101,8 +101,15 @@ public final class FixedEffects implements EffectEstimator {
     List<String> others = absorbed.stream().filter(a -> !a.equals(swept)).toList();
     List<Column> columns = new ArrayList<>();
     List<String> terms = new ArrayList<>();
-    for (String other : others) {
+    List<String> inside = nested(complete, others, cluster);
+    for (String other : inside) {
       addDummies(complete, other, columns, terms);
+    }
+    int nested = terms.size();
+    for (String other : others) {
+      if (!inside.contains(other)) {
+        addDummies(complete, other, columns, terms);
+      }
     }
     int dummies = terms.size();
     for (String regressor : regressors) {
@@ -110,7 +117,7 @@ public final class FixedEffects implements EffectEstimator {
       terms.add(regressor);
     }
     Dataset<Row> groups = groups(complete, design, swept, cluster, columns);
-    WithinRegression fit = WithinRegression.of(groups, terms, dummies, errors);
+    WithinRegression fit = WithinRegression.of(groups, terms, dummies, nested, errors);
     return told(fit, terms, dummies, sizes);
   }
 
@@ -184,6 +191,26 @@ public final class FixedEffects implements EffectEstimator {
       }
     }
     return absorbed.get(most);
+  }
+
+  // Those of which every level lies in one cluster.
+  private static List<String> nested(Dataset<Row> complete, List<String> others, String cluster) {
+    if (others.isEmpty()) {
+      return List.of();
+    }
+    List<Column> counted = new ArrayList<>();
+    for (String other : others) {
+      counted.add(count_distinct(col(other)));
+      counted.add(count_distinct(col(other), col(cluster)));
+    }
+    Row levels = complete.agg(count(lit(1)), counted.toArray(Column[]::new)).first();
+    return others.stream()
+        .filter(
+            o -> {
+              int at = 1 + 2 * others.indexOf(o);
+              return levels.getLong(at) == levels.getLong(at + 1);
+            })
+        .toList();
   }
 
   private static void addDummies(

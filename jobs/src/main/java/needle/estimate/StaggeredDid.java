@@ -49,6 +49,7 @@ public final class StaggeredDid implements EffectEstimator {
     int covariates = design.covariates().size();
     PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(covariates));
     survey.reportFaults();
+    requireKnownCohorts(survey, design);
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
     Optional<Propensities> propensities =
@@ -60,6 +61,32 @@ public final class StaggeredDid implements EffectEstimator {
     requireAnEffect(cells, design);
     InfluenceSums influence = OrderedSums.of(units, new InfluenceSums(cells));
     return told(survey, cells, influence, design);
+  }
+
+  // Zero and below, where periods are above: somebody's word for never, or a start long ago.
+  private static void requireKnownCohorts(PanelSurvey survey, StudyDesign design) {
+    int[] periods = survey.periods();
+    boolean isAdopted = design.treatment().orElse(null) instanceof StudyDesign.Adopted;
+    if (!isAdopted || periods.length == 0 || periods[0] <= 0) {
+      return;
+    }
+    survey.cohorts().keySet().stream()
+        .filter(g -> g <= 0)
+        .findFirst()
+        .ifPresent(
+            g -> {
+              throw new InvalidInput(
+                  "It cannot be told what the first treated period " + g + " means",
+                  survey.cohorts().get(g)
+                      + " units have it, the panel starts in period "
+                      + periods[0]
+                      + ", and the study does not say that it means never",
+                  "say never: "
+                      + g
+                      + " if these units were never treated; write period "
+                      + periods[0]
+                      + " if they were treated from the start");
+            });
   }
 
   private static Comparisons comparisons(PanelSurvey survey, StudyDesign design) {

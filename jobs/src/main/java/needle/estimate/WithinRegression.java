@@ -29,8 +29,11 @@ import scala.Tuple2;
  * out the same however the rows were laid out.
  */
 final class WithinRegression {
-  /** Below this share of a column's own size nothing is left of it. */
+  /** Below this share of a column's changes within groups the others leave nothing of it. */
   private static final double NOTHING = 1e-10;
+
+  /** Below this share of a column's own size, changes within groups are those of rounding. */
+  private static final double ROUNDING = 1e-24;
 
   private static final int BUCKETS = 64;
 
@@ -154,9 +157,14 @@ final class WithinRegression {
    *
    * @param groups group and its rows as (cluster, y, x), sorted
    * @param dummies how many of the columns, the first ones, are dummies that may be redundant
+   * @param nested how many of these, the first ones, are of effects nested in the clusters
    */
   static WithinRegression of(
-      Dataset<Row> groups, List<String> terms, int dummies, FixedEffects.Errors errors) {
+      Dataset<Row> groups,
+      List<String> terms,
+      int dummies,
+      int nested,
+      FixedEffects.Errors errors) {
     int columns = terms.size();
     JavaRDD<Row> sorted =
         groups
@@ -188,7 +196,8 @@ final class WithinRegression {
         return new WithinRegression(kept, coefficients, covariance, moments, moments.rows, freedom);
       }
       Meat meat = meat(sorted, groups, kept, coefficients, columns);
-      double parameters = moments.isNested ? kept.length + 1 : absorbed;
+      long uncounted = java.util.Arrays.stream(kept).filter(k -> k < nested).count();
+      double parameters = kept.length - uncounted + (moments.isNested ? 1 : moments.groups);
       double factor =
           meat.clusters
               / positive(meat.clusters - 1.0, moments)
@@ -278,7 +287,8 @@ final class WithinRegression {
     List<Integer> kept = new ArrayList<>();
     Faults faults = new Faults("The regressors");
     for (int k = 0; k < columns; k++) {
-      if (!(left[k][k] > NOTHING * moments.squares[k])) {
+      double within = moments.product(k, k);
+      if (!(within > ROUNDING * moments.squares[k] && left[k][k] > NOTHING * within)) {
         if (k >= dummies) {
           faults.add(
               "The regressor " + terms.get(k) + " cannot be told from the others",

@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -254,5 +256,26 @@ class DesignChecksTest extends SparkTest {
     assertThat(FollowUp.judged(0.55, 0.55).status()).isEqualTo(Status.WARNING);
     assertThat(FollowUp.judged(0.70, 0.70).status()).isEqualTo(Status.FAIL);
     assertThat(FollowUp.judged(1, 0.5).status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void zeroIsNeverOnlyWhereTheStudySaysSo() {
+    Dataset<Row> zeros = table(teams(12, 20, 0)).na().fill(0, new String[] {"first"});
+    assertThatThrownBy(() -> new StaggeredDid().estimate(zeros, design().build()))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("what the first treated period 0 means")
+        .hasMessageContaining("40 units");
+    StudyDesign said =
+        StudyDesign.of("unit", "period", "y").adopted("first", 0).clusteredBy("team").build();
+    assertThat(new StaggeredDid().estimate(zeros, said).headline().control()).isEqualTo(40);
+  }
+
+  @Test
+  void anEffectOfInterestHasASize() {
+    for (double size : new double[] {0, -1, Double.NaN}) {
+      assertThatThrownBy(() -> design().mattersFrom(size).build())
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("smallest effect of interest is not a size");
+    }
   }
 }

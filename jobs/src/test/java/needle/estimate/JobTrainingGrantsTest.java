@@ -136,6 +136,49 @@ class JobTrainingGrantsTest extends SparkTest {
     assertThat(estimate.headline().stdError()).isCloseTo(error, within(1e-10));
   }
 
+  /** 240 rows in 20 firms, 8 states and 4 regions; states lie in regions, firms do not. */
+  private Dataset<Row> regions(double origin) {
+    List<Row> rows = new java.util.ArrayList<>();
+    for (int i = 0; i < 240; i++) {
+      int state = i % 8;
+      int firm = (i * 7 + i / 13) % 20;
+      double x = ((i * 37) % 101) / 10.0;
+      double y = 0.5 * x + state * 0.3 + firm * 0.1 + ((i * 53) % 97) / 20.0 + state / 2;
+      rows.add(RowFactory.create(i, 1, y, origin + x, "s" + state, "r" + state / 2, "f" + firm));
+    }
+    return session()
+        .createDataFrame(
+            rows,
+            StructType.fromDDL(
+                "row int, period int, y double, x double, state string, region string, firm string"));
+  }
+
+  /** The figures of pyfixest 0.60.0, with k_fixef nonnested. */
+  @Test
+  void effectsNestedInClustersAreNotCountedWhetherSweptOutOrNot() {
+    EffectEstimate found =
+        new FixedEffects(List.of("x"), List.of("state", "firm"), Errors.CLUSTERED)
+            .estimate(
+                regions(0), StudyDesign.of("row", "period", "y").clusteredBy("region").build());
+    assertThat(found.headline().estimate()).isCloseTo(0.5447730860015259, within(1e-7));
+    assertThat(found.headline().stdError()).isCloseTo(0.02339764049800891, within(1e-8));
+  }
+
+  @Test
+  void aRegressorFarFromZeroIsNotTakenForAConstant() {
+    FixedEffects regression = new FixedEffects(List.of("x"), List.of("firm"), Errors.CONVENTIONAL);
+    StudyDesign design = StudyDesign.of("row", "period", "y").build();
+    double near = regression.estimate(regions(0), design).headline().estimate();
+    // Seconds since 1970, with a spread of hours.
+    Dataset<Row> seconds =
+        regions(0).selectExpr("row", "period", "y", "1.7e9 + 1000 * x as x", "firm");
+    assertThat(1000 * regression.estimate(seconds, design).headline().estimate())
+        .isCloseTo(near, within(1e-6));
+    Dataset<Row> constant = regions(0).selectExpr("row", "period", "y", "1.7e9 + 0.1 as x", "firm");
+    assertThatThrownBy(() -> regression.estimate(constant, design))
+        .hasMessageContaining("The regressor x cannot be told from the others");
+  }
+
   @Test
   void whatCannotBeEstimatedIsSaid() {
     assertThatThrownBy(() -> new FixedEffects(List.of(), List.of(), Errors.CLUSTERED))

@@ -59,6 +59,12 @@ record StudyFile(
       String estimand,
       Integer folds) {
 
+    boolean ignoresCovariates() {
+      return estimator.equals("staggered_did")
+          ? "none".equals(nuisance)
+          : Set.of("imputation_did", "fixed_effects", "difference_in_means").contains(estimator);
+    }
+
     String label() {
       return name == null ? estimator : name;
     }
@@ -87,6 +93,15 @@ record StudyFile(
     if ((outcome.good() == null) != (outcome.smallestEffectOfInterest() == null)) {
       faults.add(
           "outcome needs both good and smallest_effect_of_interest for a verdict, or neither");
+    }
+    if (outcome.smallestEffectOfInterest() != null && !(outcome.smallestEffectOfInterest() > 0)) {
+      faults.add(
+          "outcome.smallest_effect_of_interest is "
+              + outcome.smallestEffectOfInterest()
+              + ", and must be above zero, whatever the direction");
+    }
+    if (covariates != null && !covariates.isEmpty()) {
+      ignoresCovariates(faults);
     }
     if (cluster != null && cluster.size() > 1) {
       faults.add("cluster lists " + cluster + ", and only one column can be clustered by");
@@ -126,6 +141,23 @@ record StudyFile(
           "correct them; every key is described in docs/method.md");
     }
     return questions;
+  }
+
+  // Covariates that are listed have to be used, or the method has to say that it does not.
+  private void ignoresCovariates(List<String> faults) {
+    for (int i = 0; i < methods.size(); i++) {
+      if (methods.get(i).estimator().equals("staggered_did") && methods.get(i).nuisance() == null) {
+        faults.add(
+            "methods["
+                + i
+                + "] does not say what becomes of the covariates "
+                + covariates
+                + ": give nuisance, none to leave them out");
+      }
+    }
+    if (!methods.isEmpty() && methods.stream().allMatch(Method::ignoresCovariates)) {
+      faults.add("covariates lists " + covariates + ", and no method uses them");
+    }
   }
 
   /** The columns whose values are told apart and never computed with. */
