@@ -79,17 +79,19 @@ public final class EstimateCommand implements Callable<Integer> {
           "Nothing can be written to " + out, "it is a file", "give a folder with --out");
     }
     SparkSession spark = SparkSessions.open("needle estimate");
-    Map<String, StudyRun.Table> tables = new StudyRun(spark).run(study);
+    StudyRun.Answers answers = new StudyRun(spark).answers(study);
+    Map<String, StudyRun.Table> tables = answers.tables();
     PrintWriter terminal = spec.commandLine().getOut();
     tables.forEach((name, table) -> print(name, table, terminal));
-    if (out == null) {
+    if (out == null && !tables.isEmpty()) {
       terminal.println("\n--out DIR writes all of it, with every column");
     }
-    if (out != null) {
+    if (out != null && !tables.isEmpty()) {
       tables.forEach((name, table) -> write(spark, name, table));
       terminal.println("\nwritten to " + out);
     }
     terminal.flush();
+    answers.failed().report();
     return 0;
   }
 

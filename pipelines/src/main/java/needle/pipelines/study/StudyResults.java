@@ -46,6 +46,10 @@ final class StudyResults {
     estimates.add(estimate);
   }
 
+  boolean isEmpty() {
+    return estimates.isEmpty();
+  }
+
   /** The effects; q-values are across the headlines of the study's methods. */
   List<Row> effects() {
     double[] q = qValues();

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import needle.estimate.Faults;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -20,20 +22,46 @@ public final class StudyRun {
     this.spark = spark;
   }
 
-  /** Answers every method of the study file; the tables by name, in the order they are read. */
+  /**
+   * What became of a study.
+   *
+   * @param tables of the methods that have an answer, by name, in the order they are read; none
+   *     where no method has one
+   * @param failed what is wrong with the others, each by its name
+   */
+  public record Answers(Map<String, Table> tables, Faults failed) {}
+
+  /** Answers every method of the study file, or fails with what is wrong with any. */
   public Map<String, Table> run(Path file) {
+    Answers answers = answers(file);
+    answers.failed().report();
+    return answers.tables();
+  }
+
+  /** Answers every method of the study file that can be answered. */
+  public Answers answers(Path file) {
     StudyFile study = StudyFile.read(file);
     Path folder = file.toAbsolutePath().getParent();
     Dataset<Row> panel = new PanelReader(spark).read(folder, study.panel().path(), study.names());
     StudyResults results = new StudyResults(study);
+    Faults failed = new Faults("The study " + study.study());
     for (StudyFile.Question question : study.questions()) {
-      results.add(question, question.estimator().estimate(panel, question.design()));
+      try {
+        results.add(question, question.estimator().estimate(panel, question.design()));
+      } catch (InvalidInput e) {
+        failed.add(
+            "The method " + question.label() + " has no answer",
+            e.problem() + ": " + e.reason(),
+            e.remedy());
+      }
     }
     Map<String, Table> tables = new LinkedHashMap<>();
-    tables.put("effects", new Table(StudyResults.EFFECTS, results.effects()));
-    tables.put("diagnostics", new Table(StudyResults.DIAGNOSTICS, results.diagnostics()));
-    tables.put("attrition", new Table(StudyResults.ATTRITION, results.attrition()));
-    tables.put("verdict", new Table(StudyResults.VERDICT, results.verdicts()));
-    return tables;
+    if (!results.isEmpty()) {
+      tables.put("effects", new Table(StudyResults.EFFECTS, results.effects()));
+      tables.put("diagnostics", new Table(StudyResults.DIAGNOSTICS, results.diagnostics()));
+      tables.put("attrition", new Table(StudyResults.ATTRITION, results.attrition()));
+      tables.put("verdict", new Table(StudyResults.VERDICT, results.verdicts()));
+    }
+    return new Answers(tables, failed);
   }
 }

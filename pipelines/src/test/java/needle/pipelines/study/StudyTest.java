@@ -238,7 +238,8 @@ class StudyTest extends SparkTest {
 
   @Test
   void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
-    Path followed = study(experiment("{exposed: treat}", "{estimator: staggered_did}"));
+    Path followed =
+        study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));
     assertThatThrownBy(() -> new StudyRun(session()).run(followed))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The study has no time");
@@ -261,6 +262,69 @@ class StudyTest extends SparkTest {
     assertThatThrownBy(() -> new StudyRun(session()).run(whole))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("does not divide the sample into folds");
+  }
+
+  @Test
+  void aMethodWithoutAnAnswerIsNamedAndTheOthersAreWritten() throws IOException {
+    String methods =
+        "{name: sound, estimator: staggered_did}\n"
+            + "  - {name: broken, estimator: fixed_effects, regressors: [nowhere], absorb: [county]}";
+    Path file = study(wage(counties().toString(), methods));
+    Path out = folder.resolve("out");
+    StringWriter errors = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setOut(new PrintWriter(new StringWriter(), true))
+            .setErr(new PrintWriter(errors, true))
+            .execute("estimate", file.toString(), "--out", out.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(errors.toString())
+        .contains("The method broken has no answer", "The panel has no column nowhere");
+    assertThat(Files.readAllLines(out.resolve("verdict.csv")))
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("wage,sound,");
+    assertThatThrownBy(() -> new StudyRun(session()).run(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The method broken has no answer");
+    Path none = study(wage(counties().toString(), methods.substring(methods.indexOf('-') + 2)));
+    assertThat(new StudyRun(session()).answers(none).tables()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-500"})
+  void aSmallestEffectIsAboveZero(String size) throws IOException {
+    Path file =
+        study(
+            experiment("{exposed: treat}", "{estimator: ols}")
+                .replace("interest: 500", "interest: " + size));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("smallest_effect_of_interest is " + size);
+  }
+
+  @Test
+  void covariatesAreNotLeftOutInSilence() throws IOException {
+    String covariates = "covariates: [log_population]\n";
+    Path unsaid = study(covariates + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(unsaid))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("does not say what becomes of the covariates [log_population]");
+    for (String method :
+        List.of(
+            "{estimator: staggered_did, nuisance: none}",
+            "{estimator: imputation_did}",
+            "{estimator: fixed_effects, regressors: [a], absorb: [county]}")) {
+      Path unused = study(covariates + wage("x.csv", method));
+      assertThatThrownBy(() -> StudyFile.read(unused))
+          .as(method)
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("no method uses them");
+    }
+    String both =
+        "{estimator: imputation_did}\n  - {estimator: staggered_did, nuisance: doubly_robust}";
+    assertThat(StudyFile.read(study(covariates + wage("x.csv", both))).questions()).hasSize(2);
   }
 
   @Test
