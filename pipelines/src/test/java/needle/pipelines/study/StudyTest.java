@@ -150,7 +150,7 @@ class StudyTest extends SparkTest {
                 "{column: log_teen_employment, good: up, smallest_effect_of_interest: 0.01}");
     assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
         .extracting(Row::toString)
-        .containsExactly("[wage,staggered_did,harms,moderate,may_be_small]");
+        .containsExactly("[wage,staggered_did,harms,weak,pre_trend_power, may_be_small]");
   }
 
   @Test
