@@ -26,7 +26,7 @@ final class PanelColumns {
     Faults faults = new Faults("The panel");
     Map<String, Boolean> needed = new LinkedHashMap<>();
     needed.put(design.unit(), false);
-    design.cluster().ifPresent(c -> needed.putIfAbsent(c, false));
+    design.clusters().forEach(c -> needed.putIfAbsent(c, false));
     further.ifPresent(c -> needed.putIfAbsent(c, false));
     design.period().ifPresent(p -> needed.put(p, true));
     needed.put(design.outcome(), true);

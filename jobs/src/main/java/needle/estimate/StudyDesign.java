@@ -19,7 +19,8 @@ import needle.kit.InvalidInput;
  * @param outcome the numeric outcome; a row that leaves it empty counts as not observed
  * @param treatment when a unit was first treated; empty where an estimator needs no adoption date
  * @param covariates numeric columns, taken from a unit's first observed period
- * @param cluster the column whose values were treated together; empty for the unit itself
+ * @param clusters columns whose values moved together; none for the unit itself, several for
+ *     clustering in several ways at once
  * @param anticipation periods before treatment in which the outcome may already react
  * @param smallestEffect the smallest effect of interest, which checks have to see; empty if none is
  *     named
@@ -33,7 +34,7 @@ public record StudyDesign(
     String outcome,
     Optional<Treatment> treatment,
     List<String> covariates,
-    Optional<String> cluster,
+    List<String> clusters,
     int anticipation,
     ControlGroup control,
     BasePeriod basePeriod,
@@ -103,6 +104,7 @@ public record StudyDesign(
 
   public StudyDesign {
     covariates = List.copyOf(covariates);
+    clusters = List.copyOf(clusters);
     Faults faults = new Faults("The study design");
     Map<String, String> roles = new LinkedHashMap<>();
     claim(roles, faults, "unit", unit);
@@ -110,8 +112,14 @@ public record StudyDesign(
     claim(roles, faults, "outcome", outcome);
     treatment.ifPresent(t -> claim(roles, faults, "treatment", t.column()));
     covariates.forEach(c -> claim(roles, faults, "covariate", c));
-    if (cluster.filter(String::isBlank).isPresent()) {
+    if (clusters.stream().anyMatch(String::isBlank)) {
       faults.add("The cluster has no column", "its name is blank", "name a column or leave it out");
+    }
+    if (clusters.stream().distinct().count() < clusters.size()) {
+      faults.add(
+          "A cluster's column stands twice",
+          "the clusters are " + clusters,
+          "name each column once");
     }
     if (anticipation < 0) {
       faults.add(
@@ -160,9 +168,24 @@ public record StudyDesign(
     }
   }
 
+  /**
+   * The column whose values were treated together; empty for the unit itself.
+   *
+   * @throws InvalidInput when there are several
+   */
+  public Optional<String> cluster() {
+    if (clusters.size() > 1) {
+      throw new InvalidInput(
+          "This estimator clusters by one column",
+          "the study lists " + String.join(", ", clusters),
+          "list one, or choose fixed_effects, which can cluster in several ways at once");
+    }
+    return clusters.stream().findFirst();
+  }
+
   /** The units' own column when nothing coarser was treated together. */
   public boolean isClusteredByUnit() {
-    return cluster.isEmpty() || cluster.get().equals(unit);
+    return clusters.isEmpty() || clusters.equals(List.of(unit));
   }
 
   /** Starts a design with the three columns that every study through time has. */
@@ -185,7 +208,7 @@ public record StudyDesign(
     private final String outcome;
     private Optional<Treatment> treatment = Optional.empty();
     private final List<String> covariates = new ArrayList<>();
-    private Optional<String> cluster = Optional.empty();
+    private List<String> clusters = List.of();
     private int anticipation = 0;
     private ControlGroup control = ControlGroup.NOT_YET_TREATED;
     private BasePeriod basePeriod = BasePeriod.VARYING;
@@ -228,9 +251,9 @@ public record StudyDesign(
       return this;
     }
 
-    /** The column whose values were treated together. */
-    public Draft clusteredBy(String column) {
-      cluster = Optional.of(column);
+    /** The column whose values were treated together; several cluster in several ways at once. */
+    public Draft clusteredBy(String... columns) {
+      clusters = List.of(columns);
       return this;
     }
 
@@ -274,7 +297,7 @@ public record StudyDesign(
           outcome,
           treatment,
           covariates,
-          cluster,
+          clusters,
           anticipation,
           control,
           basePeriod,

@@ -103,9 +103,6 @@ record StudyFile(
     if (covariates != null && !covariates.isEmpty()) {
       ignoresCovariates(faults);
     }
-    if (cluster != null && cluster.size() > 1) {
-      faults.add("cluster lists " + cluster + ", and only one column can be clustered by");
-    }
     if (treatment != null
         && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose())
                 .filter(Objects::nonNull)

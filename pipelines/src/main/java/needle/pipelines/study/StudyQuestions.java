@@ -50,13 +50,16 @@ final class StudyQuestions {
     StudyDesign.Draft draft =
         StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcome().column());
     if (study.cluster() != null) {
-      study.cluster().forEach(draft::clusteredBy);
+      draft.clusteredBy(study.cluster().toArray(String[]::new));
     }
     if (study.outcome().smallestEffectOfInterest() != null) {
       draft.mattersFrom(study.outcome().smallestEffectOfInterest());
     }
     if (study.seed() != null) {
       draft.seed(study.seed());
+    }
+    if (!method.estimator().equals("fixed_effects")) {
+      requireOneCluster(method.estimator());
     }
     return switch (method.estimator()) {
       case "staggered_did" ->
@@ -66,6 +69,15 @@ final class StudyQuestions {
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       default -> new Question(method.label(), crossSection(method), treated(draft).build());
     };
+  }
+
+  private void requireOneCluster(String estimator) {
+    if (study.cluster() != null && study.cluster().size() > 1) {
+      throw new InvalidInput(
+          "The method " + estimator + " clusters by one column",
+          "cluster lists " + study.cluster(),
+          "list one column, or choose fixed_effects");
+    }
   }
 
   private EffectEstimator crossSection(Method method) {

@@ -162,16 +162,14 @@ class StudyTest extends SparkTest {
             panel: {path: nowhere.csv, unit: a, period: b}
             outcome: {column: c, family: poisson, good: up}
             treatment: {}
-            cluster: [d, e]
             trim: [0.9, 0.1]
             methods: []
             """);
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("has 6 fault(s)")
+        .hasMessageContaining("has 5 fault(s)")
         .hasMessageContaining("only gaussian")
         .hasMessageContaining("both good and smallest_effect_of_interest")
-        .hasMessageContaining("only one column")
         .hasMessageContaining("one of adopted, exposed and dose")
         .hasMessageContaining("trim is [0.9, 0.1]")
         .hasMessageContaining("methods is empty");
@@ -200,6 +198,24 @@ class StudyTest extends SparkTest {
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining(said);
+  }
+
+  @Test
+  void onlyRegressionsClusterInSeveralWays() throws IOException {
+    Path staggered =
+        study("cluster: [county, year]\n" + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(staggered))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("staggered_did clusters by one column");
+    Path regression =
+        study(
+            "cluster: [county, year]\n"
+                + wage(
+                    counties().toString(),
+                    "{estimator: fixed_effects, regressors: [log_population], absorb: [year]}"));
+    assertThat(new StudyRun(session()).run(regression).get("effects").rows())
+        .extracting(r -> r.getAs("clusters"))
+        .containsExactly(5L);
   }
 
   private String experiment(String treatment, String method) {

@@ -1,0 +1,129 @@
+package needle.estimate;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.EigenDecomposition;
+import org.apache.commons.math3.linear.MatrixUtils;
+import org.apache.commons.math3.linear.RealMatrix;
+import org.apache.spark.api.java.JavaRDD;
+
+/**
+ * The covariance of coefficients whose rows' influences may move together within clusters, in
+ * several ways at once (Cameron, Gelbach & Miller 2011): the sum over the clusterings less those by
+ * their intersections, and so on.
+ *
+ * @param clusters of the way that has fewest
+ */
+record MultiwayClusters(RealMatrix covariance, long clusters) {
+  /** What the rows of a group add to each coefficient. */
+  interface Influence extends Serializable {
+    double[][] of(AbsorbedGroup group);
+  }
+
+  /**
+   * From the groups' rows.
+   *
+   * @param width how many coefficients
+   */
+  static MultiwayClusters of(JavaRDD<AbsorbedGroup> groups, int width, Influence influence) {
+    int ways = groups.first().clusters()[0].length;
+    RealMatrix sum = new Array2DRowRealMatrix(width, width);
+    List<Long> counts = new ArrayList<>();
+    for (int set = 1; set < 1 << ways; set++) {
+      int chosen = set;
+      ClusterSums sums =
+          OrderedSums.of(
+                  KeyedSums.of(
+                      groups,
+                      (group, add) -> {
+                        double[][] rows = influence.of(group);
+                        for (int r = 0; r < rows.length; r++) {
+                          add.accept(key(group.clusters()[r], chosen), rows[r]);
+                        }
+                      }),
+                  new Squares(width))
+              .sums;
+      int sign = Integer.bitCount(set) % 2 == 1 ? 1 : -1;
+      for (int i = 0; i < width; i++) {
+        for (int j = 0; j < width; j++) {
+          sum.addToEntry(i, j, sign * sums.products[i * width + j]);
+        }
+      }
+      counts.add(sums.clusters);
+    }
+    return new MultiwayClusters(
+        ways == 1 ? sum : withoutNegatives(sum), counts.stream().min(Long::compare).orElseThrow());
+  }
+
+  // The cluster in the chosen ways at once; each way is a bit.
+  private static String key(String[] clusters, int chosen) {
+    StringBuilder key = new StringBuilder();
+    for (int w = 0; w < clusters.length; w++) {
+      if ((chosen >> w & 1) == 1) {
+        // The length tells ("a", "bc") from ("ab", "c").
+        key.append(clusters[w].length()).append(':').append(clusters[w]);
+      }
+    }
+    return key.toString();
+  }
+
+  // Subtracting can leave a matrix that is no covariance: negative eigenvalues become zero
+  // (Cameron,
+  // Gelbach & Miller 2011, section 2.3). A variance that was itself negative tells nothing.
+  private static RealMatrix withoutNegatives(RealMatrix sum) {
+    EigenDecomposition eigen = new EigenDecomposition(sum);
+    double[] values = eigen.getRealEigenvalues();
+    if (Arrays.stream(values).allMatch(v -> v >= 0)) {
+      return sum;
+    }
+    RealMatrix nearest =
+        eigen
+            .getV()
+            .multiply(
+                MatrixUtils.createRealDiagonalMatrix(
+                    Arrays.stream(values).map(v -> Math.max(v, 0)).toArray()))
+            .multiply(eigen.getVT());
+    for (int i = 0; i < values.length; i++) {
+      if (!(sum.getEntry(i, i) > 0)) {
+        nearest.setEntry(i, i, Double.NaN);
+      }
+    }
+    return nearest;
+  }
+
+  /** Cross products of the clusters' sums. */
+  private static final class Squares implements OrderedSums.Partial<KeyedSums.Part, Squares> {
+    private static final long serialVersionUID = 1L;
+    private final ClusterSums sums;
+    private final int width;
+
+    Squares(int width) {
+      this.width = width;
+      this.sums = new ClusterSums(width);
+    }
+
+    @Override
+    public Squares empty() {
+      return new Squares(width);
+    }
+
+    @Override
+    public void add(KeyedSums.Part part) {
+      sums.add(part.key(), part.sum());
+    }
+
+    @Override
+    public void finish() {
+      sums.finish();
+    }
+
+    @Override
+    public Squares merge(Squares other) {
+      sums.merge(other.sums);
+      return this;
+    }
+  }
+}
