@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.NumericType;
@@ -14,8 +15,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * @param regressors numeric columns, the first of which is the headline
  * @param absorbed columns whose levels each have an intercept of their own
+ * @param exposure what a count was counted over, such as hours
  */
-record AbsorbedModel(List<String> regressors, List<String> absorbed) {
+record AbsorbedModel(List<String> regressors, List<String> absorbed, Optional<String> exposure) {
   AbsorbedModel {
     regressors = List.copyOf(regressors);
     absorbed = List.copyOf(absorbed);
@@ -40,7 +42,7 @@ record AbsorbedModel(List<String> regressors, List<String> absorbed) {
 
   /** Fails unless the panel has these columns, with types that can play their roles. */
   void check(StructType schema, StudyDesign design) {
-    PanelColumns.check(schema, design);
+    PanelColumns.check(schema, design, exposure.stream().toList(), Optional.empty());
     Faults faults = new Faults("The panel");
     for (String column : columns(regressors, absorbed)) {
       if (!Arrays.asList(schema.fieldNames()).contains(column)) {

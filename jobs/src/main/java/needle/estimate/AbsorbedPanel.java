@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
@@ -68,20 +70,36 @@ final class AbsorbedPanel implements AutoCloseable {
   }
 
   static AbsorbedPanel of(Dataset<Row> panel, StudyDesign design, AbsorbedModel model) {
+    return of(panel, design, model, Optional.empty());
+  }
+
+  /**
+   * @param separated takes the complete rows that determine nothing away
+   */
+  static AbsorbedPanel of(
+      Dataset<Row> panel,
+      StudyDesign design,
+      AbsorbedModel model,
+      Optional<UnaryOperator<Dataset<Row>>> separated) {
     model.check(panel.schema(), design);
     List<String> clusters =
         design.clusters().isEmpty() ? List.of(design.unit()) : design.clusters();
     Column isComplete = isComplete(design, model, clusters);
-    Row sizes = sizes(panel, design, model, isComplete);
+    Row read = sizes(panel, design, model, isComplete);
+    Dataset<Row> complete =
+        separated.orElse(UnaryOperator.identity()).apply(panel.where(isComplete));
+    Row sizes = separated.isPresent() ? sizes(complete, design, model, lit(true)) : read;
     if (sizes.getLong(2) == 0) {
       throw new InvalidInput(
           "No row can be analysed",
-          "none of the panel's " + sizes.getLong(0) + " rows has all of its columns filled",
+          "none of the panel's "
+              + read.getLong(0)
+              + " rows has all of its columns filled"
+              + (separated.isPresent() ? " and a group in which anything was counted" : ""),
           "fill the outcome, the regressors, the absorbed columns and the cluster");
     }
     String swept = swept(sizes, model.absorbed());
     List<String> others = model.absorbed().stream().filter(a -> !a.equals(swept)).toList();
-    Dataset<Row> complete = panel.where(isComplete);
     List<List<String>> levels = new ArrayList<>();
     boolean[] nested = new boolean[others.size()];
     for (int c = 0; c < nested.length; c++) {
@@ -95,13 +113,16 @@ final class AbsorbedPanel implements AutoCloseable {
         groups.persist(StorageLevel.MEMORY_AND_DISK()),
         AbsorbedTerms.of(others, levels, model.regressors()),
         nested,
-        attrition(sizes));
+        attrition(read, sizes));
   }
 
   private static Column isComplete(StudyDesign design, AbsorbedModel model, List<String> clusters) {
     Column filled = isFinite(design.outcome());
     for (String column : model.regressors()) {
       filled = filled.and(isFinite(column));
+    }
+    if (model.exposure().isPresent()) {
+      filled = filled.and(isFinite(model.exposure().get()));
     }
     for (String column : model.absorbed()) {
       filled = filled.and(col(column).isNotNull());
@@ -207,9 +228,11 @@ final class AbsorbedPanel implements AutoCloseable {
                         .map(r -> col(r).cast("double"))
                         .toArray(Column[]::new))
                 .as("x"),
-            texts(others).as("levels"))
+            texts(others).as("levels"),
+            model.exposure().map(e -> col(e).cast("double")).orElse(lit(1.0)).as("exposure"))
         .groupBy("group")
-        .agg(sort_array(collect_list(struct("clusters", "y", "x", "levels"))).as("rows"))
+        .agg(
+            sort_array(collect_list(struct("clusters", "y", "x", "levels", "exposure"))).as("rows"))
         .withColumn("bucket", pmod(xxhash64(col("group")), lit(UnitHistory.BUCKETS)).cast("int"))
         .repartition(partitions, col("bucket"))
         .sortWithinPartitions("bucket", "group")
@@ -238,7 +261,7 @@ final class AbsorbedPanel implements AutoCloseable {
       Row row = rows.get(r);
       group.clusters()[r] = row.<String>getList(0).toArray(String[]::new);
       group.outcomes()[r] = row.getDouble(1);
-      group.exposures()[r] = 1;
+      group.exposures()[r] = row.getDouble(4);
       group.regressors()[r] =
           row.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray();
       List<String> names = row.getList(3);
@@ -249,15 +272,26 @@ final class AbsorbedPanel implements AutoCloseable {
     return group;
   }
 
-  private static List<AttritionStep> attrition(Row sizes) {
-    return List.of(
-        new AttritionStep("read", sizes.getLong(1), sizes.getLong(0), "all rows"),
+  private static List<AttritionStep> attrition(Row read, Row analysed) {
+    List<AttritionStep> steps = new ArrayList<>();
+    steps.add(new AttritionStep("read", read.getLong(1), read.getLong(0), "all rows"));
+    steps.add(
         new AttritionStep(
             "incomplete",
-            sizes.getLong(1) - sizes.getLong(3),
-            sizes.getLong(0) - sizes.getLong(2),
-            "outcome, regressor, absorbed column or cluster is empty"),
-        new AttritionStep("analysed", sizes.getLong(3), sizes.getLong(2), "complete rows"));
+            read.getLong(1) - read.getLong(3),
+            read.getLong(0) - read.getLong(2),
+            "outcome, regressor, absorbed column or cluster is empty"));
+    if (read != analysed) {
+      steps.add(
+          new AttritionStep(
+              "nothing_counted",
+              read.getLong(3) - analysed.getLong(3),
+              read.getLong(2) - analysed.getLong(2),
+              "all outcomes of the level of an absorbed column are zero"));
+    }
+    steps.add(
+        new AttritionStep("analysed", analysed.getLong(3), analysed.getLong(2), "complete rows"));
+    return steps;
   }
 
   @Override

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
@@ -36,7 +37,7 @@ public final class FixedEffects implements EffectEstimator {
    * @param absorbed columns whose levels each have an intercept of their own
    */
   public FixedEffects(List<String> regressors, List<String> absorbed, Errors errors) {
-    this.model = new AbsorbedModel(regressors, absorbed);
+    this.model = new AbsorbedModel(regressors, absorbed, Optional.empty());
     this.errors = errors;
   }
 
@@ -58,13 +59,14 @@ public final class FixedEffects implements EffectEstimator {
           name(),
           effects.get(0),
           effects,
-          diagnostics(absorbed.attrition()),
+          described(absorbed.attrition()),
           absorbed.attrition(),
           found.degreesOfFreedom());
     }
   }
 
-  private static List<Diagnostic> diagnostics(List<AttritionStep> attrition) {
+  /** What holds of every regression: how much was lost, and that it is no design. */
+  static List<Diagnostic> described(List<AttritionStep> attrition) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(attritionOf(attrition));
     found.add(
@@ -79,8 +81,7 @@ public final class FixedEffects implements EffectEstimator {
     return found;
   }
 
-  /** What share of the rows read was analysed. */
-  static Diagnostic attritionOf(List<AttritionStep> attrition) {
+  private static Diagnostic attritionOf(List<AttritionStep> attrition) {
     double share = attrition.get(attrition.size() - 1).rows() / (double) attrition.get(0).rows();
     return new Diagnostic(
         "attrition",

@@ -31,6 +31,8 @@ record StudyFile(
   /** Probabilities of treatment below it, or above one less it, count as that. */
   private static final double LOW = 0.01;
 
+  private static final String POISSON = "poisson";
+
   record Panel(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
@@ -40,6 +42,7 @@ record StudyFile(
   record Outcome(
       @JsonProperty(required = true) String column,
       String family,
+      String exposure,
       Direction good,
       @JsonProperty("smallest_effect_of_interest") Double smallestEffectOfInterest) {}
 
@@ -84,11 +87,19 @@ record StudyFile(
     return Optional.ofNullable(outcome.good());
   }
 
+  /** Whether the outcome is a count, or anything else with a Poisson mean. */
+  boolean isPoisson() {
+    return POISSON.equals(outcome.family());
+  }
+
   /** The questions, in the order of the methods. */
   List<Question> questions() {
     List<String> faults = new ArrayList<>();
-    if (outcome.family() != null && !outcome.family().equals("gaussian")) {
-      faults.add("outcome.family is " + outcome.family() + ", and only gaussian is estimated");
+    if (outcome.family() != null && !List.of("gaussian", POISSON).contains(outcome.family())) {
+      faults.add("outcome.family is " + outcome.family() + ", and must be gaussian or poisson");
+    }
+    if (outcome.exposure() != null && !isPoisson()) {
+      faults.add("outcome.exposure has a meaning for the family poisson only");
     }
     if ((outcome.good() == null) != (outcome.smallestEffectOfInterest() == null)) {
       faults.add(
@@ -166,7 +177,9 @@ record StudyFile(
     if (fold != null) {
       names.add(fold);
     }
-    Stream.of(panel.period(), outcome.column()).filter(Objects::nonNull).forEach(names::remove);
+    Stream.of(panel.period(), outcome.column(), outcome.exposure())
+        .filter(Objects::nonNull)
+        .forEach(names::remove);
     names.removeAll(covariates == null ? List.of() : covariates);
     methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));
     return names;

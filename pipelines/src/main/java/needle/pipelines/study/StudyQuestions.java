@@ -12,6 +12,7 @@ import needle.estimate.FixedEffects;
 import needle.estimate.ImputationDid;
 import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.OrdinaryLeastSquares;
+import needle.estimate.PoissonFixedEffects;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
@@ -27,6 +28,7 @@ final class StudyQuestions {
           "staggered_did",
           "imputation_did",
           "fixed_effects",
+          "poisson_fixed_effects",
           "difference_in_means",
           "ols",
           "ipw",
@@ -58,8 +60,15 @@ final class StudyQuestions {
     if (study.seed() != null) {
       draft.seed(study.seed());
     }
-    if (!method.estimator().equals("fixed_effects")) {
+    boolean isPoisson = method.estimator().equals("poisson_fixed_effects");
+    if (!isPoisson && !method.estimator().equals("fixed_effects")) {
       requireOneCluster(method.estimator());
+    }
+    if (isPoisson != study.isPoisson() && ESTIMATORS.contains(method.estimator())) {
+      throw new InvalidInput(
+          "The method " + method.estimator() + " does not fit the outcome",
+          "the family is " + (study.isPoisson() ? "poisson" : "gaussian"),
+          "the family poisson goes with poisson_fixed_effects, and with nothing else");
     }
     return switch (method.estimator()) {
       case "staggered_did" ->
@@ -67,6 +76,8 @@ final class StudyQuestions {
       case "imputation_did" ->
           new Question(method.label(), new ImputationDid(), imputed(method, draft));
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
+      case "poisson_fixed_effects" ->
+          new Question(method.label(), poissonFixedEffects(method), draft.build());
       default -> new Question(method.label(), crossSection(method), treated(draft).build());
     };
   }
@@ -207,17 +218,35 @@ final class StudyQuestions {
   }
 
   private static FixedEffects fixedEffects(Method method) {
-    refuse(method, "fixed_effects", method.nuisance() != null, "nuisance");
-    refuse(method, "fixed_effects", method.control() != null, "control");
-    refuse(method, "fixed_effects", method.basePeriod() != null, "base_period");
-    refuse(method, "fixed_effects", method.anticipation() != null, "anticipation");
-    refuse(method, "fixed_effects", method.folds() != null, "folds");
-    refuse(method, "fixed_effects", method.estimand() != null, "estimand");
+    refuseForRegression(method);
     return new FixedEffects(
-        method.regressors() == null ? List.of() : method.regressors(),
-        method.absorb() == null ? List.of() : method.absorb(),
+        listed(method.regressors()),
+        listed(method.absorb()),
         choice(FixedEffects.Errors.class, "errors", method.errors())
             .orElse(FixedEffects.Errors.CLUSTERED));
+  }
+
+  private PoissonFixedEffects poissonFixedEffects(Method method) {
+    refuseForRegression(method);
+    refuse(method, method.estimator(), method.errors() != null, "errors");
+    return new PoissonFixedEffects(
+        listed(method.regressors()),
+        listed(method.absorb()),
+        Optional.ofNullable(study.outcome().exposure()));
+  }
+
+  private static List<String> listed(List<String> columns) {
+    return columns == null ? List.of() : columns;
+  }
+
+  private static void refuseForRegression(Method method) {
+    String name = method.estimator();
+    refuse(method, name, method.nuisance() != null, "nuisance");
+    refuse(method, name, method.control() != null, "control");
+    refuse(method, name, method.basePeriod() != null, "base_period");
+    refuse(method, name, method.anticipation() != null, "anticipation");
+    refuse(method, name, method.folds() != null, "folds");
+    refuse(method, name, method.estimand() != null, "estimand");
   }
 
   private static void refuse(Method method, String estimator, boolean isGiven, String key) {

@@ -33,6 +33,9 @@ final class StudyResults {
       StructType.fromDDL(
           "study string, method string, verdict string, grade string, reasons string");
 
+  // A coefficient describes; what it compares is not chosen for an effect.
+  private static final List<String> REGRESSIONS = List.of("fixed_effects", "poisson_fixed_effects");
+
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();
   private final List<EffectEstimate> estimates = new ArrayList<>();
@@ -140,7 +143,7 @@ final class StudyResults {
   }
 
   private Verdict verdict(EffectEstimate estimate, double qValue) {
-    if (estimate.estimator().equals("fixed_effects")) {
+    if (REGRESSIONS.contains(estimate.estimator())) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("not_a_design"));
     }
     if (study.good().isEmpty()) {

@@ -160,15 +160,16 @@ class StudyTest extends SparkTest {
             """
             study: wrong
             panel: {path: nowhere.csv, unit: a, period: b}
-            outcome: {column: c, family: poisson, good: up}
+            outcome: {column: c, family: binomial, exposure: n, good: up}
             treatment: {}
             trim: [0.9, 0.1]
             methods: []
             """);
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("has 5 fault(s)")
-        .hasMessageContaining("only gaussian")
+        .hasMessageContaining("has 6 fault(s)")
+        .hasMessageContaining("must be gaussian or poisson")
+        .hasMessageContaining("exposure has a meaning for the family poisson only")
         .hasMessageContaining("both good and smallest_effect_of_interest")
         .hasMessageContaining("one of adopted, exposed and dose")
         .hasMessageContaining("trim is [0.9, 0.1]")
@@ -190,6 +191,7 @@ class StudyTest extends SparkTest {
         "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
         "{estimator: fixed_effects, control: never_treated}  | control has no meaning",
         "{estimator: fixed_effects}                          | regressors are listed",
+        "{estimator: poisson_fixed_effects}                  | does not fit the outcome",
         "{estimator: staggered_did, anticipation: -1}        | anticipation is negative",
         "{estimator: staggered_did, colour: red}             | colour",
       })
@@ -216,6 +218,39 @@ class StudyTest extends SparkTest {
     assertThat(new StudyRun(session()).run(regression).get("effects").rows())
         .extracting(r -> r.getAs("clusters"))
         .containsExactly(5L);
+  }
+
+  @Test
+  void countsGoWithAPoissonRegressionAndNothingElse() throws IOException {
+    StringBuilder csv = new StringBuilder("unit,period,x,hours,y\n");
+    for (int i = 0; i < 60; i++) {
+      csv.append(i / 6).append(',').append(i % 6).append(',').append(i * i % 7).append(',');
+      csv.append(1 + i % 4).append(',').append(i / 6 == 3 ? 0 : i * i % 5).append('\n');
+    }
+    Files.writeString(folder.resolve("counts.csv"), csv);
+    String text =
+        """
+        study: counts
+        panel: {path: counts.csv, unit: unit, period: period}
+        outcome: {column: y, family: poisson, exposure: hours, good: up, smallest_effect_of_interest: 1}
+        methods:
+          - {estimator: %s, regressors: [x], absorb: [unit, period]%s}
+        """;
+    var tables = new StudyRun(session()).run(study(text.formatted("poisson_fixed_effects", "")));
+    assertThat(tables.get("verdict").rows())
+        .extracting(Row::toString)
+        .containsExactly("[counts,poisson_fixed_effects,cant_tell,none,not_a_design]");
+    assertThat(tables.get("attrition").rows())
+        .extracting(r -> r.<String>getAs("step") + " " + r.getAs("rows"))
+        .containsExactly("read 60", "incomplete 0", "nothing_counted 6", "analysed 54");
+    Path linear = study(text.formatted("fixed_effects", ""));
+    assertThatThrownBy(() -> StudyFile.read(linear))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("fixed_effects does not fit the outcome");
+    Path conventional = study(text.formatted("poisson_fixed_effects", ", errors: conventional"));
+    assertThatThrownBy(() -> StudyFile.read(conventional))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("errors has no meaning");
   }
 
   private String experiment(String treatment, String method) {
