@@ -35,20 +35,28 @@ import org.apache.spark.storage.StorageLevel;
 final class AbsorbedPanel implements AutoCloseable {
   private static final long MOST_DUMMIES = 500;
 
+  private final Dataset<Row> complete;
   private final JavaRDD<AbsorbedGroup> groups;
   private final AbsorbedTerms terms;
   private final boolean[] nested;
   private final List<AttritionStep> attrition;
 
   private AbsorbedPanel(
+      Dataset<Row> complete,
       JavaRDD<AbsorbedGroup> groups,
       AbsorbedTerms terms,
       boolean[] nested,
       List<AttritionStep> attrition) {
+    this.complete = complete;
     this.groups = groups;
     this.terms = terms;
     this.nested = nested;
     this.attrition = attrition;
+  }
+
+  /** The rows that are analysed. */
+  Dataset<Row> rows() {
+    return complete;
   }
 
   JavaRDD<AbsorbedGroup> groups() {
@@ -110,6 +118,7 @@ final class AbsorbedPanel implements AutoCloseable {
     JavaRDD<AbsorbedGroup> groups =
         groups(complete, design, model, swept, others, levels, clusters);
     return new AbsorbedPanel(
+        complete,
         groups.persist(StorageLevel.MEMORY_AND_DISK()),
         AbsorbedTerms.of(others, levels, model.regressors()),
         nested,

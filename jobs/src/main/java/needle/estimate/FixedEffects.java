@@ -55,11 +55,13 @@ public final class FixedEffects implements EffectEstimator {
               ? fit.conventional(absorbed.terms())
               : fit.clustered(absorbed);
       List<Effect> effects = found.effects(design.alpha());
+      List<Diagnostic> diagnostics = described(absorbed.attrition());
+      diagnostics.addAll(TimingDiagnostics.of(absorbed.rows(), design, model));
       return new EffectEstimate(
           name(),
           effects.get(0),
           effects,
-          described(absorbed.attrition()),
+          diagnostics,
           absorbed.attrition(),
           found.degreesOfFreedom());
     }

@@ -1,0 +1,114 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
+import needle.estimate.TimingWeights.Comparison;
+import needle.estimate.TimingWeights.Control;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/** What a two-way fixed-effects regression compares, told from the means of cohorts by period. */
+final class TimingDiagnostics {
+  private TimingDiagnostics() {}
+
+  /** Nothing unless the one regressor is 0 or 1 and units and periods are what is absorbed. */
+  static List<Diagnostic> of(Dataset<Row> complete, StudyDesign design, AbsorbedModel model) {
+    boolean isTwoWay =
+        design.period().isPresent()
+            && Set.copyOf(model.absorbed()).equals(Set.of(design.unit(), design.period().get()));
+    String treatment = model.regressors().get(0);
+    if (!isTwoWay
+        || model.regressors().size() > 1
+        || !complete.where(not(col(treatment).cast("double").isin(0, 1))).isEmpty()) {
+      return List.of();
+    }
+    StudyDesign timed =
+        StudyDesign.of(design.unit(), design.period().get(), design.outcome())
+            .exposed(treatment)
+            .build();
+    try (UnitHistories histories = UnitHistories.of(complete, timed)) {
+      PanelSurvey survey = OrderedSums.of(histories.units(), new PanelSurvey(0));
+      survey.reportFaults();
+      if (!survey.isGapless()) {
+        return List.of(untold("not every unit was observed in every period"));
+      }
+      return of(
+          TimingWeights.of(OrderedSums.of(histories.units(), new CohortMeans(survey.periods()))));
+    } catch (InvalidInput e) {
+      return List.of(untold(e.problem()));
+    }
+  }
+
+  private static Diagnostic untold(String why) {
+    return new Diagnostic(
+        "comparisons",
+        "known",
+        Double.NaN,
+        Double.NaN,
+        Status.WARNING,
+        "What the coefficient compares is not told, because " + why + ".");
+  }
+
+  private static List<Diagnostic> of(TimingWeights weights) {
+    List<Diagnostic> found = new ArrayList<>();
+    for (Control kind : Control.values()) {
+      double weight = weights.weight(kind);
+      String name = kind.name().toLowerCase(Locale.ROOT);
+      found.add(
+          new Diagnostic(
+              "comparisons",
+              name,
+              weight,
+              Double.NaN,
+              kind == Control.ALREADY_TREATED && weight > 0 ? Status.WARNING : Status.PASS,
+              String.format(
+                  Locale.ROOT,
+                  "%.1f%% of the coefficient compares with units %s%s.",
+                  100 * weight,
+                  name.replace('_', ' '),
+                  weight > 0
+                      ? String.format(
+                          Locale.ROOT, "; alone it would be %.4g", weights.estimate(kind))
+                      : "")));
+    }
+    found.add(
+        new Diagnostic(
+            "negative_weights",
+            "sum",
+            weights.negativeWeight(),
+            Double.NaN,
+            weights.negativeWeight() < 0 ? Status.WARNING : Status.PASS,
+            String.format(
+                Locale.ROOT,
+                "%.1f%% of the treated observations have a negative weight: the larger their effect,"
+                    + " the smaller the coefficient.",
+                100 * weights.negativeShare())));
+    for (Comparison c : weights.comparisons()) {
+      found.add(
+          new Diagnostic(
+              "comparison",
+              name(c.treated()) + "_against_" + name(c.control()),
+              c.weight(),
+              Double.NaN,
+              Status.PASS,
+              String.format(
+                  Locale.ROOT,
+                  "Against units %s; alone it would be %.4g.",
+                  c.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                  c.estimate())));
+    }
+    return found;
+  }
+
+  private static String name(int cohort) {
+    return cohort == UnitHistory.NEVER ? "never" : String.valueOf(cohort);
+  }
+}
