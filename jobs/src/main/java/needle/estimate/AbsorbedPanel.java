@@ -36,21 +36,13 @@ final class AbsorbedPanel implements AutoCloseable {
   private static final long MOST_DUMMIES = 500;
 
   private final Dataset<Row> complete;
-  private final JavaRDD<AbsorbedGroup> groups;
-  private final AbsorbedTerms terms;
-  private final boolean[] nested;
+  private final AbsorbedRows grouped;
   private final List<AttritionStep> attrition;
 
   private AbsorbedPanel(
-      Dataset<Row> complete,
-      JavaRDD<AbsorbedGroup> groups,
-      AbsorbedTerms terms,
-      boolean[] nested,
-      List<AttritionStep> attrition) {
+      Dataset<Row> complete, AbsorbedRows grouped, List<AttritionStep> attrition) {
     this.complete = complete;
-    this.groups = groups;
-    this.terms = terms;
-    this.nested = nested;
+    this.grouped = grouped;
     this.attrition = attrition;
   }
 
@@ -59,17 +51,8 @@ final class AbsorbedPanel implements AutoCloseable {
     return complete;
   }
 
-  JavaRDD<AbsorbedGroup> groups() {
-    return groups;
-  }
-
-  AbsorbedTerms terms() {
-    return terms;
-  }
-
-  /** Whether each dummied column is nested in a way of clustering. */
-  boolean[] nested() {
-    return nested;
+  AbsorbedRows grouped() {
+    return grouped;
   }
 
   /** From the rows read to the rows analysed. */
@@ -117,11 +100,10 @@ final class AbsorbedPanel implements AutoCloseable {
     }
     JavaRDD<AbsorbedGroup> groups =
         groups(complete, design, model, swept, others, levels, clusters);
+    AbsorbedTerms terms = AbsorbedTerms.of(others, levels, model.regressors());
     return new AbsorbedPanel(
         complete,
-        groups.persist(StorageLevel.MEMORY_AND_DISK()),
-        AbsorbedTerms.of(others, levels, model.regressors()),
-        nested,
+        new AbsorbedRows(groups.persist(StorageLevel.MEMORY_AND_DISK()), terms, nested),
         attrition(read, sizes));
   }
 
@@ -305,6 +287,6 @@ final class AbsorbedPanel implements AutoCloseable {
 
   @Override
   public void close() {
-    groups.unpersist(false);
+    grouped.groups().unpersist(false);
   }
 }

@@ -52,15 +52,15 @@ record CoefficientEstimates(
    * that has fewest clusters. This is what fixest and pyfixest take for several ways, too.
    */
   static CoefficientEstimates clustered(
-      AbsorbedPanel panel,
+      AbsorbedRows data,
       GroupCounts counts,
       int[] kept,
       double[] coefficients,
       MultiwayClusters.Influence influence) {
-    AbsorbedTerms terms = panel.terms();
-    MultiwayClusters found = MultiwayClusters.of(panel.groups(), terms.regressors(), influence);
+    AbsorbedTerms terms = data.terms();
+    MultiwayClusters found = MultiwayClusters.of(data.groups(), terms.regressors(), influence);
     double freedom = counts.positive(found.clusters() - 1.0);
-    double left = counts.left(counts.parameters(kept, terms, panel.nested()));
+    double left = counts.left(counts.parameters(kept, terms, data.nested()));
     double factor = found.clusters() / freedom * (counts.rows - 1) / left;
     return of(
         terms,

@@ -49,11 +49,11 @@ public final class FixedEffects implements EffectEstimator {
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     try (AbsorbedPanel absorbed = AbsorbedPanel.of(panel, design, model)) {
-      WithinRegression fit = WithinRegression.of(absorbed);
+      WithinRegression fit = WithinRegression.of(absorbed.grouped());
       CoefficientEstimates found =
           errors == Errors.CONVENTIONAL
-              ? fit.conventional(absorbed.terms())
-              : fit.clustered(absorbed);
+              ? fit.conventional(absorbed.grouped().terms())
+              : fit.clustered(absorbed.grouped());
       List<Effect> effects = found.effects(design.alpha());
       List<Diagnostic> diagnostics = described(absorbed.attrition());
       diagnostics.addAll(TimingDiagnostics.of(absorbed.rows(), design, model));

@@ -44,16 +44,14 @@ record ImputedCells(ImputationPlan plan, List<int[]> cells, long[] counts, doubl
     return -1;
   }
 
-  int eventTime(int k) {
-    return plan.periods()[cells.get(k)[1]] - cells.get(k)[0];
-  }
-
-  int period(int k) {
-    return plan.periods()[cells.get(k)[1]];
-  }
-
-  int cohort(int k) {
-    return cells.get(k)[0];
+  /** The cells with their periods by number. */
+  List<WeightedCells.Cell> panelCells() {
+    List<WeightedCells.Cell> found = new ArrayList<>();
+    for (int k = 0; k < counts.length; k++) {
+      int[] cell = cells.get(k);
+      found.add(new WeightedCells.Cell(cell[0], plan.periods()[cell[1]], counts[k]));
+    }
+    return found;
   }
 
   /**

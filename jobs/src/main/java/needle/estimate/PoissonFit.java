@@ -20,10 +20,10 @@ record PoissonFit(int[] kept, double[] coefficients, PoissonMoments moments, Rea
   /** A step this small, in standard deviations of a column, moves nothing that is published. */
   private static final double SETTLED = 1e-9;
 
-  static PoissonFit of(AbsorbedPanel panel) {
-    AbsorbedTerms terms = panel.terms();
+  static PoissonFit of(AbsorbedRows rows) {
+    AbsorbedTerms terms = rows.terms();
     double[] at = new double[terms.size()];
-    PoissonMoments moments = OrderedSums.of(panel.groups(), new PoissonMoments(terms, at));
+    PoissonMoments moments = OrderedSums.of(rows.groups(), new PoissonMoments(terms, at));
     int[] kept = moments.information.independent(terms.names(), terms.dummies());
     double[] deviations = new double[kept.length];
     for (int i = 0; i < kept.length; i++) {
@@ -58,7 +58,7 @@ record PoissonFit(int[] kept, double[] coefficients, PoissonMoments moments, Rea
         for (int i = 0; i < kept.length; i++) {
           there[kept[i]] += share * step[i];
         }
-        next = OrderedSums.of(panel.groups(), new PoissonMoments(terms, there));
+        next = OrderedSums.of(rows.groups(), new PoissonMoments(terms, there));
         share /= 2;
       }
       at = there;

@@ -49,15 +49,15 @@ public final class PoissonFixedEffects implements EffectEstimator {
     try (AbsorbedPanel absorbed =
         AbsorbedPanel.of(
             panel, design, model, Optional.of(rows -> withoutEmptyLevels(rows, outcome)))) {
-      AbsorbedTerms terms = absorbed.terms();
-      PoissonFit fit = PoissonFit.of(absorbed);
+      AbsorbedTerms terms = absorbed.grouped().terms();
+      PoissonFit fit = PoissonFit.of(absorbed.grouped());
       double[] kept = new double[fit.kept().length];
       for (int i = 0; i < kept.length; i++) {
         kept[i] = fit.coefficients()[fit.kept()[i]];
       }
       CoefficientEstimates found =
           CoefficientEstimates.clustered(
-              absorbed, fit.moments().counts, fit.kept(), kept, influence(terms, fit));
+              absorbed.grouped(), fit.moments().counts, fit.kept(), kept, influence(terms, fit));
       List<Effect> effects = found.effects(design.alpha());
       return new EffectEstimate(
           name(),

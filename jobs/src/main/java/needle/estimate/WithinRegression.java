@@ -14,9 +14,9 @@ record WithinRegression(
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  static WithinRegression of(AbsorbedPanel panel) {
-    AbsorbedTerms terms = panel.terms();
-    WithinMoments moments = OrderedSums.of(panel.groups(), new WithinMoments(terms));
+  static WithinRegression of(AbsorbedRows rows) {
+    AbsorbedTerms terms = rows.terms();
+    WithinMoments moments = OrderedSums.of(rows.groups(), new WithinMoments(terms));
     int[] kept = moments.products.independent(terms.names(), terms.dummies());
     RealMatrix inverse = moments.products.inverse(kept);
     double[] withOutcome = new double[kept.length];
@@ -44,10 +44,10 @@ record WithinRegression(
   }
 
   /** CRV1 (Cameron & Miller 2015), in one or several ways. */
-  CoefficientEstimates clustered(AbsorbedPanel panel) {
-    AbsorbedTerms terms = panel.terms();
+  CoefficientEstimates clustered(AbsorbedRows rows) {
+    AbsorbedTerms terms = rows.terms();
     return CoefficientEstimates.clustered(
-        panel, moments.counts, kept, coefficients, influence(terms, kept, coefficients, inverse));
+        rows, moments.counts, kept, coefficients, influence(terms, kept, coefficients, inverse));
   }
 
   private static MultiwayClusters.Influence influence(

@@ -15,6 +15,7 @@ import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.PoissonFixedEffects;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
+import needle.estimate.SunAbraham;
 import needle.kit.InvalidInput;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
@@ -27,6 +28,7 @@ final class StudyQuestions {
       List.of(
           "staggered_did",
           "imputation_did",
+          "sun_abraham",
           "fixed_effects",
           "poisson_fixed_effects",
           "difference_in_means",
@@ -74,7 +76,9 @@ final class StudyQuestions {
       case "staggered_did" ->
           new Question(method.label(), new StaggeredDid(), staggered(method, draft));
       case "imputation_did" ->
-          new Question(method.label(), new ImputationDid(), imputed(method, draft));
+          new Question(method.label(), new ImputationDid(), withoutControls(method, draft));
+      case "sun_abraham" ->
+          new Question(method.label(), new SunAbraham(), withoutControls(method, draft));
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
           new Question(method.label(), poissonFixedEffects(method), draft.build());
@@ -168,11 +172,11 @@ final class StudyQuestions {
     }
   }
 
-  // Every untreated outcome counts, so there are no controls to choose.
-  private StudyDesign imputed(Method method, StudyDesign.Draft draft) {
-    refuse(method, "imputation_did", method.nuisance() != null, "nuisance");
-    refuse(method, "imputation_did", method.control() != null, "control");
-    refuse(method, "imputation_did", method.basePeriod() != null, "base_period");
+  // The estimator says whom it compares with, so there are no controls to choose.
+  private StudyDesign withoutControls(Method method, StudyDesign.Draft draft) {
+    refuse(method, method.estimator(), method.nuisance() != null, "nuisance");
+    refuse(method, method.estimator(), method.control() != null, "control");
+    refuse(method, method.estimator(), method.basePeriod() != null, "base_period");
     return staggered(method, draft);
   }
 

@@ -186,6 +186,7 @@ class StudyTest extends SparkTest {
         "{estimator: staggered_did, folds: 5}                | folds has no meaning",
         "{estimator: imputation_did, control: never_treated} | control has no meaning",
         "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
+        "{estimator: sun_abraham, base_period: universal}    | base_period has no meaning",
         "{estimator: ols}                                    | nothing to adjust for",
         "{estimator: difference_in_means}                    | follows nobody through time",
         "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
@@ -203,6 +204,18 @@ class StudyTest extends SparkTest {
   }
 
   @Test
+  void anInteractionWeightedStudyCarriesAVerdict() throws IOException {
+    String text =
+        wage(counties().toString(), "{estimator: sun_abraham}")
+            .replace(
+                "{column: log_teen_employment}",
+                "{column: log_teen_employment, good: up, smallest_effect_of_interest: 0.01}");
+    assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
+        .extracting(row -> row.getString(1) + " " + row.getString(2))
+        .containsExactly("sun_abraham harms");
+  }
+
+  @Test
   void onlyRegressionsClusterInSeveralWays() throws IOException {
     Path staggered =
         study("cluster: [county, year]\n" + wage("x.csv", "{estimator: staggered_did}"));
@@ -216,7 +229,7 @@ class StudyTest extends SparkTest {
                     counties().toString(),
                     "{estimator: fixed_effects, regressors: [log_population], absorb: [year]}"));
     assertThat(new StudyRun(session()).run(regression).get("effects").rows())
-        .extracting(r -> r.getAs("clusters"))
+        .extracting(r -> r.getLong(18))
         .containsExactly(5L);
   }
 
@@ -241,7 +254,7 @@ class StudyTest extends SparkTest {
         .extracting(Row::toString)
         .containsExactly("[counts,poisson_fixed_effects,cant_tell,none,not_a_design]");
     assertThat(tables.get("attrition").rows())
-        .extracting(r -> r.<String>getAs("step") + " " + r.getAs("rows"))
+        .extracting(r -> r.getString(2) + " " + r.getLong(4))
         .containsExactly("read 60", "incomplete 0", "nothing_counted 6", "analysed 54");
     Path linear = study(text.formatted("fixed_effects", ""));
     assertThatThrownBy(() -> StudyFile.read(linear))
