@@ -7,6 +7,7 @@ import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -29,16 +30,38 @@ public final class FixedEffects implements EffectEstimator {
     CLUSTERED
   }
 
+  /** How intervals and p-values follow from clustered errors. */
+  public enum Inference {
+    /** From the t distribution. */
+    CLUSTER,
+    /** From the wild cluster bootstrap, where clusters are few (Cameron, Gelbach & Miller 2008). */
+    WILD_BOOTSTRAP
+  }
+
   private final AbsorbedModel model;
   private final Errors errors;
+  private final Inference inference;
 
   /**
    * @param regressors numeric columns, the first of which is the headline
    * @param absorbed columns whose levels each have an intercept of their own
    */
-  public FixedEffects(List<String> regressors, List<String> absorbed, Errors errors) {
+  public FixedEffects(
+      List<String> regressors, List<String> absorbed, Errors errors, Inference inference) {
+    if (inference == Inference.WILD_BOOTSTRAP && errors == Errors.CONVENTIONAL) {
+      throw new InvalidInput(
+          "The wild bootstrap draws clusters",
+          "conventional errors know none",
+          "choose clustered errors");
+    }
+    this.inference = inference;
     this.model = new AbsorbedModel(regressors, absorbed, Optional.empty());
     this.errors = errors;
+  }
+
+  /** With intervals from the t distribution. */
+  public FixedEffects(List<String> regressors, List<String> absorbed, Errors errors) {
+    this(regressors, absorbed, errors, Inference.CLUSTER);
   }
 
   @Override
@@ -54,8 +77,13 @@ public final class FixedEffects implements EffectEstimator {
           errors == Errors.CONVENTIONAL
               ? fit.conventional(absorbed.grouped().terms())
               : fit.clustered(absorbed.grouped());
-      List<Effect> effects = found.effects(design.alpha());
       List<Diagnostic> diagnostics = described(absorbed.attrition());
+      List<Effect> effects = found.effects(design.alpha());
+      if (inference == Inference.WILD_BOOTSTRAP) {
+        WildEffects wild = WildEffects.of(absorbed.grouped(), fit, found, design);
+        effects = wild.effects();
+        diagnostics.add(wild.drawn());
+      }
       diagnostics.addAll(TimingDiagnostics.of(absorbed.rows(), design, model));
       return new EffectEstimate(
           name(),

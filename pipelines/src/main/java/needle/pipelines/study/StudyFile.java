@@ -59,6 +59,7 @@ record StudyFile(
       List<String> regressors,
       List<String> absorb,
       String errors,
+      String inference,
       String estimand,
       Integer folds) {
 

@@ -72,6 +72,11 @@ final class StudyQuestions {
           "the family is " + (study.isPoisson() ? "poisson" : "gaussian"),
           "the family poisson goes with poisson_fixed_effects, and with nothing else");
     }
+    refuse(
+        method,
+        method.estimator(),
+        method.inference() != null && !method.estimator().equals("fixed_effects"),
+        "inference");
     return switch (method.estimator()) {
       case "staggered_did" ->
           new Question(method.label(), new StaggeredDid(), staggered(method, draft));
@@ -227,7 +232,9 @@ final class StudyQuestions {
         listed(method.regressors()),
         listed(method.absorb()),
         choice(FixedEffects.Errors.class, "errors", method.errors())
-            .orElse(FixedEffects.Errors.CLUSTERED));
+            .orElse(FixedEffects.Errors.CLUSTERED),
+        choice(FixedEffects.Inference.class, "inference", method.inference())
+            .orElse(FixedEffects.Inference.CLUSTER));
   }
 
   private PoissonFixedEffects poissonFixedEffects(Method method) {

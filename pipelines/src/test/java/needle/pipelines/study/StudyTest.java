@@ -186,6 +186,8 @@ class StudyTest extends SparkTest {
         "{estimator: staggered_did, folds: 5}                | folds has no meaning",
         "{estimator: imputation_did, control: never_treated} | control has no meaning",
         "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
+        "{estimator: sun_abraham, inference: cluster}        | inference has no meaning",
+        "{estimator: fixed_effects, inference: magic, regressors: [x], absorb: [y]} | inference cannot be magic",
         "{estimator: sun_abraham, base_period: universal}    | base_period has no meaning",
         "{estimator: ols}                                    | nothing to adjust for",
         "{estimator: difference_in_means}                    | follows nobody through time",
@@ -213,6 +215,29 @@ class StudyTest extends SparkTest {
     assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
         .extracting(row -> row.getString(1) + " " + row.getString(2))
         .containsExactly("sun_abraham harms");
+  }
+
+  @Test
+  void fewClustersAreBootstrapped() throws IOException {
+    StringBuilder csv = new StringBuilder("unit,period,x,y,site\n");
+    for (int i = 0; i < 120; i++) {
+      csv.append(i / 5).append(',').append(i % 5).append(',').append(i * i % 7).append(',');
+      csv.append(i * i % 11 + i * i % 7).append(',').append(i / 5 % 8).append('\n');
+    }
+    Files.writeString(folder.resolve("sites.csv"), csv);
+    Path file =
+        study(
+            """
+            study: sites
+            panel: {path: sites.csv, unit: unit, period: period}
+            outcome: {column: y}
+            cluster: [site]
+            methods:
+              - {estimator: fixed_effects, regressors: [x], absorb: [unit], inference: wild_bootstrap}
+            """);
+    assertThat(new StudyRun(session()).run(file).get("diagnostics").rows())
+        .extracting(row -> row.getString(2) + ": " + row.getString(7))
+        .contains("wild_bootstrap: Intervals and p-values come from all 256 ways to choose signs.");
   }
 
   @Test
