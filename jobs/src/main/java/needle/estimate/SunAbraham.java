@@ -76,15 +76,17 @@ public final class SunAbraham implements EffectEstimator {
   }
 
   private static StudyDesign universal(StudyDesign design) {
-    return StudyDesign.of(design.unit(), design.period().orElseThrow(), design.outcome())
-        .treatedBy(design.treatment().orElseThrow())
-        .clusteredBy(design.clusters().toArray(String[]::new))
-        .anticipating(design.anticipation())
-        .comparedWith(ControlGroup.NEVER_TREATED)
-        .from(BasePeriod.UNIVERSAL)
-        .alpha(design.alpha())
-        .seed(design.seed())
-        .build();
+    StudyDesign.Draft draft =
+        StudyDesign.of(design.unit(), design.period().orElseThrow(), design.outcome())
+            .treatedBy(design.treatment().orElseThrow())
+            .clusteredBy(design.clusters().toArray(String[]::new))
+            .anticipating(design.anticipation())
+            .comparedWith(ControlGroup.NEVER_TREATED)
+            .from(BasePeriod.UNIVERSAL)
+            .alpha(design.alpha())
+            .seed(design.seed());
+    design.smallestEffect().ifPresent(draft::mattersFrom);
+    return draft.build();
   }
 
   // Of the cells' effects, whose sum over outcomes the estimand's weights are on.

@@ -66,7 +66,13 @@ record StudyFile(
     boolean ignoresCovariates() {
       return estimator.equals("staggered_did")
           ? "none".equals(nuisance)
-          : Set.of("imputation_did", "fixed_effects", "difference_in_means").contains(estimator);
+          : Set.of(
+                  "imputation_did",
+                  "sun_abraham",
+                  "fixed_effects",
+                  "poisson_fixed_effects",
+                  "difference_in_means")
+              .contains(estimator);
     }
 
     String label() {
