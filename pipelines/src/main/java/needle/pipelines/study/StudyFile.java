@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Sensitivity;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi.Direction;
@@ -26,6 +28,7 @@ record StudyFile(
     String fold,
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
+    List<Sensitivity> sensitivity,
     Long seed) {
 
   /** Probabilities of treatment below it, or above one less it, count as that. */
@@ -84,6 +87,11 @@ record StudyFile(
     return Optional.ofNullable(outcome.good());
   }
 
+  /** How the effects' assumptions are tried. */
+  Set<Sensitivity> asked() {
+    return sensitivity == null ? Set.of() : new LinkedHashSet<>(sensitivity);
+  }
+
   /** The questions, in the order of the methods. */
   List<Question> questions() {
     List<String> faults = new ArrayList<>();
@@ -118,6 +126,16 @@ record StudyFile(
     }
     if (methods.isEmpty()) {
       faults.add("methods is empty");
+    }
+    for (Sensitivity asked : asked()) {
+      if (methods.stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {
+        faults.add(
+            "sensitivity lists "
+                + asked.word()
+                + ", which has a meaning for "
+                + String.join(", ", asked.estimators())
+                + " only");
+      }
     }
     List<Question> questions = new ArrayList<>();
     Set<String> labels = new HashSet<>();

@@ -60,7 +60,7 @@ final class StudyQuestions {
     }
     return switch (method.estimator()) {
       case "staggered_did" ->
-          new Question(method.label(), new StaggeredDid(), staggered(method, draft));
+          new Question(method.label(), new StaggeredDid(study.asked()), staggered(method, draft));
       case "imputation_did" ->
           new Question(method.label(), new ImputationDid(), imputed(method, draft));
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());

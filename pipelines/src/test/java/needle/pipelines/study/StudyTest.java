@@ -237,6 +237,26 @@ class StudyTest extends SparkTest {
   }
 
   @Test
+  void anAnalysisOfSensitivityNeedsAMethodThatItFits() throws IOException {
+    Path fits =
+        study(
+            "sensitivity: [smoothness, placebo_dates]\n"
+                + wage(counties().toString(), "{estimator: staggered_did}"));
+    assertThat(new StudyRun(session()).run(fits).get("diagnostics").rows())
+        .extracting(r -> r.getString(2))
+        .contains("smoothness", "placebo_dates");
+    Path other =
+        study("sensitivity: [smoothness]\n" + wage("x.csv", "{estimator: imputation_did}"));
+    assertThatThrownBy(() -> StudyFile.read(other))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("lists smoothness, which has a meaning for staggered_did only");
+    Path unknown = study("sensitivity: [magic]\n" + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(unknown))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("magic");
+  }
+
+  @Test
   void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
     Path followed =
         study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));
