@@ -10,7 +10,11 @@ public enum Sensitivity {
   /** Trends drift apart along a line that bends by no more than some amount per period. */
   SMOOTHNESS("staggered_did"),
   /** The effect of a treatment that had not happened yet. */
-  PLACEBO_DATES("staggered_did");
+  PLACEBO_DATES("staggered_did"),
+  /** How strongly something unseen would have to go with treatment and outcome. */
+  E_VALUE("difference_in_means", "ols", "ipw", "aipw", "partially_linear", "interactive"),
+  /** By how much something unseen would have to change the odds of treatment within pairs. */
+  ROSENBAUM("difference_in_means");
 
   private final List<String> estimators;
 

@@ -29,6 +29,7 @@ record StudyFile(
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
     List<Sensitivity> sensitivity,
+    String pairs,
     Long seed) {
 
   /** Probabilities of treatment below it, or above one less it, count as that. */
@@ -127,6 +128,11 @@ record StudyFile(
     if (methods.isEmpty()) {
       faults.add("methods is empty");
     }
+    if ((pairs == null) == asked().contains(Sensitivity.ROSENBAUM)) {
+      faults.add(
+          "rosenbaum in sensitivity needs pairs, the column of who belongs together, and no"
+              + " other analysis does");
+    }
     for (Sensitivity asked : asked()) {
       if (methods.stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {
         faults.add(
@@ -184,9 +190,7 @@ record StudyFile(
     names.add(panel.unit());
     names.addAll(cluster == null ? List.of() : cluster);
     methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
-    if (fold != null) {
-      names.add(fold);
-    }
+    Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(panel.period(), outcome.column()).filter(Objects::nonNull).forEach(names::remove);
     names.removeAll(covariates == null ? List.of() : covariates);
     methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));

@@ -12,8 +12,13 @@ import needle.estimate.FixedEffects;
 import needle.estimate.ImputationDid;
 import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.OrdinaryLeastSquares;
+import needle.estimate.Sensitivity;
+import needle.estimate.SensitivityAnalysis;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
+import needle.estimate.TriedEstimator;
+import needle.estimate.UnseenBiasInPairs;
+import needle.estimate.UnseenConfounding;
 import needle.kit.InvalidInput;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
@@ -64,8 +69,29 @@ final class StudyQuestions {
       case "imputation_did" ->
           new Question(method.label(), new ImputationDid(), imputed(method, draft));
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
-      default -> new Question(method.label(), crossSection(method), treated(draft).build());
+      default ->
+          new Question(method.label(), tried(method, crossSection(method)), treated(draft).build());
     };
+  }
+
+  private EffectEstimator tried(Method method, EffectEstimator estimator) {
+    List<SensitivityAnalysis> analyses = new ArrayList<>();
+    if (isAsked(Sensitivity.E_VALUE, method)) {
+      boolean crosses = estimator instanceof DoubleMachineLearning;
+      boolean adjusts = !method.estimator().equals("difference_in_means");
+      analyses.add(
+          new UnseenConfounding(
+              adjusts ? measured() : List.of(),
+              crosses ? Optional.ofNullable(study.fold()) : Optional.empty()));
+    }
+    if (isAsked(Sensitivity.ROSENBAUM, method)) {
+      analyses.add(new UnseenBiasInPairs(study.pairs()));
+    }
+    return analyses.isEmpty() ? estimator : new TriedEstimator(estimator, analyses);
+  }
+
+  private boolean isAsked(Sensitivity analysis, Method method) {
+    return study.asked().contains(analysis) && analysis.estimators().contains(method.estimator());
   }
 
   private EffectEstimator crossSection(Method method) {

@@ -257,6 +257,38 @@ class StudyTest extends SparkTest {
   }
 
   @Test
+  void anExperimentIsTriedForWhatIsUnseen() throws IOException {
+    String head = "sensitivity: [e_value, rosenbaum]\n";
+    String text =
+        experiment("{exposed: treat}", "{estimator: difference_in_means}\n  - {estimator: ols}");
+    Path without = study(head + text);
+    assertThatThrownBy(() -> StudyFile.read(without))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("rosenbaum in sensitivity needs pairs");
+    Path persons = Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath();
+    session()
+        .read()
+        .option("header", "true")
+        .option("inferSchema", "true")
+        .csv(persons.toString())
+        .withColumn(
+            "pair",
+            org.apache.spark.sql.functions.expr(
+                "row_number() over (partition by treat order by person)"))
+        .write()
+        .parquet(folder.resolve("paired.parquet").toString());
+    Path paired =
+        study(head + "pairs: pair\n" + text.replace(persons.toString(), "paired.parquet"));
+    assertThat(new StudyRun(session()).run(paired).get("diagnostics").rows())
+        .extracting(r -> r.getString(1) + " " + r.getString(2) + " " + r.getString(3))
+        .contains(
+            "difference_in_means e_value interval",
+            "ols e_value estimate",
+            "difference_in_means rosenbaum breakdown")
+        .doesNotContain("ols rosenbaum breakdown");
+  }
+
+  @Test
   void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
     Path followed =
         study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));
