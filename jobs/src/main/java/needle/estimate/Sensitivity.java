@@ -14,7 +14,9 @@ public enum Sensitivity {
   /** How strongly something unseen would have to go with treatment and outcome. */
   E_VALUE("difference_in_means", "ols", "ipw", "aipw", "partially_linear", "interactive"),
   /** By how much something unseen would have to change the odds of treatment within pairs. */
-  ROSENBAUM("difference_in_means");
+  ROSENBAUM("difference_in_means"),
+  /** The effect on those who are seen either way, when treatment decides who is seen. */
+  LEE_BOUNDS("difference_in_means");
 
   private final List<String> estimators;
 

@@ -30,6 +30,7 @@ record StudyFile(
     @JsonProperty(required = true) List<Method> methods,
     List<Sensitivity> sensitivity,
     String pairs,
+    String selection,
     Long seed) {
 
   /** Probabilities of treatment below it, or above one less it, count as that. */
@@ -129,9 +130,10 @@ record StudyFile(
       faults.add("methods is empty");
     }
     if ((pairs == null) == asked().contains(Sensitivity.ROSENBAUM)) {
-      faults.add(
-          "rosenbaum in sensitivity needs pairs, the column of who belongs together, and no"
-              + " other analysis does");
+      faults.add("rosenbaum in sensitivity and the column pairs need each other");
+    }
+    if ((selection == null) == asked().contains(Sensitivity.LEE_BOUNDS)) {
+      faults.add("lee_bounds in sensitivity and the column selection need each other");
     }
     for (Sensitivity asked : asked()) {
       if (methods.stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {

@@ -12,6 +12,7 @@ import needle.estimate.FixedEffects;
 import needle.estimate.ImputationDid;
 import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.OrdinaryLeastSquares;
+import needle.estimate.SelectionBounds;
 import needle.estimate.Sensitivity;
 import needle.estimate.SensitivityAnalysis;
 import needle.estimate.StaggeredDid;
@@ -86,6 +87,9 @@ final class StudyQuestions {
     }
     if (isAsked(Sensitivity.ROSENBAUM, method)) {
       analyses.add(new UnseenBiasInPairs(study.pairs()));
+    }
+    if (isAsked(Sensitivity.LEE_BOUNDS, method)) {
+      analyses.add(new SelectionBounds(study.selection()));
     }
     return analyses.isEmpty() ? estimator : new TriedEstimator(estimator, analyses);
   }

@@ -258,13 +258,15 @@ class StudyTest extends SparkTest {
 
   @Test
   void anExperimentIsTriedForWhatIsUnseen() throws IOException {
-    String head = "sensitivity: [e_value, rosenbaum]\n";
+    String head = "sensitivity: [e_value, rosenbaum, lee_bounds]\n";
     String text =
         experiment("{exposed: treat}", "{estimator: difference_in_means}\n  - {estimator: ols}");
     Path without = study(head + text);
     assertThatThrownBy(() -> StudyFile.read(without))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("rosenbaum in sensitivity needs pairs");
+        .hasMessageContaining("rosenbaum in sensitivity and the column pairs need each other");
+    assertThatThrownBy(() -> StudyFile.read(without))
+        .hasMessageContaining("lee_bounds in sensitivity and the column selection need each other");
     Path persons = Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath();
     session()
         .read()
@@ -275,16 +277,21 @@ class StudyTest extends SparkTest {
             "pair",
             org.apache.spark.sql.functions.expr(
                 "row_number() over (partition by treat order by person)"))
+        .withColumn("seen", org.apache.spark.sql.functions.expr("int(re78 > 0)"))
         .write()
         .parquet(folder.resolve("paired.parquet").toString());
     Path paired =
-        study(head + "pairs: pair\n" + text.replace(persons.toString(), "paired.parquet"));
+        study(
+            head
+                + "pairs: pair\nselection: seen\n"
+                + text.replace(persons.toString(), "paired.parquet"));
     assertThat(new StudyRun(session()).run(paired).get("diagnostics").rows())
         .extracting(r -> r.getString(1) + " " + r.getString(2) + " " + r.getString(3))
         .contains(
             "difference_in_means e_value interval",
             "ols e_value estimate",
-            "difference_in_means rosenbaum breakdown")
+            "difference_in_means rosenbaum breakdown",
+            "difference_in_means lee_bounds interval_low")
         .doesNotContain("ols rosenbaum breakdown");
   }
 
