@@ -59,6 +59,9 @@ class UnseenBiasInPairsTest extends SparkTest {
     assertThat(check(estimate, "p_at_1.0").pValue()).isLessThan(0.0001);
     assertThat(check(estimate, "p_at_2.0").pValue()).isCloseTo(0.0018, within(5e-5));
     assertThat(check(estimate, "p_at_3.0").pValue()).isCloseTo(0.0136, within(5e-5));
+    // The same with scipy 1.17.1's ranks.
+    assertThat(check(estimate, "p_at_2.0").pValue()).isCloseTo(0.00178987597669511, within(1e-12));
+    assertThat(check(estimate, "p_at_3.0").pValue()).isCloseTo(0.013615306096588897, within(1e-12));
     // At one side of 5%, two sides of 2.5% each.
     assertThat(check(estimate, "breakdown").value()).isBetween(3.0, 4.0);
     assertThat(check(estimate, "pairs").value()).isEqualTo(33);
