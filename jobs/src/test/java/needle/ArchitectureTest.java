@@ -32,7 +32,7 @@ class ArchitectureTest {
           .layer("panel")
           .definedBy("needle.panel")
           .layer("estimate")
-          .definedBy("needle.estimate")
+          .definedBy("needle.estimate..")
           .layer("gold")
           .definedBy("needle.gold")
           .whereLayer("gold")

@@ -1,5 +1,6 @@
 package needle.estimate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -87,6 +88,13 @@ public record EffectEstimate(
   /** How many standard errors an interval of that level reaches to either side. */
   public double quantile(double level) {
     return Quantiles.quantile(degreesOfFreedom, 0.5 + level / 2);
+  }
+
+  /** The same, after further checks. */
+  public EffectEstimate with(List<Diagnostic> more) {
+    List<Diagnostic> all = new ArrayList<>(diagnostics);
+    all.addAll(more);
+    return new EffectEstimate(estimator, headline, effects, all, attrition, degreesOfFreedom);
   }
 
   /** The effect of that aggregation and term. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
@@ -23,6 +24,19 @@ import org.apache.spark.sql.Row;
  * unit enters a comparison when it was observed at both of its ends.
  */
 public final class StaggeredDid implements EffectEstimator {
+  private final Set<Sensitivity> asked;
+
+  public StaggeredDid() {
+    this(Set.of());
+  }
+
+  /**
+   * @param asked which of its assumptions are tried: relative magnitudes, smoothness, placebo dates
+   */
+  public StaggeredDid(Set<Sensitivity> asked) {
+    this.asked = Set.copyOf(asked);
+  }
+
   @Override
   public String name() {
     return "staggered_did";
@@ -60,7 +74,12 @@ public final class StaggeredDid implements EffectEstimator {
     CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
     requireAnEffect(cells, design);
     InfluenceSums influence = OrderedSums.of(units, new InfluenceSums(cells));
-    return told(survey, cells, influence, design);
+    EffectEstimate estimate = told(survey, cells, influence, design);
+    if (!asked.contains(Sensitivity.PLACEBO_DATES)) {
+      return estimate;
+    }
+    int last = survey.periods()[survey.periods().length - 1];
+    return estimate.with(new PlaceboDates(new StaggeredDid(), units, design, last).check());
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
@@ -185,13 +204,15 @@ public final class StaggeredDid implements EffectEstimator {
             covariance.degreesOfFreedom(),
             covariance.standardError(headline.influence()),
             design.alpha()));
+    Effect judged = effects.get(forms.indexOf(headline));
+    diagnostics.addAll(
+        new TrendSensitivity(
+                new TrendPaths(forms, covariance, design),
+                judged.ciLow() > 0 || judged.ciHigh() < 0,
+                design.alpha())
+            .of(headline, asked));
     return new EffectEstimate(
-        name(),
-        effects.get(forms.indexOf(headline)),
-        effects,
-        diagnostics,
-        attrition,
-        covariance.degreesOfFreedom());
+        name(), judged, effects, diagnostics, attrition, covariance.degreesOfFreedom());
   }
 
   private static List<Effect> effects(

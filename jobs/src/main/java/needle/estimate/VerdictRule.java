@@ -29,7 +29,11 @@ public final class VerdictRule {
           "clusters", "too_few_clusters",
           "units", "too_few_units",
           "overlap", "no_overlap",
-          "attrition", "attrition");
+          "attrition", "attrition",
+          "relative_magnitudes", "sensitive",
+          "smoothness", "sensitive",
+          "lee_bounds", "sensitive",
+          "placebo_dates", "placebo");
 
   private VerdictRule() {}
 

@@ -72,6 +72,8 @@ class VerdictRuleTest {
     "-2.0, 0.6, '', MODERATE, may_be_small",
     "0.1, 0.2, '', STRONG, ''",
     "0.1, 0.2, attrition, MODERATE, attrition",
+    "2.0, 0.2, relative_magnitudes, MODERATE, sensitive",
+    "2.0, 0.2, placebo_dates, MODERATE, placebo",
   })
   void everyLostGradeHasItsReason(
       double estimate, double stdError, String warning, String grade, String reasons) {

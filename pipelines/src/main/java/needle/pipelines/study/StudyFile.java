@@ -4,12 +4,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Sensitivity;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi.Direction;
@@ -26,6 +28,9 @@ record StudyFile(
     String fold,
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
+    List<Sensitivity> sensitivity,
+    String pairs,
+    String selection,
     Long seed) {
 
   /** Probabilities of treatment below it, or above one less it, count as that. */
@@ -99,6 +104,11 @@ record StudyFile(
     return POISSON.equals(outcome.family());
   }
 
+  /** How the effects' assumptions are tried. */
+  Set<Sensitivity> asked() {
+    return sensitivity == null ? Set.of() : new LinkedHashSet<>(sensitivity);
+  }
+
   /** The questions, in the order of the methods. */
   List<Question> questions() {
     List<String> faults = new ArrayList<>();
@@ -133,6 +143,22 @@ record StudyFile(
     }
     if (methods.isEmpty()) {
       faults.add("methods is empty");
+    }
+    if ((pairs == null) == asked().contains(Sensitivity.ROSENBAUM)) {
+      faults.add("rosenbaum in sensitivity and the column pairs need each other");
+    }
+    if ((selection == null) == asked().contains(Sensitivity.LEE_BOUNDS)) {
+      faults.add("lee_bounds in sensitivity and the column selection need each other");
+    }
+    for (Sensitivity asked : asked()) {
+      if (methods.stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {
+        faults.add(
+            "sensitivity lists "
+                + asked.word()
+                + ", which has a meaning for "
+                + String.join(", ", asked.estimators())
+                + " only");
+      }
     }
     List<Question> questions = new ArrayList<>();
     Set<String> labels = new HashSet<>();
@@ -181,9 +207,7 @@ record StudyFile(
     names.add(panel.unit());
     names.addAll(cluster == null ? List.of() : cluster);
     methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
-    if (fold != null) {
-      names.add(fold);
-    }
+    Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(panel.period(), outcome.column(), outcome.exposure())
         .filter(Objects::nonNull)
         .forEach(names::remove);

@@ -13,9 +13,15 @@ import needle.estimate.ImputationDid;
 import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.PoissonFixedEffects;
+import needle.estimate.SelectionBounds;
+import needle.estimate.Sensitivity;
+import needle.estimate.SensitivityAnalysis;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
 import needle.estimate.SunAbraham;
+import needle.estimate.TriedEstimator;
+import needle.estimate.UnseenBiasInPairs;
+import needle.estimate.UnseenConfounding;
 import needle.kit.InvalidInput;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
@@ -79,7 +85,7 @@ final class StudyQuestions {
         "inference");
     return switch (method.estimator()) {
       case "staggered_did" ->
-          new Question(method.label(), new StaggeredDid(), staggered(method, draft));
+          new Question(method.label(), new StaggeredDid(study.asked()), staggered(method, draft));
       case "imputation_did" ->
           new Question(method.label(), new ImputationDid(), withoutControls(method, draft));
       case "sun_abraham" ->
@@ -87,7 +93,8 @@ final class StudyQuestions {
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
           new Question(method.label(), poissonFixedEffects(method), draft.build());
-      default -> new Question(method.label(), crossSection(method), treated(draft).build());
+      default ->
+          new Question(method.label(), tried(method, crossSection(method)), treated(draft).build());
     };
   }
 
@@ -98,6 +105,29 @@ final class StudyQuestions {
           "cluster lists " + study.cluster(),
           "list one column, or choose fixed_effects");
     }
+  }
+
+  private EffectEstimator tried(Method method, EffectEstimator estimator) {
+    List<SensitivityAnalysis> analyses = new ArrayList<>();
+    if (isAsked(Sensitivity.E_VALUE, method)) {
+      boolean crosses = estimator instanceof DoubleMachineLearning;
+      boolean adjusts = !method.estimator().equals("difference_in_means");
+      analyses.add(
+          new UnseenConfounding(
+              adjusts ? measured() : List.of(),
+              crosses ? Optional.ofNullable(study.fold()) : Optional.empty()));
+    }
+    if (isAsked(Sensitivity.ROSENBAUM, method)) {
+      analyses.add(new UnseenBiasInPairs(study.pairs()));
+    }
+    if (isAsked(Sensitivity.LEE_BOUNDS, method)) {
+      analyses.add(new SelectionBounds(study.selection()));
+    }
+    return analyses.isEmpty() ? estimator : new TriedEstimator(estimator, analyses);
+  }
+
+  private boolean isAsked(Sensitivity analysis, Method method) {
+    return study.asked().contains(analysis) && analysis.estimators().contains(method.estimator());
   }
 
   private EffectEstimator crossSection(Method method) {

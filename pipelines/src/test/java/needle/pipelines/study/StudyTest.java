@@ -326,6 +326,65 @@ class StudyTest extends SparkTest {
   }
 
   @Test
+  void anAnalysisOfSensitivityNeedsAMethodThatItFits() throws IOException {
+    Path fits =
+        study(
+            "sensitivity: [smoothness, placebo_dates]\n"
+                + wage(counties().toString(), "{estimator: staggered_did}"));
+    assertThat(new StudyRun(session()).run(fits).get("diagnostics").rows())
+        .extracting(r -> r.getString(2))
+        .contains("smoothness", "placebo_dates");
+    Path other =
+        study("sensitivity: [smoothness]\n" + wage("x.csv", "{estimator: imputation_did}"));
+    assertThatThrownBy(() -> StudyFile.read(other))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("lists smoothness, which has a meaning for staggered_did only");
+    Path unknown = study("sensitivity: [magic]\n" + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(unknown))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("magic");
+  }
+
+  @Test
+  void anExperimentIsTriedForWhatIsUnseen() throws IOException {
+    String head = "sensitivity: [e_value, rosenbaum, lee_bounds]\n";
+    String text =
+        experiment("{exposed: treat}", "{estimator: difference_in_means}\n  - {estimator: ols}");
+    Path without = study(head + text);
+    assertThatThrownBy(() -> StudyFile.read(without))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("rosenbaum in sensitivity and the column pairs need each other");
+    assertThatThrownBy(() -> StudyFile.read(without))
+        .hasMessageContaining("lee_bounds in sensitivity and the column selection need each other");
+    Path persons = Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath();
+    session()
+        .read()
+        .option("header", "true")
+        .option("inferSchema", "true")
+        .csv(persons.toString())
+        .withColumn(
+            "pair",
+            org.apache.spark.sql.functions.expr(
+                "row_number() over (partition by treat order by person)"))
+        .withColumn("seen", org.apache.spark.sql.functions.expr("int(re78 > 0)"))
+        .write()
+        .parquet(folder.resolve("paired.parquet").toString());
+    Path paired =
+        study(
+            head
+                + "pairs: pair\nselection: seen\n"
+                + text.replace(persons.toString(), "paired.parquet"));
+    assertThat(new StudyRun(session()).run(paired).get("diagnostics").rows())
+        .extracting(r -> r.getString(1) + " " + r.getString(2) + " " + r.getString(3))
+        .contains(
+            "difference_in_means e_value interval",
+            "ols e_value estimate",
+            "difference_in_means rosenbaum breakdown",
+            "difference_in_means lee_bounds interval_low")
+        .doesNotContain("ols rosenbaum breakdown");
+  }
+
+  @Test
   void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
     Path followed =
         study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));

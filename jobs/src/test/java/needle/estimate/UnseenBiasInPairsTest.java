@@ -1,0 +1,87 @@
+package needle.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import needle.SparkTest;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Lead in the blood of 33 children whose fathers worked with lead, and of as many matched children
+ * (Morton et al. 1982): the bounds published in Rosenbaum 2002, table 4.2.
+ */
+class UnseenBiasInPairsTest extends SparkTest {
+  private static final int[] EXPOSED = {
+    38, 23, 41, 18, 37, 36, 23, 62, 31, 34, 24, 14, 21, 17, 16, 20, 15, 10, 45, 39, 22, 35, 49, 48,
+    44, 35, 43, 39, 34, 13, 73, 25, 27
+  };
+  private static final int[] MATCHED = {
+    16, 18, 18, 24, 19, 11, 10, 15, 16, 18, 18, 13, 19, 10, 16, 16, 24, 13, 9, 14, 21, 19, 7, 18,
+    19, 12, 11, 22, 25, 16, 13, 11, 13
+  };
+
+  private Dataset<Row> children(int pairs) {
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < pairs; i++) {
+      rows.add(RowFactory.create("e" + i, "pair" + i, 1, (double) EXPOSED[i]));
+      rows.add(RowFactory.create("m" + i, "pair" + i, 0, (double) MATCHED[i]));
+    }
+    rows.add(RowFactory.create("alone", "pair99", 1, 99.0));
+    rows.add(RowFactory.create("nobody", null, 1, 99.0));
+    return session()
+        .createDataFrame(
+            rows, StructType.fromDDL("child string, pair string, exposed int, lead double"));
+  }
+
+  private static EffectEstimate tried(Dataset<Row> panel) {
+    return new TriedEstimator(
+            new OrdinaryLeastSquares("difference_in_means", List.of()),
+            List.of(new UnseenBiasInPairs("pair")))
+        .estimate(panel, StudyDesign.of("child", "lead").exposed("exposed").build());
+  }
+
+  private static Diagnostic check(EffectEstimate estimate, String statistic) {
+    return estimate.diagnostic("rosenbaum", statistic).orElseThrow();
+  }
+
+  @Test
+  void publishedBounds() {
+    EffectEstimate estimate = tried(children(33));
+    assertThat(check(estimate, "p_at_1.0").pValue()).isLessThan(0.0001);
+    assertThat(check(estimate, "p_at_2.0").pValue()).isCloseTo(0.0018, within(5e-5));
+    assertThat(check(estimate, "p_at_3.0").pValue()).isCloseTo(0.0136, within(5e-5));
+    // The same with scipy 1.17.1's ranks.
+    assertThat(check(estimate, "p_at_2.0").pValue()).isCloseTo(0.00178987597669511, within(1e-12));
+    assertThat(check(estimate, "p_at_3.0").pValue()).isCloseTo(0.013615306096588897, within(1e-12));
+    // At one side of 5%, two sides of 2.5% each.
+    assertThat(check(estimate, "breakdown").value()).isBetween(3.0, 4.0);
+    assertThat(check(estimate, "pairs").value()).isEqualTo(33);
+    assertThat(check(estimate, "pairs").message()).contains("1 other groups were left out");
+  }
+
+  @Test
+  void aLowerOutcomeHasTheSameBounds() {
+    Dataset<Row> mirrored =
+        children(33).withColumn("lead", org.apache.spark.sql.functions.expr("-lead"));
+    assertThat(check(tried(mirrored), "breakdown"))
+        .isEqualTo(check(tried(children(33).repartition(5)), "breakdown"));
+  }
+
+  @Test
+  void tooFewPairsAreRefused() {
+    Dataset<Row> few = children(9);
+    assertThatThrownBy(() -> tried(few))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("too few pairs")
+        .hasMessageContaining("9 cases");
+  }
+}
