@@ -12,11 +12,13 @@ import static needle.estimate.PanelFault.OUTCOME_NOT_FINITE;
 import static needle.estimate.PanelFault.PERIOD_NOT_WHOLE;
 import static needle.estimate.PanelFault.TWO_COHORTS;
 import static needle.estimate.PanelFault.UNIT_MISSING;
+import static needle.estimate.UnitRows.ADOPTED;
+import static needle.estimate.UnitRows.COVARIATES;
+import static needle.estimate.UnitRows.EXPOSED;
+import static needle.estimate.UnitRows.OUTCOME;
+import static needle.estimate.UnitRows.PERIOD;
 
-import java.util.List;
-import java.util.Objects;
 import needle.estimate.UnitHistory.FaultSeen;
-import org.apache.spark.sql.Row;
 
 /** Finds what is wrong with one unit's rows; the first fault is the one that is told. */
 final class UnitFaults {
@@ -25,82 +27,88 @@ final class UnitFaults {
   /**
    * The fault of a unit, or null.
    *
-   * @param history rows of period, outcome, exposed, covariates, in the order of the periods
+   * @param clusters how many clusters its rows name: one, or else a fault
+   * @param exposure whether treatment is told by an exposure, else by its first period
    */
-  static FaultSeen in(Row line, List<Row> history, boolean exposure) {
-    String unit = line.getAs("unit");
+  static FaultSeen in(String unit, Clusters clusters, UnitRows rows, boolean exposure) {
     if (unit == null) {
-      return new FaultSeen(UNIT_MISSING, history.size(), "no unit");
+      return new FaultSeen(UNIT_MISSING, rows.count(), "no unit");
     }
-    FaultSeen fault = inPeriods(unit, history);
+    FaultSeen fault = inPeriods(unit, rows);
+    if (fault == null && clusters != Clusters.ONE) {
+      fault = seen(clusters == Clusters.NONE ? CLUSTER_MISSING : CLUSTER_CHANGES, unit);
+    }
     if (fault == null) {
-      fault = inCluster(unit, line, history.size());
+      fault = exposure ? inExposure(unit, rows) : inCohort(unit, rows);
     }
-    if (fault == null) {
-      fault = exposure ? inExposure(unit, history) : inCohort(unit, line, history.size());
-    }
-    return fault == null ? inCovariates(unit, history) : fault;
+    return fault == null ? inCovariates(unit, rows) : fault;
   }
 
-  private static FaultSeen inPeriods(String unit, List<Row> history) {
+  /** What the rows of a unit say of its cluster. */
+  enum Clusters {
+    ONE,
+    /** One row at least names none. */
+    NONE,
+    SEVERAL
+  }
+
+  private static FaultSeen inPeriods(String unit, UnitRows rows) {
     double before = Double.NaN;
-    for (Row row : history) {
-      if (row.isNullAt(0) || row.getDouble(0) != Math.rint(row.getDouble(0))) {
+    for (int i = 0; i < rows.count(); i++) {
+      double period = rows.get(i, PERIOD);
+      if (period != Math.rint(period)) {
         return seen(PERIOD_NOT_WHOLE, unit);
       }
-      if (row.getDouble(0) == before) {
+      if (period == before) {
         return new FaultSeen(DUPLICATE, 1, unit + " in period " + (long) before);
       }
-      if (!row.isNullAt(1) && !Double.isFinite(row.getDouble(1))) {
+      if (!rows.isEmpty(i, OUTCOME) && !Double.isFinite(rows.get(i, OUTCOME))) {
         return seen(OUTCOME_NOT_FINITE, unit);
       }
-      before = row.getDouble(0);
+      before = period;
     }
     return null;
   }
 
-  private static FaultSeen inCluster(String unit, Row line, int rows) {
-    if (line.<Long>getAs("cluster_rows") < rows) {
-      return seen(CLUSTER_MISSING, unit);
+  private static FaultSeen inCohort(String unit, UnitRows rows) {
+    for (int i = 1; i < rows.count(); i++) {
+      boolean same =
+          rows.isEmpty(i, ADOPTED) == rows.isEmpty(0, ADOPTED)
+              && Double.compare(rows.get(i, ADOPTED), rows.get(0, ADOPTED)) == 0;
+      if (!same) {
+        return seen(TWO_COHORTS, unit);
+      }
     }
-    boolean same = Objects.equals(line.getAs("cluster"), line.getAs("cluster_last"));
-    return same ? null : seen(CLUSTER_CHANGES, unit);
+    double first = rows.get(0, ADOPTED);
+    return rows.isEmpty(0, ADOPTED) || first == Math.rint(first)
+        ? null
+        : seen(COHORT_NOT_WHOLE, unit);
   }
 
-  private static FaultSeen inCohort(String unit, Row line, int rows) {
-    Double first = line.getAs("adopted");
-    if (first == null) {
-      return null;
-    }
-    boolean everywhere = line.<Long>getAs("adopted_rows") == rows;
-    if (!everywhere || !first.equals(line.getAs("adopted_last"))) {
-      return seen(TWO_COHORTS, unit);
-    }
-    return first != Math.rint(first) ? seen(COHORT_NOT_WHOLE, unit) : null;
-  }
-
-  private static FaultSeen inExposure(String unit, List<Row> history) {
+  private static FaultSeen inExposure(String unit, UnitRows rows) {
     boolean exposed = false;
-    for (Row row : history) {
-      if (row.isNullAt(2)) {
+    for (int i = 0; i < rows.count(); i++) {
+      double exposure = rows.get(i, EXPOSED);
+      if (rows.isEmpty(i, EXPOSED)) {
         return seen(EXPOSURE_MISSING, unit);
       }
-      if (row.getDouble(2) != 0 && row.getDouble(2) != 1) {
+      if (exposure != 0 && exposure != 1) {
         return seen(EXPOSURE_NOT_BINARY, unit);
       }
-      if (exposed && row.getDouble(2) == 0) {
+      if (exposed && exposure == 0) {
         return seen(EXPOSURE_ENDS, unit);
       }
-      exposed = row.getDouble(2) != 0;
+      exposed = exposure != 0;
     }
     return null;
   }
 
-  private static FaultSeen inCovariates(String unit, List<Row> history) {
-    for (Row row : history) {
-      List<Double> covariates = row.getList(3);
-      if (covariates.stream().anyMatch(c -> c != null && !Double.isFinite(c))) {
-        return seen(COVARIATE_NOT_FINITE, unit);
+  private static FaultSeen inCovariates(String unit, UnitRows rows) {
+    for (int i = 0; i < rows.count(); i++) {
+      for (int c = COVARIATES; c < COVARIATES + rows.covariates(); c++) {
+        if (!rows.isEmpty(i, c) && !Double.isFinite(rows.get(i, c))) {
+          return seen(COVARIATE_NOT_FINITE, unit);
+        }
       }
     }
     return null;

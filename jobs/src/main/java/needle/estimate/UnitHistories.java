@@ -1,25 +1,18 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.pmod;
-import static org.apache.spark.sql.functions.sort_array;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
-import java.util.Arrays;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
@@ -43,42 +36,49 @@ final class UnitHistories implements AutoCloseable {
                         "to follow units through time their periods must be known",
                         "name the column of the period"));
     PanelColumns.check(panel.schema(), design);
-    Column cluster = col(design.cluster().orElse(design.unit())).cast("string");
-    Dataset<Row> rows =
-        panel.select(
-            col(design.unit()).cast("string").as("unit"),
-            number(period).as("period"),
-            number(design.outcome()).as("outcome"),
-            cluster.as("cluster"),
-            adopted(design).as("adopted"),
-            exposed(design).as("exposed"),
-            array(design.covariates().stream().map(UnitHistories::number).toArray(Column[]::new))
-                .cast("array<double>")
-                .as("covariates"));
-    Dataset<Row> lines =
-        rows.groupBy("unit")
-            .agg(
-                sort_array(collect_list(struct("period", "outcome", "exposed", "covariates")))
-                    .as("history"),
-                min("adopted").as("adopted"),
-                max("adopted").as("adopted_last"),
-                count("adopted").as("adopted_rows"),
-                min("cluster").as("cluster"),
-                max("cluster").as("cluster_last"),
-                count("cluster").as("cluster_rows"))
-            .withColumn(
-                "bucket", pmod(xxhash64(col("cluster")), lit(UnitHistory.BUCKETS)).cast("int"));
+    List<Column> columns = new ArrayList<>();
+    columns.add(col(design.unit()).cast("string"));
+    columns.add(col(design.cluster().orElse(design.unit())).cast("string"));
+    columns.add(number(period));
+    columns.add(number(design.outcome()));
+    columns.add(adopted(design));
+    columns.add(exposed(design));
+    design.covariates().forEach(c -> columns.add(number(c)));
+    int width = columns.size() - 2;
+    Dataset<Row> packed =
+        panel
+            .select(columns.toArray(Column[]::new))
+            .mapPartitions(
+                (MapPartitionsFunction<Row, Row>) UnitPacking::packed,
+                Encoders.row(UnitPacking.SCHEMA));
+    // A few per core, as buckets are of unequal sizes.
     int partitions =
-        Math.min(UnitHistory.BUCKETS, panel.sparkSession().sparkContext().defaultParallelism());
+        Math.min(UnitHistory.BUCKETS, 4 * panel.sparkSession().sparkContext().defaultParallelism());
     boolean exposure = design.treatment().filter(StudyDesign.Exposed.class::isInstance).isPresent();
-    JavaRDD<UnitHistory> units =
-        lines
+    return new UnitHistories(
+        merged(packed, width, partitions, design.isClusteredByUnit())
+            .toJavaRDD()
+            .map(record -> read(record, width, exposure))
+            .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  // Where a unit is its own cluster, the units of a bucket need no second way.
+  private static Dataset<Row> merged(
+      Dataset<Row> packed, int width, int partitions, boolean byUnit) {
+    Column way = col(byUnit ? "bucket" : "unit");
+    Dataset<Row> units =
+        packed
+            .repartition(partitions, way)
+            .sortWithinPartitions(way, col("unit"))
+            .mapPartitions(
+                (MapPartitionsFunction<Row, Row>) records -> UnitPacking.merged(records, width),
+                Encoders.row(UnitPacking.SCHEMA));
+    return byUnit
+        ? units
+        : units
             .repartition(partitions, col("bucket"))
             // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
-            .sortWithinPartitions("bucket", "cluster", "adopted", "history", "unit")
-            .toJavaRDD()
-            .mapPartitions(part -> read(part, exposure));
-    return new UnitHistories(units.persist(StorageLevel.MEMORY_AND_DISK()));
+            .sortWithinPartitions("bucket", "cluster", "numbers", "unit");
   }
 
   JavaRDD<UnitHistory> units() {
@@ -104,59 +104,60 @@ final class UnitHistories implements AutoCloseable {
         : lit(null).cast(DataTypes.DoubleType);
   }
 
-  private static Iterator<UnitHistory> read(Iterator<Row> lines, boolean exposure) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return lines.hasNext();
-      }
-
-      @Override
-      public UnitHistory next() {
-        return read(lines.next(), exposure);
-      }
-    };
-  }
-
-  private static UnitHistory read(Row line, boolean exposure) {
-    List<Row> history = line.getList(line.fieldIndex("history"));
-    String unit = line.getAs("unit");
-    UnitHistory.FaultSeen fault = UnitFaults.in(line, history, exposure);
+  private static UnitHistory read(Row record, int width, boolean exposure) {
+    String unit = record.getString(UnitPacking.UNIT);
+    UnitRows rows = UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), width);
+    UnitFaults.Clusters clusters =
+        UnitFaults.Clusters.values()[record.getInt(UnitPacking.CLUSTERS)];
+    UnitHistory.FaultSeen fault = UnitFaults.in(unit, clusters, rows, exposure);
     if (fault != null) {
       return new UnitHistory(
-          0, unit, "", UnitHistory.NEVER, new int[0], new double[0], null, history.size(), fault);
+          0, unit, "", UnitHistory.NEVER, new int[0], new double[0], null, rows.count(), fault);
     }
-    Row[] seen = history.stream().filter(r -> !r.isNullAt(1)).toArray(Row[]::new);
+    int[] seen =
+        IntStream.range(0, rows.count()).filter(i -> !rows.isEmpty(i, UnitRows.OUTCOME)).toArray();
+    int[] periods = new int[seen.length];
+    double[] outcomes = new double[seen.length];
+    for (int i = 0; i < seen.length; i++) {
+      periods[i] = (int) rows.get(seen[i], UnitRows.PERIOD);
+      outcomes[i] = rows.get(seen[i], UnitRows.OUTCOME);
+    }
     return new UnitHistory(
-        line.getAs("bucket"),
+        record.getInt(UnitPacking.BUCKET),
         unit,
-        line.getAs("cluster"),
-        exposure ? firstExposed(history) : firstTreated(line),
-        Arrays.stream(seen).mapToInt(r -> (int) r.getDouble(0)).toArray(),
-        Arrays.stream(seen).mapToDouble(r -> r.getDouble(1)).toArray(),
-        seen.length == 0 ? null : covariates(seen[0]),
-        history.size(),
+        record.getString(UnitPacking.CLUSTER),
+        exposure ? firstExposed(rows) : firstTreated(rows),
+        periods,
+        outcomes,
+        seen.length == 0 ? null : covariates(rows, seen[0]),
+        rows.count(),
         null);
   }
 
-  private static int firstTreated(Row line) {
-    Double adopted = line.getAs("adopted");
-    return adopted == null ? UnitHistory.NEVER : adopted.intValue();
+  private static int firstTreated(UnitRows rows) {
+    return rows.isEmpty(0, UnitRows.ADOPTED)
+        ? UnitHistory.NEVER
+        : (int) rows.get(0, UnitRows.ADOPTED);
   }
 
-  private static int firstExposed(List<Row> history) {
-    return history.stream()
-        .filter(r -> r.getDouble(2) == 1)
-        .mapToInt(r -> (int) r.getDouble(0))
-        .findFirst()
-        .orElse(UnitHistory.NEVER);
+  private static int firstExposed(UnitRows rows) {
+    for (int i = 0; i < rows.count(); i++) {
+      if (rows.get(i, UnitRows.EXPOSED) == 1) {
+        return (int) rows.get(i, UnitRows.PERIOD);
+      }
+    }
+    return UnitHistory.NEVER;
   }
 
-  private static double[] covariates(Row first) {
-    List<Double> values = first.getList(3);
-    return values.contains(null)
-        ? null
-        : values.stream().mapToDouble(Double::doubleValue).toArray();
+  private static double[] covariates(UnitRows rows, int first) {
+    double[] values = new double[rows.covariates()];
+    for (int c = 0; c < values.length; c++) {
+      if (rows.isEmpty(first, UnitRows.COVARIATES + c)) {
+        return null;
+      }
+      values[c] = rows.get(first, UnitRows.COVARIATES + c);
+    }
+    return values;
   }
 
   @Override
