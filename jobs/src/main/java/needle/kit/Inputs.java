@@ -21,6 +21,14 @@ public interface Inputs {
     return rows;
   }
 
+  /**
+   * Rows that follow from what changed, or from the units that are computed: sent to every task
+   * where these are few, so that what they are looked up in stays where it is.
+   */
+  default Dataset<Row> few(Dataset<Row> rows) {
+    return rows;
+  }
+
   /** The months that the run covers. "Today" does not exist in a job. */
   Period period();
 

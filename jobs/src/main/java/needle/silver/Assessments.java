@@ -40,6 +40,8 @@ public final class Assessments implements Job {
                   "a score share lies between 0 and 1"),
           "the learner");
 
+  private static final Column TAKEN_ON = col("taken_at").cast("date");
+
   @Override
   public TableContract output() {
     return TABLE;
@@ -60,7 +62,12 @@ public final class Assessments implements Job {
             Identities.TABLE,
             (changed, all) ->
                 Identities.facts(
-                        changed, all, Lms.ASSESSMENT_SCORES, System.HRIS_USER, col("student_id"))
+                        changed,
+                        all,
+                        Lms.ASSESSMENT_SCORES,
+                        System.HRIS_USER,
+                        col("student_id"),
+                        TAKEN_ON)
                     .select("student_id", "component_id", "phase", "attempt"));
   }
 
@@ -74,8 +81,7 @@ public final class Assessments implements Job {
             "component_id",
             "phase",
             "attempt");
-    return Identities.attribute(
-            newest, in, System.HRIS_USER, col("student_id"), col("taken_at").cast("date"))
+    return Identities.attribute(newest, in, System.HRIS_USER, col("student_id"), TAKEN_ON)
         .select(
             studentKey(in).as("student_key"),
             col("employee_id"),
@@ -83,7 +89,7 @@ public final class Assessments implements Job {
             col("component_id").as("course_id"),
             col("phase"),
             col("attempt"),
-            col("taken_at").cast("date").as("taken_on"),
+            TAKEN_ON.as("taken_on"),
             when(col("score_max").gt(0), col("score_raw").divide(col("score_max")))
                 .as("score_share"));
   }

@@ -13,6 +13,7 @@ import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
 import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -25,6 +26,8 @@ public final class ComplianceFindings implements Job {
               .column("case_id", TEXT, "Salesforce case that holds the finding")
               .column("found_on", DATE, "Day on which it was recorded"),
           "the person responsible");
+
+  private static final Column FOUND_ON = col("created_date").cast("date");
 
   @Override
   public TableContract output() {
@@ -47,12 +50,13 @@ public final class ComplianceFindings implements Job {
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(
+                FactReach.of(
                         changed,
                         all,
                         findings(all.rows(Crm.CASE)),
                         System.CRM_USER,
-                        col("owner_id"))
+                        col("owner_id"),
+                        FOUND_ON)
                     .select(col("id").as("case_id")));
   }
 
@@ -60,7 +64,7 @@ public final class ComplianceFindings implements Job {
   private static Dataset<Row> told(Dataset<Row> changed, Inputs in) {
     Dataset<Row> ids = changed.select(col("id").as("case_id"));
     return findings(in.rows(Crm.CASE))
-        .join(ids, col("id").equalTo(col("case_id")), "left_semi")
+        .join(in.few(ids), col("id").equalTo(col("case_id")), "left_semi")
         .unionByName(findings(changed))
         .select(col("id").as("case_id"));
   }
@@ -72,12 +76,11 @@ public final class ComplianceFindings implements Job {
   @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> findings = findings(ServiceCases.newestCases(in));
-    return Identities.attribute(
-            findings, in, System.CRM_USER, col("owner_id"), col("created_date").cast("date"))
+    return Identities.attribute(findings, in, System.CRM_USER, col("owner_id"), FOUND_ON)
         .select(
             col("id").as("case_id"),
             col("employee_id"),
             col(Attribution.BECAUSE),
-            col("created_date").cast("date").as("found_on"));
+            FOUND_ON.as("found_on"));
   }
 }

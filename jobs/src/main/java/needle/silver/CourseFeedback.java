@@ -14,6 +14,7 @@ import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
 import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -35,6 +36,8 @@ public final class CourseFeedback implements Job {
                   "satisfaction lies between 1 and 5"),
           "the participant, by the e-mail address that was asked");
 
+  private static final Column RESPONDED_ON = col("recorded_date").cast("date");
+
   @Override
   public TableContract output() {
     return TABLE;
@@ -53,7 +56,12 @@ public final class CourseFeedback implements Job {
             Identities.TABLE,
             (changed, all) ->
                 Identities.facts(
-                        changed, all, Lms.LEVEL1_SURVEY, System.EMAIL, col("recipient_email"))
+                        changed,
+                        all,
+                        Lms.LEVEL1_SURVEY,
+                        System.EMAIL,
+                        col("recipient_email"),
+                        RESPONDED_ON)
                     .select("response_id"));
   }
 
@@ -62,14 +70,13 @@ public final class CourseFeedback implements Job {
     Dataset<Row> answers =
         Responses.newest(in.rows(Lms.LEVEL1_SURVEY), "response_id")
             .where(col("external_reference").isNotNull());
-    return Identities.attribute(
-            answers, in, System.EMAIL, col("recipient_email"), col("recorded_date").cast("date"))
+    return Identities.attribute(answers, in, System.EMAIL, col("recipient_email"), RESPONDED_ON)
         .select(
             col("response_id"),
             col("employee_id"),
             col(Attribution.BECAUSE),
             col("external_reference").as("course_id"),
-            col("recorded_date").cast("date").as("responded_on"),
+            RESPONDED_ON.as("responded_on"),
             col("q1_satisfaction").as("satisfaction"));
   }
 }

@@ -12,9 +12,11 @@ import static org.apache.spark.sql.functions.lead;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
+import java.time.LocalDate;
 import java.util.List;
 import needle.bronze.Delivery;
 import needle.bronze.Hris;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -61,8 +63,34 @@ public final class EmploymentHistory implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return Increment.per("employee_id")
+        .touchedBy(
+            Hris.EMP_JOB,
+            (changed, all) -> FactReach.people(changed, all, System.HRIS_USER, col("user_id")),
+            (jobs, people, all) ->
+                FactReach.ofPeople(jobs, people, all, System.HRIS_USER, col("user_id")))
+        .touchedBy(
+            Identities.TABLE,
+            (changed, all) ->
+                changed.where(col("system").equalTo(System.HRIS_USER.name())).select("employee_id"))
+        .onNewMonths(
+            (months, all) ->
+                FactReach.people(
+                    all.rows(Hris.EMP_JOB)
+                        .where(col("start_date").between(day(months.start()), day(months.end()))),
+                    all,
+                    System.HRIS_USER,
+                    col("user_id")));
+  }
+
+  private static Column day(LocalDate date) {
+    return lit(date.toString()).cast("date");
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
-    Column periodEnd = lit(in.period().end().toString()).cast("date");
+    Column periodEnd = day(in.period().end());
     Dataset<Row> newest =
         Delivery.newest(
                 in.rows(Hris.EMP_JOB),

@@ -26,6 +26,9 @@ final class HistoryRecords {
   /** The record id of an item. */
   static final Column RECORD = concat(lit("sf:"), col("student_component_id"));
 
+  /** The day of an item. */
+  static final Column HAPPENED_ON = col("completion_date").cast("date");
+
   private HistoryRecords() {}
 
   /** The items that say something of a learner and a course. */
@@ -38,7 +41,7 @@ final class HistoryRecords {
             kind().as("kind"),
             col("student_id").as("learner"),
             col("component_id").as("course_id"),
-            col("completion_date").cast("date").as("happened_on"),
+            HAPPENED_ON.as("happened_on"),
             when(Kind.COMPLETED.column().equalTo(kind()), col("total_hours")).as("hours"),
             lit(Lms.LEARNING_HISTORY.name()).as("source"));
   }

@@ -59,7 +59,8 @@ public final class HoursWorked implements Job {
                         all,
                         Safety.HOURS_WORKED,
                         System.EMPLOYEE_NUMBER,
-                        col("employee_number"))
+                        col("employee_number"),
+                        col("work_date"))
                     .select("employee_number", "work_date", "pay_code"));
   }
 

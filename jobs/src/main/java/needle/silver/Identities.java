@@ -5,7 +5,6 @@ import static needle.kit.ColumnType.FLAG;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -23,6 +22,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.Arrays;
 import java.util.List;
+import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
@@ -95,8 +95,14 @@ public final class Identities implements Job {
   }
 
   @Override
+  public Increment increment(Inputs in) {
+    return IdReach.of();
+  }
+
+  @Override
   public Dataset<Row> transform(Inputs in) {
     return IdClaims.of(in)
+        .transform(in::wanted)
         .withColumn("source_key", key(in, col("system"), col("source_id")))
         .withColumn("employee_id", employeeId(in, col("employee_number")))
         .transform(Identities::joined)
@@ -115,7 +121,8 @@ public final class Identities implements Job {
     return key(in, lit(system.name()), system.normal(sourceId));
   }
 
-  private static Column key(Inputs in, Column system, Column normalId) {
+  /** The keyed hash of an id in that form. */
+  static Column key(Inputs in, Column system, Column normalId) {
     return in.pseudonym(concat(system, lit(":"), normalId));
   }
 
@@ -149,23 +156,15 @@ public final class Identities implements Job {
     return coalesce(next, lit(false)).or(coalesce(before, lit(false)));
   }
 
-  /** The rows of an extract whose source id is one of those that changed. */
+  /** The rows of an extract that changes of this table may give to somebody else. */
   static Dataset<Row> facts(
-      Dataset<Row> changed, Inputs in, TableContract extract, System system, Column sourceId) {
-    return facts(changed, in, in.rows(extract), system, sourceId);
-  }
-
-  /** Those of some rows whose source id is one of those that changed. */
-  static Dataset<Row> facts(
-      Dataset<Row> changed, Inputs in, Dataset<Row> rows, System system, Column sourceId) {
-    Dataset<Row> keys =
-        changed.where(col("system").equalTo(system.name())).select(col("source_key").as("_key"));
-    // Each id is hashed once, not each of its facts.
-    Dataset<Row> ids =
-        rows.select(sourceId.as("_id"))
-            .distinct()
-            .join(broadcast(keys), key(in, system, col("_id")).equalTo(col("_key")), "left_semi");
-    return rows.join(broadcast(ids), sourceId.equalTo(col("_id")), "left_semi");
+      Dataset<Row> changed,
+      Inputs in,
+      TableContract extract,
+      System system,
+      Column sourceId,
+      Column on) {
+    return FactReach.of(changed, in, in.rows(extract), system, sourceId, on);
   }
 
   /**

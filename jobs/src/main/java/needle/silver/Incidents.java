@@ -56,7 +56,8 @@ public final class Incidents implements Job {
                         all,
                         Safety.CASE_LOG,
                         System.EMPLOYEE_NUMBER,
-                        col("employee_number"))
+                        col("employee_number"),
+                        col("date_of_incident"))
                     .select("establishment_id", "case_number"));
   }
 

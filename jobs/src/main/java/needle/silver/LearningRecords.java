@@ -106,7 +106,12 @@ public final class LearningRecords implements Job {
             Identities.TABLE,
             (changed, all) ->
                 Identities.facts(
-                        changed, all, Lms.XAPI_STATEMENTS, System.HRIS_USER, col("actor_name"))
+                        changed,
+                        all,
+                        Lms.XAPI_STATEMENTS,
+                        System.HRIS_USER,
+                        col("actor_name"),
+                        XapiRecords.HAPPENED_ON)
                     .select(XapiRecords.RECORD.as("record_id"))
                     .union(
                         Identities.facts(
@@ -114,7 +119,8 @@ public final class LearningRecords implements Job {
                                 all,
                                 Lms.LEARNING_HISTORY,
                                 System.HRIS_USER,
-                                col("student_id"))
+                                col("student_id"),
+                                HistoryRecords.HAPPENED_ON)
                             .select(HistoryRecords.RECORD.as("record_id"))));
   }
 

@@ -33,6 +33,8 @@ public final class NearMisses implements Job {
   // The login is the employee number behind an e.
   private static final Column NUMBER = regexp_replace(col("creator_user_name"), "^e", "");
 
+  private static final Column REPORTED_ON = col("created_at").cast("date");
+
   @Override
   public TableContract output() {
     return TABLE;
@@ -50,7 +52,8 @@ public final class NearMisses implements Job {
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(changed, all, Safety.NEAR_MISS, System.EMPLOYEE_NUMBER, NUMBER)
+                Identities.facts(
+                        changed, all, Safety.NEAR_MISS, System.EMPLOYEE_NUMBER, NUMBER, REPORTED_ON)
                     .select(col("id").as("report_id")));
   }
 
@@ -59,13 +62,12 @@ public final class NearMisses implements Job {
     Dataset<Row> newest =
         Delivery.newest(in.rows(Safety.NEAR_MISS), "modified_at", "id")
             .where(col("category_label").equalTo("Near miss"));
-    return Identities.attribute(
-            newest, in, System.EMPLOYEE_NUMBER, NUMBER, col("created_at").cast("date"))
+    return Identities.attribute(newest, in, System.EMPLOYEE_NUMBER, NUMBER, REPORTED_ON)
         .select(
             col("id").as("report_id"),
             col("employee_id"),
             col(Attribution.BECAUSE),
             col("site_id"),
-            col("created_at").cast("date").as("reported_on"));
+            REPORTED_ON.as("reported_on"));
   }
 }

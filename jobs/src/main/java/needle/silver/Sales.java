@@ -56,7 +56,13 @@ public final class Sales implements Job {
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(changed, all, Crm.OPPORTUNITY, System.CRM_USER, col("owner_id"))
+                Identities.facts(
+                        changed,
+                        all,
+                        Crm.OPPORTUNITY,
+                        System.CRM_USER,
+                        col("owner_id"),
+                        col("close_date"))
                     .select(col("id").as("opportunity_id")));
   }
 

@@ -43,6 +43,8 @@ public final class ServiceCases implements Job {
                   "satisfaction lies between 1 and 5"),
           "the agent");
 
+  private static final Column CLOSED_ON = col("closed_date").cast("date");
+
   @Override
   public TableContract output() {
     return TABLE;
@@ -62,7 +64,8 @@ public final class ServiceCases implements Job {
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(changed, all, Crm.CASE, System.CRM_USER, col("owner_id"))
+                Identities.facts(
+                        changed, all, Crm.CASE, System.CRM_USER, col("owner_id"), CLOSED_ON)
                     .select(col("id").as("case_id")));
   }
 
@@ -88,21 +91,21 @@ public final class ServiceCases implements Job {
         closed
             .join(reopened, col("id").equalTo(col("reopened_id")), "left")
             .join(answers, col("case_number").equalTo(col("external_reference")), "left");
-    return Identities.attribute(
-            described, in, System.CRM_USER, col("owner_id"), col("closed_date").cast("date"))
+    return Identities.attribute(described, in, System.CRM_USER, col("owner_id"), CLOSED_ON)
         .select(
             col("id").as("case_id"),
             col("employee_id"),
             col(Attribution.BECAUSE),
             col("created_date").cast("date").as("created_on"),
-            col("closed_date").cast("date").as("closed_on"),
+            CLOSED_ON.as("closed_on"),
             col("reopened_id").isNotNull().as("is_reopened"),
             col("csat_score"));
   }
 
   private static Dataset<Row> answered(Dataset<Row> answers, Inputs in) {
+    Dataset<Row> numbers = answers.select("external_reference").distinct();
     return in.rows(Crm.CASE)
-        .join(answers, col("case_number").equalTo(col("external_reference")), "left_semi")
+        .join(in.few(numbers), col("case_number").equalTo(col("external_reference")), "left_semi")
         .select(col("id").as("case_id"));
   }
 
@@ -112,7 +115,7 @@ public final class ServiceCases implements Job {
             .join(cases, col("id").equalTo(col("case_id")), "left_semi")
             .select("case_number");
     return answers.join(
-        numbers, col("external_reference").equalTo(col("case_number")), "left_semi");
+        in.few(numbers), col("external_reference").equalTo(col("case_number")), "left_semi");
   }
 
   /** Cases in their newest version, without deleted ones. */

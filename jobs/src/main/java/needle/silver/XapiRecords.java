@@ -41,6 +41,9 @@ final class XapiRecords {
   /** The record id of the statement that a voiding one voids. */
   static final Column VOIDED = concat(lit("xapi:"), col("object_id"));
 
+  /** The day of a statement. */
+  static final Column HAPPENED_ON = col("happened_at").cast("date");
+
   private XapiRecords() {}
 
   /** The statements that say something of a learner and a course. */
@@ -53,7 +56,7 @@ final class XapiRecords {
             kind().as("kind"),
             col("actor_name").as("learner"),
             element_at(split(course, "/"), -1).as("course_id"),
-            col("happened_at").cast("date").as("happened_on"),
+            HAPPENED_ON.as("happened_on"),
             when(Kind.COMPLETED.column().equalTo(kind()), hours(col("duration"))).as("hours"),
             lit(Lms.XAPI_STATEMENTS.name()).as("source"));
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.delta.DeltaLog;
@@ -49,6 +50,21 @@ final class Commits {
   Optional<Long> rowsWritten(long version) {
     JsonNode rows = info(version).at("/operationMetrics/numOutputRows");
     return rows.isMissingNode() ? Optional.empty() : Optional.of(rows.asLong());
+  }
+
+  /**
+   * How many rows a commit inserted, changed or deleted, as it says itself; those that it only
+   * copied do not count.
+   */
+  Optional<Long> rowsChanged(long version) {
+    JsonNode metrics = info(version).at("/operationMetrics");
+    if (!metrics.has("numTargetRowsInserted")) {
+      return rowsWritten(version);
+    }
+    return Optional.of(
+        Stream.of("numTargetRowsInserted", "numTargetRowsUpdated", "numTargetRowsDeleted")
+            .mapToLong(rows -> metrics.path(rows).asLong())
+            .sum());
   }
 
   /** The files that hold all that a commit inserted; empty where it inserted rows otherwise. */

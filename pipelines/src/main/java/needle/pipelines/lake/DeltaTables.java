@@ -177,6 +177,11 @@ public final class DeltaTables {
     return commits(table).rowsWritten(version);
   }
 
+  /** How many rows the commit of that version changed, as its own commit record says. */
+  public Optional<Long> rowsChanged(String table, long version) {
+    return commits(table).rowsChanged(version);
+  }
+
   /** The rows that a commit inserted. */
   public Dataset<Row> inserted(String table, long version) {
     DeltaLog log = log(table);

@@ -1,5 +1,7 @@
 package needle.pipelines.run;
 
+import static org.apache.spark.sql.functions.broadcast;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import needle.kit.Increment;
+import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.Layer;
 import needle.kit.Period;
@@ -135,7 +138,10 @@ final class JobStage {
           return Optional.empty();
         }
         Dataset<Row> changed = inputs.changes(input, source, after, upTo);
-        reaches.forEach(r -> parts.add(inOrder(r.touched().units(changed, inputs), increment)));
+        boolean isFew =
+            inputs.rowsChanged(source, after, upTo) <= NarrowedInputs.SENT_TO_EVERY_TASK;
+        Inputs looked = inputs.with(rows -> isFew ? broadcast(rows) : rows);
+        reaches.forEach(r -> parts.add(inOrder(r.touched().units(changed, looked), increment)));
       }
     }
     if (!from.recipe().period().equals(recipe.period())) {

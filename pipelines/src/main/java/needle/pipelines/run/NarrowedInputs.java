@@ -26,7 +26,7 @@ import org.apache.spark.storage.StorageLevel;
  * from.
  */
 final class NarrowedInputs implements Inputs, AutoCloseable {
-  private static final long SENT_TO_EVERY_TASK = 500_000;
+  static final long SENT_TO_EVERY_TASK = 1_000_000;
 
   private final RunInputs all;
   private final Increment increment;
@@ -61,7 +61,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
       this.count = kept.count();
       this.months = List.of();
     }
-    this.units = count <= SENT_TO_EVERY_TASK ? broadcast(kept) : kept;
+    this.units = few(kept);
   }
 
   /** How many units are computed. */
@@ -74,7 +74,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     Dataset<Row> stored = increment.storedUnits(kept, this).distinct();
     List<Increment.Key> keys =
         increment.storedNames().stream().map(n -> new Increment.Key(n, n, false)).toList();
-    return Increment.within(output, count <= SENT_TO_EVERY_TASK ? broadcast(stored) : stored, keys);
+    return Increment.within(output, few(stored), keys);
   }
 
   /** The rows of the output's version that may belong to the units: those of their months. */
@@ -103,7 +103,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     }
     return reach
         .needed()
-        .map(needs -> needs.rows(all.rows(table), units, all))
+        .map(needs -> needs.rows(all.rows(table), units, all.with(this::few)))
         .orElseGet(() -> all.rows(table));
   }
 
@@ -127,6 +127,11 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     List<Increment.Key> keys = new ArrayList<>();
     increment.unitNames().forEach(n -> keys.add(new Increment.Key(n, n, false)));
     return Increment.within(rows, units, keys);
+  }
+
+  @Override
+  public Dataset<Row> few(Dataset<Row> rows) {
+    return count <= SENT_TO_EVERY_TASK ? broadcast(rows) : rows;
   }
 
   @Override

@@ -6,6 +6,8 @@ import java.sql.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
@@ -66,6 +68,42 @@ final class RunInputs implements Inputs {
     return rows(table, Optional.empty());
   }
 
+  /** The same inputs, with what happens to rows that are few. */
+  Inputs with(UnaryOperator<Dataset<Row>> few) {
+    RunInputs all = this;
+    return new Inputs() {
+      @Override
+      public Dataset<Row> rows(TableContract table) {
+        return all.rows(table);
+      }
+
+      @Override
+      public Dataset<Row> few(Dataset<Row> rows) {
+        return few.apply(rows);
+      }
+
+      @Override
+      public Period period() {
+        return period;
+      }
+
+      @Override
+      public List<Kpi> kpis() {
+        return all.kpis();
+      }
+
+      @Override
+      public List<MeasurementPlan> plans() {
+        return all.plans();
+      }
+
+      @Override
+      public Column pseudonym(Column naturalKey) {
+        return all.pseudonym(naturalKey);
+      }
+    };
+  }
+
   /** The rows of some months, for a table that is stored by month. */
   Dataset<Row> rows(TableContract table, Optional<List<Date>> months) {
     return sources(table).stream()
@@ -101,6 +139,14 @@ final class RunInputs implements Inputs {
   Dataset<Row> changes(TableContract input, TableContract source, long after, long upTo) {
     return asRead(source, tablesOf(source).changes(source.qualifiedName(), after, upTo))
         .select(columns(input));
+  }
+
+  /** How many rows the commits between two versions changed; many where that is unknown. */
+  long rowsChanged(TableContract source, long after, long upTo) {
+    DeltaTables stored = tablesOf(source);
+    return LongStream.rangeClosed(after + 1, upTo)
+        .map(v -> stored.rowsChanged(source.qualifiedName(), v).orElse((long) Integer.MAX_VALUE))
+        .sum();
   }
 
   /** Whether a version between two others replaced the whole table. */
