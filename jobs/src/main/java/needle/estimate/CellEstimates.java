@@ -167,6 +167,16 @@ final class CellEstimates implements Serializable {
     return score - weighed - left * dot(cell.viaSlopes(), x);
   }
 
+  /** Whether nothing but a unit's cohort and its changes decides how it moves the effects. */
+  boolean isPlain() {
+    return propensities == null && means.length == 0;
+  }
+
+  /** By how much one more in a unit's change moves the effect of a cell, where that is all. */
+  double slope(int k, boolean isTreated) {
+    return isTreated ? 1.0 / treated[k] : -cells[k].viaSlopes()[0];
+  }
+
   /**
    * The weight that least squares alone gives to a control's change, in sum 1 over all controls of
    * the cell; negative where it extrapolates (Chattopadhyay & Zubizarreta 2023).

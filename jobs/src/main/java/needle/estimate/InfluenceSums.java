@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How every cluster moves every estimate: the sum of its units' influence functions, and the cross
@@ -16,6 +17,11 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   private static final long serialVersionUID = 1L;
 
   private final CellEstimates estimates;
+  private final boolean byUnit;
+
+  // Per cohort, units of which nothing else matters: a hundredth of the work of all cells'
+  // products.
+  private final TreeMap<Integer, CohortMoments> moments = new TreeMap<>();
   private final Map<Integer, byte[]> roles = new HashMap<>();
   private final double[] outcomes;
   private final double[] x;
@@ -56,8 +62,12 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   private double controlUnits;
   private double squaredControlUnits;
 
-  InfluenceSums(CellEstimates estimates) {
+  /**
+   * @param byUnit whether every unit is a cluster of its own
+   */
+  InfluenceSums(CellEstimates estimates, boolean byUnit) {
     this.estimates = estimates;
+    this.byUnit = byUnit;
     int cohorts = estimates.comparisons.cohorts().length;
     int width = estimates.effects.length + cohorts;
     this.outcomes = new double[estimates.comparisons.periods().length];
@@ -76,7 +86,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
 
   @Override
   public InfluenceSums empty() {
-    return new InfluenceSums(estimates);
+    return new InfluenceSums(estimates, byUnit);
   }
 
   @Override
@@ -84,6 +94,10 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     unit.align(estimates.comparisons.periods(), outcomes);
     followUp.add(unit.cohort(), outcomes);
     if (unit.covariates() == null || unit.periods().length < 2) {
+      return;
+    }
+    if (byUnit && estimates.isPlain() && unit.periods().length == outcomes.length) {
+      moments.computeIfAbsent(unit.cohort(), g -> new CohortMoments(outcomes.length)).add(outcomes);
       return;
     }
     if (!unit.cluster().equals(cluster)) {
@@ -163,6 +177,65 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     }
   }
 
+  /** Enters what the cohorts' moments say of their units; gives itself, to be read. */
+  InfluenceSums complete() {
+    moments.forEach(this::enter);
+    moments.clear();
+    return this;
+  }
+
+  private void enter(int cohort, CohortMoments of) {
+    byte[] role = estimates.comparisons.roles(cohort);
+    Comparisons.Cell[] cells = estimates.comparisons.cells();
+    int width = ofCluster.length;
+    long count = of.units();
+    double[] slopes = new double[cells.length];
+    double[] means = new double[width];
+    boolean compared = false;
+    boolean isControl = false;
+    for (int k = 0; k < cells.length; k++) {
+      if (role[k] != 0) {
+        compared = true;
+        isControl |= role[k] < 0 && estimates.comparisons.eventTime(cells[k]) >= 0;
+        slopes[k] = estimates.slope(k, role[k] > 0);
+        means[k] = estimates.influence(k, role[k] > 0, of.mean(cells[k]), new double[] {1});
+        squaredControls[k] += role[k] < 0 ? count : 0;
+      }
+    }
+    long seen = count * outcomes.length;
+    if (!compared) {
+      boolean isEarly = cohort != UnitHistory.NEVER && isEarly(cohort);
+      earlyUnits += isEarly ? count : 0;
+      earlyRows += isEarly ? seen : 0;
+      return;
+    }
+    units += count;
+    rows += seen;
+    clusters += count;
+    controlUnits += isControl ? count : 0;
+    squaredControlUnits += isControl ? count : 0;
+    int index = estimates.comparisons.cohortIndex(cohort);
+    if (index >= 0) {
+      cohortUnits[index] += count;
+      treatedUnits += count;
+      means[cells.length + index] = 1;
+    }
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        double together =
+            i < cells.length && j < cells.length && role[i] != 0 && role[j] != 0
+                ? slopes[i] * slopes[j] * of.product(cells[i], cells[j])
+                : 0;
+        gram[i * width + j] += together + count * means[i] * means[j];
+      }
+    }
+    for (int k = 0; k < cells.length; k++) {
+      for (int l = 0; l < cells.length; l++) {
+        treatedProducts[k * cells.length + l] += role[k] > 0 && role[l] > 0 ? count : 0;
+      }
+    }
+  }
+
   /**
    * Over how many clusters of equal size the treated of some cells, one per cohort, are spread: the
    * square of a sum over the sum of squares (Carter, Schnepel & Steigerwald 2017). A cluster whose
@@ -219,6 +292,9 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
       cohortUnits[i] += other.cohortUnits[i];
     }
     followUp.merge(other.followUp);
+    other.moments.forEach(
+        (cohort, more) ->
+            moments.computeIfAbsent(cohort, g -> new CohortMoments(outcomes.length)).merge(more));
     units += other.units;
     rows += other.rows;
     earlyUnits += other.earlyUnits;

@@ -73,7 +73,8 @@ public final class StaggeredDid implements EffectEstimator {
     CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities));
     CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
     requireAnEffect(cells, design);
-    InfluenceSums influence = OrderedSums.of(units, new InfluenceSums(cells));
+    InfluenceSums influence =
+        OrderedSums.of(units, new InfluenceSums(cells, design.isClusteredByUnit())).complete();
     EffectEstimate estimate = told(survey, cells, influence, design);
     if (!asked.contains(Sensitivity.PLACEBO_DATES)) {
       return estimate;

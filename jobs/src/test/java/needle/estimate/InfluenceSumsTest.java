@@ -1,0 +1,85 @@
+package needle.estimate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+import needle.SparkTest;
+import needle.estimate.StudyDesign.ControlGroup;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Units that are summed by cohort move every effect as they do one by one. */
+class InfluenceSumsTest extends SparkTest {
+  private static final int PERIODS = 7;
+  private static final int[] COHORTS = {3, 5, UnitHistory.NEVER, 1};
+
+  // Levels of a million, so that plain sums of products would have lost what differs.
+  private static List<UnitHistory> units() {
+    Random dice = new Random(7);
+    List<UnitHistory> units = new ArrayList<>();
+    for (int i = 0; i < 400; i++) {
+      boolean hasGap = i % 9 == 0;
+      int[] seen =
+          IntStream.rangeClosed(1, PERIODS)
+              .filter(t -> !hasGap || t != 1 + dice.nextInt(7))
+              .toArray();
+      int cohort = COHORTS[i % COHORTS.length];
+      double level = 1e6 * dice.nextGaussian();
+      double[] outcomes =
+          IntStream.of(seen)
+              .mapToDouble(t -> level + t + (t >= cohort ? 2 : 0) + dice.nextGaussian())
+              .toArray();
+      units.add(
+          new UnitHistory(
+              i / 100, "u" + i, "u" + i, cohort, seen, outcomes, new double[0], seen.length, null));
+    }
+    return units;
+  }
+
+  @ParameterizedTest
+  @EnumSource(ControlGroup.class)
+  void ofCohortsAreThoseOfTheirUnits(ControlGroup control) {
+    JavaRDD<UnitHistory> units =
+        JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);
+    StudyDesign design =
+        StudyDesign.of("unit", "period", "y").adopted("g").comparedWith(control).build();
+    Comparisons all =
+        Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
+    double[] means = {};
+    CellSums sums = OrderedSums.of(units, new CellSums(all, means, Optional.empty()));
+    CellEstimates cells = CellEstimates.of(all, sums, means, Optional.empty(), design);
+    InfluenceSums one = OrderedSums.of(units, new InfluenceSums(cells, false)).complete();
+    InfluenceSums together = OrderedSums.of(units, new InfluenceSums(cells, true)).complete();
+    assertThat(cells.effects).hasSizeGreaterThan(8);
+    for (int i = 0; i < one.gram.length; i++) {
+      assertThat(together.gram[i])
+          .isCloseTo(one.gram[i], within(1e-9 * Math.abs(one.gram[i]) + 1e-11));
+    }
+    assertThat(together.squaredControls).isEqualTo(one.squaredControls);
+    assertThat(together.cohortUnits).isEqualTo(one.cohortUnits);
+    assertThat(together.controlClusters()).isEqualTo(one.controlClusters());
+    for (int k = 0; k < cells.effects.length; k++) {
+      assertThat(together.treatedClusters(cells.treated[k], k))
+          .isEqualTo(one.treatedClusters(cells.treated[k], k));
+    }
+    assertThat(
+            List.of(
+                together.units,
+                together.rows,
+                together.earlyUnits,
+                together.earlyRows,
+                together.treatedUnits,
+                together.clusters))
+        .isEqualTo(
+            List.of(
+                one.units, one.rows, one.earlyUnits, one.earlyRows, one.treatedUnits, one.clusters))
+        .doesNotContain(0L);
+  }
+}
