@@ -62,8 +62,20 @@ prove: ## Compare runs over split deliveries with one clean run, row for row (fi
 	$(TEST_MVN) -pl pipelines -am test -Dtest=IncrementalProof -Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: bench
-bench: build ## Time every layer at three sizes
+bench: build .peers/installed ## Time every layer at three sizes, and estimates beside Python packages
 	@bin/bench
+	.peers/bin/python bin/bench-peers
+
+.PHONY: bench-peers
+bench-peers: build .peers/installed ## Time estimates beside Python packages
+	.peers/bin/python bin/bench-peers
+
+.peers/installed: pipelines/src/test/peers/requirements.txt
+	@bin/require python
+	@rm -rf .peers
+	@python3 -m venv .peers
+	.peers/bin/pip install --quiet --disable-pip-version-check -r pipelines/src/test/peers/requirements.txt
+	@touch .peers/installed
 
 .PHONY: docs
 docs: build ## Write the generated documents anew

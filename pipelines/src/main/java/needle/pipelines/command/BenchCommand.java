@@ -13,8 +13,10 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import needle.kit.Layer;
@@ -22,6 +24,7 @@ import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Benchmark;
 import needle.pipelines.assess.LogBenchmark;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.JsonRows;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.simulate.MoodleLog;
 import org.apache.spark.sql.Row;
@@ -42,8 +45,8 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description =
-        "Time each layer on a simulated company, beside a plain scan of its files; or the ingest of"
-            + " a log, beside a plain copy.")
+        "Time each layer on a simulated company, beside a plain scan of its files; the ingest of a"
+            + " log, beside a plain copy; or the answer to a study.")
 public final class BenchCommand implements Callable<Integer> {
   private static final int SCANS = 3;
 
@@ -62,7 +65,18 @@ public final class BenchCommand implements Callable<Integer> {
         names = "--events",
         description = "Events of a learning system's log, ingested beside a plain copy of it.")
     private long events;
+
+    @Option(
+        names = "--study",
+        description = "A study file, answered several times in one started session.")
+    private Path study;
   }
+
+  @Option(
+      names = "--repeat",
+      defaultValue = "3",
+      description = "How often a study is answered (default: ${DEFAULT-VALUE}).")
+  private int repeat;
 
   @Option(
       names = "--months",
@@ -73,17 +87,42 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--out",
       required = true,
-      description = "Folder for the company and its tables; what is in it stays.")
+      description = "Folder for the company and its tables, or the study's results; it stays.")
   private Path folder;
 
   @Override
   public Integer call() throws IOException {
     PrintWriter progress = spec.commandLine().getErr();
     String report =
-        size.events > 0 ? log(size.events, progress) : company(size.employees, progress);
+        size.study != null
+            ? study(size.study, progress)
+            : size.events > 0 ? log(size.events, progress) : company(size.employees, progress);
     spec.commandLine().getOut().print(report);
     spec.commandLine().getOut().flush();
     return 0;
+  }
+
+  // Seconds from a started session, as JSON: who compares with peers reads it.
+  private String study(Path file, PrintWriter progress) {
+    double session = seconds(() -> SparkSessions.open("needle bench"));
+    List<Double> wall = new ArrayList<>();
+    List<Double> cpu = new ArrayList<>();
+    for (int i = 0; i < repeat; i++) {
+      double before = cpuSeconds();
+      wall.add(
+          seconds(
+              () ->
+                  Step.run(
+                      new EstimateCommand(),
+                      progress,
+                      file.toString(),
+                      "--out",
+                      folder.toString())));
+      cpu.add(cpuSeconds() - before);
+    }
+    return JsonRows.text(
+            Map.of("session_seconds", session, "seconds", wall, "processor_seconds", cpu))
+        + "\n";
   }
 
   private String log(long events, PrintWriter progress) throws IOException {

@@ -2,6 +2,13 @@ package needle.pipelines.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import needle.pipelines.lake.DeltaTables;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +22,33 @@ class BenchCommandTest extends CommandTest {
     assertThat(ingested.latest("bronze.lms_moodle_logstore").where("_outcome = 'accepted'").count())
         .isEqualTo(50);
     assertThat(session().read().format("delta").load(out + "/copy").count()).isEqualTo(50);
+  }
+
+  @Test
+  void aStudyIsAnsweredSeveralTimesInOneSession() throws IOException {
+    Files.writeString(
+        folder.resolve("panel.csv"),
+        "id,g,t,y\n"
+            + IntStream.range(0, 120)
+                .mapToObj(i -> "%d,%d,%d,%d".formatted(i / 4, i / 4 % 2 * 3, i % 4 + 1, i * 7 % 11))
+                .collect(Collectors.joining("\n")));
+    Path study =
+        Files.writeString(
+            folder.resolve("study.yaml"),
+            """
+            study: small
+            panel: {path: panel.csv, unit: id, period: t}
+            outcome: {column: y}
+            treatment: {adopted: g, never: 0}
+            methods: [{estimator: staggered_did}]
+            """);
+    Path out = folder.resolve("results");
+    assertThat(needle("bench", "--study=" + study, "--repeat=2", "--out=" + out)).isZero();
+    JsonNode told = new ObjectMapper().readTree(out());
+    assertThat(told.get("seconds")).hasSize(2).allMatch(s -> s.asDouble() > 0);
+    assertThat(told.get("processor_seconds")).hasSize(2);
+    assertThat(told.has("session_seconds")).isTrue();
+    assertThat(out.resolve("effects.csv")).content().contains("small,staggered_did");
   }
 
   @Test
