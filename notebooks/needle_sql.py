@@ -16,7 +16,9 @@ class QueryFailed(Exception):
 
 def sql(query: str) -> list[dict]:
     """The rows that a query over the published tables gives, such as ``select * from gold.findings``."""
-    done = subprocess.run([HOME / "needle", "sql", "--format", "json", query], capture_output=True, text=True)
+    # A notebook's working folder is its own, in which there is no warehouse.
+    where = {"NEEDLE_WAREHOUSE": str(HOME / "warehouse"), **os.environ}
+    done = subprocess.run([HOME / "needle", "sql", "--format", "json", query], capture_output=True, text=True, env=where)
     if done.returncode != 0:
         raise QueryFailed(done.stderr.strip())
     return json.loads(done.stdout)

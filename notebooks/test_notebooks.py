@@ -53,3 +53,14 @@ def test_missing_figures_are_empty_cells_and_bars_stay_text():
     assert shown.splitlines()[2] == "|  | 1,235 |"
     assert needle_sql.table([{"a": "x|y"}])._repr_markdown_().splitlines()[2] == "| x\\|y |"
     assert needle_sql.table([])._repr_markdown_() == "*no rows*"
+
+
+def test_the_warehouse_is_found_from_any_folder(tmp_path, monkeypatch):
+    command = tmp_path / "needle"
+    command.write_text('#!/bin/sh\necho "[{\\"in\\": \\"$NEEDLE_WAREHOUSE\\"}]"\n')
+    command.chmod(0o755)
+    monkeypatch.setattr(needle_sql, "HOME", tmp_path)
+    monkeypatch.chdir(HERE)
+    assert needle_sql.sql("select 1")[0]["in"] == os.environ["NEEDLE_WAREHOUSE"]
+    monkeypatch.delenv("NEEDLE_WAREHOUSE")
+    assert needle_sql.sql("select 1")[0]["in"] == str(tmp_path / "warehouse")
