@@ -15,9 +15,22 @@ final class DurationChecks {
 
   static List<Diagnostic> of(
       EventTimes times, SurvivalSums sums, SurvivalCurve[] curves, double until) {
+    List<Diagnostic> found = counts(sums);
+    for (int side = 1; side >= 0; side--) {
+      found.add(followed(name(side), fewest(times, sums.effective(side), curves[side], until)));
+    }
+    return found;
+  }
+
+  private static String name(int side) {
+    return side == 1 ? "exposed" : "unexposed";
+  }
+
+  /** What happened, and what was not seen to the end. */
+  static List<Diagnostic> counts(SurvivalSums sums) {
     List<Diagnostic> found = new ArrayList<>();
     for (int side = 1; side >= 0; side--) {
-      String name = side == 1 ? "exposed" : "unexposed";
+      String name = name(side);
       found.add(events(name, sums.happened[side]));
       double share = sums.censored[side] / (double) sums.units[side];
       found.add(
@@ -29,11 +42,10 @@ final class DurationChecks {
               Status.PASS,
               String.format(
                   Locale.ROOT,
-                  "%.0f%% of the %s were followed no longer before the horizon; right only if that"
+                  "%.0f%% of the %s were followed no longer before it had happened; right only if that"
                       + " has nothing to do with when it would have happened.",
                   100 * share,
                   name)));
-      found.add(followed(name, fewest(times, sums.effective(side), curves[side], until)));
     }
     return found;
   }

@@ -1,5 +1,7 @@
 package needle.estimate;
 
+import needle.kit.InvalidInput;
+
 /**
  * Per side of the treatment and time: who is at risk and to whom it happens, each by weight. A side
  * is 1 for the exposed.
@@ -77,6 +79,16 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     }
     if (happens) {
       events[side][to] += weight;
+    }
+  }
+
+  /** Fails unless there is time under observation on both sides. */
+  void requireSides() {
+    if (units[0] == 0 || units[1] == 0) {
+      throw new InvalidInput(
+          units[1] == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
+          "no time under observation is " + (units[1] == 0 ? "exposed" : "unexposed"),
+          "supply rows of both sides");
     }
   }
 

@@ -100,7 +100,7 @@ public final class WeightedSurvival implements EffectEstimator {
       weights = SpellWeights.of(subjects, means, isOfTreated, lowest, highest);
     }
     SurvivalSums sums = OrderedSums.of(sample.spells(), new SurvivalSums(grid, weights, until));
-    requireSides(sums);
+    sums.requireSides();
     SurvivalCurve[] curves = {
       SurvivalCurve.of(grid, sums, 0, until), SurvivalCurve.of(grid, sums, 1, until)
     };
@@ -113,15 +113,6 @@ public final class WeightedSurvival implements EffectEstimator {
     double freedom = freedom(influence.sums.clusters, design);
     checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sums.units[1]));
     return new EffectEstimate(name(), effects.get(0), effects, checks, sample.attrition(), freedom);
-  }
-
-  private static void requireSides(SurvivalSums sums) {
-    if (sums.units[0] == 0 || sums.units[1] == 0) {
-      throw new InvalidInput(
-          sums.units[1] == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
-          "no time under observation is " + (sums.units[1] == 0 ? "exposed" : "unexposed"),
-          "supply rows of both sides");
-    }
   }
 
   private SurvivalCurve.Moves[][] moves(SurvivalCurve[] curves) {

@@ -2,6 +2,7 @@ package needle.pipelines.study;
 
 import java.util.List;
 import java.util.Optional;
+import needle.estimate.CoxRegression;
 import needle.estimate.DurationColumns;
 import needle.estimate.EffectEstimator;
 import needle.estimate.WeightedSurvival;
@@ -11,7 +12,8 @@ import needle.pipelines.study.StudyFile.Method;
 /** Turns the methods for times until something happens into estimators. */
 final class DurationQuestions {
   static final String WEIGHTED_SURVIVAL = "weighted_survival";
-  static final List<String> ESTIMATORS = List.of(WEIGHTED_SURVIVAL);
+  static final String COX = "cox";
+  static final List<String> ESTIMATORS = List.of(WEIGHTED_SURVIVAL, COX);
 
   private DurationQuestions() {}
 
@@ -19,6 +21,9 @@ final class DurationQuestions {
       StudyFile study, Method method, List<String> covariates, boolean isOfTreated) {
     DurationColumns columns =
         new DurationColumns(Optional.ofNullable(study.outcome().start()), study.outcome().event());
+    if (method.estimator().equals(COX)) {
+      return new CoxRegression(columns, covariates);
+    }
     if (method.until() == null) {
       throw new InvalidInput(
           "The method " + method.estimator() + " needs a horizon",

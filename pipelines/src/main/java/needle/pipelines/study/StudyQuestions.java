@@ -43,7 +43,8 @@ final class StudyQuestions {
           "aipw",
           "partially_linear",
           "interactive",
-          DurationQuestions.WEIGHTED_SURVIVAL);
+          DurationQuestions.WEIGHTED_SURVIVAL,
+          DurationQuestions.COX);
 
   private static final int FOLDS = 5;
 
@@ -83,8 +84,9 @@ final class StudyQuestions {
               + String.join(" and ", DurationQuestions.ESTIMATORS)
               + ", and gaussian with all others");
     }
-    refuse(method, method.estimator(), method.until() != null && !isDuration, "until");
-    refuse(method, method.estimator(), method.times() != null && !isDuration, "times");
+    boolean hasHorizon = isDuration && !method.estimator().equals(DurationQuestions.COX);
+    refuse(method, method.estimator(), method.until() != null && !hasHorizon, "until");
+    refuse(method, method.estimator(), method.times() != null && !hasHorizon, "times");
     refuse(
         method,
         method.estimator(),
@@ -97,7 +99,7 @@ final class StudyQuestions {
           new Question(method.label(), new ImputationDid(), withoutControls(method, draft));
       case "sun_abraham" ->
           new Question(method.label(), new SunAbraham(), withoutControls(method, draft));
-      case DurationQuestions.WEIGHTED_SURVIVAL ->
+      case DurationQuestions.WEIGHTED_SURVIVAL, DurationQuestions.COX ->
           new Question(method.label(), durations(method), treated(draft).build());
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
@@ -109,7 +111,8 @@ final class StudyQuestions {
 
   private EffectEstimator durations(Method method) {
     String name = method.estimator();
-    refuseForRegression(method, method.estimand() != null && measured().isEmpty());
+    boolean weighs = name.equals(DurationQuestions.WEIGHTED_SURVIVAL) && !measured().isEmpty();
+    refuseForRegression(method, method.estimand() != null && !weighs);
     refuse(method, name, method.regressors() != null, "regressors");
     refuse(method, name, method.absorb() != null, "absorb");
     refuse(method, name, method.errors() != null, "errors");

@@ -94,6 +94,10 @@ class StudyTest extends SparkTest {
     assertThat(tables.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
     assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
         .containsKey("verdict");
+    Map<String, StudyRun.Table> ratio =
+        new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
+    assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
+    assertThat(ratio.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
   }
 
   @ParameterizedTest
@@ -112,6 +116,8 @@ class StudyTest extends SparkTest {
         "column: months, event: left | exposed: trained | ols | for the family duration only",
         "family: gaussian | exposed: trained | ols | outcome.column is missing",
         "column: months | at: since | ols | treatment.at has a meaning",
+        "family: duration, end: months, event: left | exposed: trained | cox, until: 9"
+            + " | until has no meaning",
         "column: months | exposed: trained | difference_in_means, until: 9 | until has no meaning",
         "column: months | exposed: trained | difference_in_means, times: [9] | times has no meaning"
       })
