@@ -211,6 +211,10 @@ final class CrossSection implements AutoCloseable {
 
   /** Means of the covariates, the treatment and the outcome. */
   double[] means(int covariates) {
+    return means(subjects, covariates, rows);
+  }
+
+  static double[] means(JavaRDD<Subject> subjects, int covariates, long rows) {
     double[] sums = OrderedSums.of(subjects, new Totals(covariates + 2)).sums;
     for (int i = 0; i < sums.length; i++) {
       sums[i] /= rows;

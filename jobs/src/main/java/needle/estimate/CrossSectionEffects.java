@@ -31,6 +31,28 @@ final class CrossSectionEffects {
       double alpha,
       CrossSection sample,
       long clusters) {
+    return effect(
+        aggregation,
+        term,
+        estimate,
+        error,
+        freedom,
+        alpha,
+        sample.treated(),
+        sample.rows() - sample.treated(),
+        clusters);
+  }
+
+  static Effect effect(
+      String aggregation,
+      String term,
+      double estimate,
+      double error,
+      double freedom,
+      double alpha,
+      long treated,
+      long control,
+      long clusters) {
     double known = error > 0 ? error : Double.NaN;
     double reach = Quantiles.quantile(freedom, 1 - alpha / 2) * known;
     return new Effect(
@@ -46,14 +68,18 @@ final class CrossSectionEffects {
         estimate - reach,
         estimate + reach,
         2 * Quantiles.tail(freedom, Math.abs(estimate / known)),
-        sample.treated(),
-        sample.rows() - sample.treated(),
+        treated,
+        control,
         clusters,
         clusters);
   }
 
   static List<Diagnostic> checks(
       Effect effect, double freedom, StudyDesign design, CrossSection sample) {
+    return checks(effect, freedom, design, sample.treated());
+  }
+
+  static List<Diagnostic> checks(Effect effect, double freedom, StudyDesign design, long treated) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(
         new Diagnostic(
@@ -67,7 +93,7 @@ final class CrossSectionEffects {
     if (!design.isClusteredByUnit()) {
       found.add(DesignChecks.clusters("whole", effect.clusters()));
     }
-    found.add(DesignChecks.unitsTreated(sample.treated()));
+    found.add(DesignChecks.unitsTreated(treated));
     found.add(DesignChecks.detectable(freedom, effect.stdError(), design.alpha()));
     return found;
   }

@@ -123,26 +123,26 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       int side = (int) subject.treatment();
       double raw = fits.propensity(0, z);
       double p = fits.clipped(raw);
-      double weight = weight(side, p);
+      double weight = weight(isOfTreated, side, p);
       double y = z[z.length - 1];
       balance.add(side, weight, z, p != raw);
       outcomes[side] += weight * y;
-      double move = p != raw ? 0 : move(side, p);
+      double move = p != raw ? 0 : move(isOfTreated, side, p);
       for (int i = 0; i < moves[side].length; i++) {
         moves[side][i] += move * z[i];
         movesOutcome[side][i] += move * z[i] * y;
       }
     }
 
-    double weight(int side, double p) {
+    static double weight(boolean isOfTreated, int side, double p) {
       if (isOfTreated) {
         return side == 1 ? 1 : p / (1 - p);
       }
       return side == 1 ? 1 / p : 1 / (1 - p);
     }
 
-    // The derivative of the weight by the logit; a clipped probability does not move.
-    private double move(int side, double p) {
+    /** The derivative of the weight by the logit; a clipped probability does not move. */
+    static double move(boolean isOfTreated, int side, double p) {
       if (isOfTreated) {
         return side == 1 ? 0 : p / (1 - p);
       }
@@ -204,7 +204,8 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       double raw = weighted.fits.propensity(0, z);
       double left = z[z.length - 1] - weighted.mean(side);
       double share =
-          weighted.weight(side, weighted.fits.clipped(raw)) / weighted.balance.weights[side];
+          WeightedMeans.weight(weighted.isOfTreated, side, weighted.fits.clipped(raw))
+              / weighted.balance.weights[side];
       double score = 0;
       for (int i = 0; i < viaPropensity.length; i++) {
         score += viaPropensity[i] * z[i];

@@ -62,6 +62,12 @@ public record StudyDesign(
    */
   public record Exposed(String column) implements Treatment {}
 
+  /**
+   * In durations, a column with the time at which the treatment begins, on the unit's own clock;
+   * null for never.
+   */
+  public record Begins(String column) implements Treatment {}
+
   /** A column that says how much of the treatment there was, such as hours. */
   public record Dose(String column) implements Treatment {}
 

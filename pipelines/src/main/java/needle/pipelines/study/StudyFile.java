@@ -36,7 +36,9 @@ record StudyFile(
   /** Probabilities of treatment below it, or above one less it, count as that. */
   private static final double LOW = 0.01;
 
+  private static final String GAUSSIAN = "gaussian";
   private static final String POISSON = "poisson";
+  private static final String DURATION = "duration";
 
   record Panel(
       @JsonProperty(required = true) String path,
@@ -45,13 +47,16 @@ record StudyFile(
 
   /** The outcome, and what is needed for a verdict on it. */
   record Outcome(
-      @JsonProperty(required = true) String column,
+      String column,
       String family,
       String exposure,
+      String start,
+      String end,
+      String event,
       Direction good,
       @JsonProperty("smallest_effect_of_interest") Double smallestEffectOfInterest) {}
 
-  record Treatment(String adopted, Integer never, String exposed, String dose) {}
+  record Treatment(String adopted, Integer never, String exposed, String dose, String at) {}
 
   /** One way to answer. */
   record Method(
@@ -66,7 +71,9 @@ record StudyFile(
       String errors,
       String inference,
       String estimand,
-      Integer folds) {
+      Integer folds,
+      Double until,
+      List<Double> times) {
 
     boolean ignoresCovariates() {
       return estimator.equals("staggered_did")
@@ -104,6 +111,21 @@ record StudyFile(
     return POISSON.equals(outcome.family());
   }
 
+  /** Whether the outcome is a time until something happens. */
+  boolean isDuration() {
+    return DURATION.equals(outcome.family());
+  }
+
+  /** What is known of the outcome's distribution. */
+  String family() {
+    return outcome.family() == null ? GAUSSIAN : outcome.family();
+  }
+
+  /** The column of the outcome; of durations, that of their end. */
+  String outcomeColumn() {
+    return isDuration() ? outcome.end() : outcome.column();
+  }
+
   /** How the effects' assumptions are tried. */
   Set<Sensitivity> asked() {
     return sensitivity == null ? Set.of() : new LinkedHashSet<>(sensitivity);
@@ -112,9 +134,11 @@ record StudyFile(
   /** The questions, in the order of the methods. */
   List<Question> questions() {
     List<String> faults = new ArrayList<>();
-    if (outcome.family() != null && !List.of("gaussian", POISSON).contains(outcome.family())) {
-      faults.add("outcome.family is " + outcome.family() + ", and must be gaussian or poisson");
+    if (!List.of(GAUSSIAN, POISSON, DURATION).contains(family())) {
+      faults.add(
+          "outcome.family is " + outcome.family() + ", and must be gaussian, poisson or duration");
     }
+    outcomeColumns(faults);
     if (outcome.exposure() != null && !isPoisson()) {
       faults.add("outcome.exposure has a meaning for the family poisson only");
     }
@@ -132,11 +156,14 @@ record StudyFile(
       ignoresCovariates(faults);
     }
     if (treatment != null
-        && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose())
+        && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose(), treatment.at())
                 .filter(Objects::nonNull)
                 .count()
             != 1) {
-      faults.add("treatment needs one of adopted, exposed and dose");
+      faults.add("treatment needs one of adopted, exposed, dose and at");
+    }
+    if (treatment != null && treatment.at() != null && !isDuration()) {
+      faults.add("treatment.at has a meaning for the family duration only");
     }
     if (trim != null && !(trim.size() == 2 && 0 <= low() && low() < high() && high() <= 1)) {
       faults.add("trim is " + trim + ", and must be two probabilities, the lower one first");
@@ -184,6 +211,24 @@ record StudyFile(
     return questions;
   }
 
+  private void outcomeColumns(List<String> faults) {
+    if (isDuration()) {
+      if (outcome.end() == null || outcome.event() == null || outcome.column() != null) {
+        faults.add("outcome of the family duration needs end and event, and no column");
+      }
+      if (panel.period() != null) {
+        faults.add("panel.period has no meaning for the family duration: one row per duration");
+      }
+    } else {
+      if (outcome.column() == null) {
+        faults.add("outcome.column is missing");
+      }
+      if (Stream.of(outcome.start(), outcome.end(), outcome.event()).anyMatch(Objects::nonNull)) {
+        faults.add("outcome.start, end and event have a meaning for the family duration only");
+      }
+    }
+  }
+
   // Covariates that are listed have to be used, or the method has to say that it does not.
   private void ignoresCovariates(List<String> faults) {
     for (int i = 0; i < methods.size(); i++) {
@@ -208,7 +253,13 @@ record StudyFile(
     names.addAll(cluster == null ? List.of() : cluster);
     methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
-    Stream.of(panel.period(), outcome.column(), outcome.exposure())
+    Stream.of(
+            panel.period(),
+            outcome.column(),
+            outcome.exposure(),
+            outcome.start(),
+            outcome.end(),
+            outcome.event())
         .filter(Objects::nonNull)
         .forEach(names::remove);
     names.removeAll(covariates == null ? List.of() : covariates);

@@ -42,7 +42,9 @@ final class StudyQuestions {
           "ipw",
           "aipw",
           "partially_linear",
-          "interactive");
+          "interactive",
+          DurationQuestions.WEIGHTED_SURVIVAL,
+          DurationQuestions.COX);
 
   private static final int FOLDS = 5;
 
@@ -58,7 +60,7 @@ final class StudyQuestions {
 
   Question of(Method method) {
     StudyDesign.Draft draft =
-        StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcome().column());
+        StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcomeColumn());
     if (study.cluster() != null) {
       draft.clusteredBy(study.cluster().toArray(String[]::new));
     }
@@ -72,12 +74,19 @@ final class StudyQuestions {
     if (!isPoisson && !method.estimator().equals("fixed_effects")) {
       requireOneCluster(method.estimator());
     }
-    if (isPoisson != study.isPoisson() && ESTIMATORS.contains(method.estimator())) {
+    boolean isDuration = DurationQuestions.ESTIMATORS.contains(method.estimator());
+    boolean fits = isPoisson == study.isPoisson() && isDuration == study.isDuration();
+    if (!fits && ESTIMATORS.contains(method.estimator())) {
       throw new InvalidInput(
           "The method " + method.estimator() + " does not fit the outcome",
-          "the family is " + (study.isPoisson() ? "poisson" : "gaussian"),
-          "the family poisson goes with poisson_fixed_effects, and with nothing else");
+          "the family is " + study.family(),
+          "poisson goes with poisson_fixed_effects, duration with "
+              + String.join(" and ", DurationQuestions.ESTIMATORS)
+              + ", and gaussian with all others");
     }
+    boolean hasHorizon = isDuration && !method.estimator().equals(DurationQuestions.COX);
+    refuse(method, method.estimator(), method.until() != null && !hasHorizon, "until");
+    refuse(method, method.estimator(), method.times() != null && !hasHorizon, "times");
     refuse(
         method,
         method.estimator(),
@@ -90,12 +99,24 @@ final class StudyQuestions {
           new Question(method.label(), new ImputationDid(), withoutControls(method, draft));
       case "sun_abraham" ->
           new Question(method.label(), new SunAbraham(), withoutControls(method, draft));
+      case DurationQuestions.WEIGHTED_SURVIVAL, DurationQuestions.COX ->
+          new Question(method.label(), durations(method), treated(draft).build());
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
           new Question(method.label(), poissonFixedEffects(method), draft.build());
       default ->
           new Question(method.label(), tried(method, crossSection(method)), treated(draft).build());
     };
+  }
+
+  private EffectEstimator durations(Method method) {
+    String name = method.estimator();
+    boolean weighs = name.equals(DurationQuestions.WEIGHTED_SURVIVAL) && !measured().isEmpty();
+    refuseForRegression(method, method.estimand() != null && !weighs);
+    refuse(method, name, method.regressors() != null, "regressors");
+    refuse(method, name, method.absorb() != null, "absorb");
+    refuse(method, name, method.errors() != null, "errors");
+    return DurationQuestions.of(study, method, measured(), estimand(method) == Estimand.ATT);
   }
 
   private void requireOneCluster(String estimator) {
@@ -241,7 +262,10 @@ final class StudyQuestions {
       throw new InvalidInput(
           "The study does not say who was treated",
           "an effect is one of a treatment",
-          "add treatment with adopted, exposed or dose");
+          "add treatment with adopted, exposed, dose or at");
+    }
+    if (study.treatment().at() != null) {
+      return draft.treatedBy(new StudyDesign.Begins(study.treatment().at()));
     }
     if (study.treatment().dose() != null) {
       return draft.treatedBy(new StudyDesign.Dose(study.treatment().dose()));
@@ -281,13 +305,17 @@ final class StudyQuestions {
   }
 
   private static void refuseForRegression(Method method) {
+    refuseForRegression(method, method.estimand() != null);
+  }
+
+  private static void refuseForRegression(Method method, boolean hasNeedlessEstimand) {
     String name = method.estimator();
     refuse(method, name, method.nuisance() != null, "nuisance");
     refuse(method, name, method.control() != null, "control");
     refuse(method, name, method.basePeriod() != null, "base_period");
     refuse(method, name, method.anticipation() != null, "anticipation");
     refuse(method, name, method.folds() != null, "folds");
-    refuse(method, name, method.estimand() != null, "estimand");
+    refuse(method, name, hasNeedlessEstimand, "estimand");
   }
 
   private static void refuse(Method method, String estimator, boolean isGiven, String key) {

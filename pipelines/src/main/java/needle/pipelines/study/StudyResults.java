@@ -33,8 +33,11 @@ final class StudyResults {
       StructType.fromDDL(
           "study string, method string, verdict string, grade string, reasons string");
 
-  // A coefficient describes; what it compares is not chosen for an effect.
-  private static final List<String> REGRESSIONS = List.of("fixed_effects", "poisson_fixed_effects");
+  // A coefficient describes; what it compares is not chosen for an effect. A hazard ratio compares
+  // those who are still left, whom the exposure has changed (Hernán 2010), in no unit of the
+  // outcome.
+  private static final List<String> REGRESSIONS =
+      List.of("fixed_effects", "poisson_fixed_effects", "cox");
 
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();

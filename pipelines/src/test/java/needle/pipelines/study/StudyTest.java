@@ -60,6 +60,75 @@ class StudyTest extends SparkTest {
     assertThat(code).isZero();
   }
 
+  private String stays(String outcome, String treatment, String method) throws IOException {
+    StringBuilder rows = new StringBuilder("person,months,left,trained,since\n");
+    for (int i = 0; i < 300; i++) {
+      int stayed = 1 + i * 7 % 29 + i % 2 * 8;
+      String since = i % 2 == 0 ? "NA" : i % 4 == 1 ? "0" : Integer.toString(i % 9);
+      rows.append("p%d,%d,%d,%d,%s\n".formatted(i, stayed, i % 5 == 0 ? 0 : 1, i % 2, since));
+    }
+    Files.writeString(folder.resolve("stays.csv"), rows);
+    return """
+    study: stays
+    panel: {path: stays.csv, unit: person}
+    outcome: {%s, good: up, smallest_effect_of_interest: 1}
+    treatment: {%s}
+    methods:
+      - %s
+    """
+        .formatted(outcome, treatment, method);
+  }
+
+  @Test
+  void howLongPeopleStayIsJudged() throws IOException {
+    String outcome = "family: duration, end: months, event: left";
+    String method = "{estimator: weighted_survival, until: 24, times: [12]}";
+    Map<String, StudyRun.Table> tables =
+        new StudyRun(session()).run(study(stays(outcome, "exposed: trained", method)));
+    Row verdict = tables.get("verdict").rows().get(0);
+    assertThat(verdict.getString(2)).isEqualTo("works");
+    assertThat(verdict.getString(4)).isEqualTo("unconfoundedness");
+    Row headline = tables.get("effects").rows().get(0);
+    assertThat(headline.getString(3)).isEqualTo("restricted_mean");
+    assertThat(headline.getString(4)).isEqualTo("difference");
+    assertThat(tables.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
+    assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
+        .containsKey("verdict");
+    Map<String, StudyRun.Table> ratio =
+        new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
+    assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
+    assertThat(ratio.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "family: duration, end: months | exposed: trained | weighted_survival, until: 9"
+            + " | needs end and event",
+        "column: months | exposed: trained | weighted_survival, until: 9 | does not fit the outcome",
+        "family: duration, end: months, event: left | exposed: trained | ols"
+            + " | does not fit the outcome",
+        "family: duration, end: months, event: left | exposed: trained | weighted_survival"
+            + " | needs a horizon",
+        "family: duration, end: months, event: left | exposed: trained"
+            + " | weighted_survival, until: 9, estimand: att | estimand has no meaning",
+        "column: months, event: left | exposed: trained | ols | for the family duration only",
+        "family: gaussian | exposed: trained | ols | outcome.column is missing",
+        "column: months | at: since | ols | treatment.at has a meaning",
+        "family: duration, end: months, event: left | exposed: trained | cox, until: 9"
+            + " | until has no meaning",
+        "column: months | exposed: trained | difference_in_means, until: 9 | until has no meaning",
+        "column: months | exposed: trained | difference_in_means, times: [9] | times has no meaning"
+      })
+  void whatHasNoMeaningForDurationsIsAFault(
+      String outcome, String treatment, String method, String fault) throws IOException {
+    Path file = study(stays(outcome, treatment, "{estimator: " + method + "}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(fault);
+  }
+
   @Test
   void aFigureThatDiffersIsNamedAndFailsTheCommand() throws IOException {
     Path replications = Files.createDirectory(folder.resolve("replications"));
@@ -168,10 +237,10 @@ class StudyTest extends SparkTest {
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("has 6 fault(s)")
-        .hasMessageContaining("must be gaussian or poisson")
+        .hasMessageContaining("must be gaussian, poisson or duration")
         .hasMessageContaining("exposure has a meaning for the family poisson only")
         .hasMessageContaining("both good and smallest_effect_of_interest")
-        .hasMessageContaining("one of adopted, exposed and dose")
+        .hasMessageContaining("one of adopted, exposed, dose and at")
         .hasMessageContaining("trim is [0.9, 0.1]")
         .hasMessageContaining("methods is empty");
   }

@@ -1,0 +1,23 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which columns, beside the outcome with the time of the end, tell how long units were followed.
+ *
+ * @param start when following begins, later than zero where a unit was not seen from the beginning
+ *     of its clock; zero without such a column
+ * @param event what happened at the end: 0 for nothing (the unit was followed no longer), else the
+ *     cause
+ */
+public record DurationColumns(Optional<String> start, String event) {
+
+  /** Those that are computed with. */
+  List<String> numbers() {
+    List<String> numbers = new ArrayList<>(List.of(event));
+    start.ifPresent(numbers::add);
+    return numbers;
+  }
+}

@@ -1,0 +1,227 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.array;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.when;
+import static org.apache.spark.sql.functions.xxhash64;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.EffectEstimate.AttritionStep;
+import needle.kit.InvalidInput;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
+
+/** The complete rows of a table of durations, in buckets by cluster; held until closed. */
+final class Spells implements AutoCloseable {
+  /** Sums are kept for every time at which something happens, so their number is bounded. */
+  static final int MOST_TIMES = 10_000;
+
+  private final JavaRDD<Spell> spells;
+  private final double[] times;
+  private final long rowsRead;
+  private final long rows;
+
+  private Spells(JavaRDD<Spell> spells, double[] times, long rowsRead, long rows) {
+    this.spells = spells;
+    this.times = times;
+    this.rowsRead = rowsRead;
+    this.rows = rows;
+  }
+
+  static Spells of(
+      Dataset<Row> panel, StudyDesign design, DurationColumns columns, List<String> covariates) {
+    List<String> numbers = new ArrayList<>(covariates);
+    numbers.addAll(columns.numbers());
+    PanelColumns.check(panel.schema(), design, numbers, Optional.empty());
+    StudyDesign.Treatment treatment = treatment(design);
+    boolean isDated = treatment instanceof StudyDesign.Begins;
+    String cluster = design.cluster().orElse(design.unit());
+    numbers.add(design.outcome());
+    Column isComplete = col(cluster).isNotNull();
+    for (String number : numbers) {
+      isComplete = isComplete.and(isFinite(number));
+    }
+    isComplete =
+        isComplete.and(
+            isDated
+                ? col(treatment.column()).isNull().or(isFinite(treatment.column()))
+                : isFinite(treatment.column()));
+    Column entry = columns.start().map(Spells::number).orElse(lit(0.0));
+    Column end = number(design.outcome());
+    Column event = number(columns.event());
+    Column exposed = number(treatment.column());
+    Row counts =
+        panel
+            .agg(
+                count(lit(1)),
+                count(when(isComplete, 1)),
+                count(when(isComplete.and(not(event.isin(0, 1))), 1)),
+                count(when(isComplete.and(entry.lt(0).or(end.leq(entry))), 1)),
+                count(when(isComplete.and(lit(!isDated)).and(not(exposed.isin(0, 1))), 1)))
+            .first();
+    check(counts, design, columns, treatment);
+    Dataset<Row> complete = panel.where(isComplete);
+    double[] times = times(complete.where(event.notEqual(0)).select(end.as("time")));
+    Column key = col(cluster).cast("string");
+    Column from =
+        isDated
+            ? coalesce(exposed, lit(Double.POSITIVE_INFINITY))
+            : when(exposed.equalTo(1), Double.NEGATIVE_INFINITY)
+                .otherwise(Double.POSITIVE_INFINITY);
+    JavaRDD<Spell> spells =
+        complete
+            .select(
+                pmod(xxhash64(key), lit(UnitHistory.BUCKETS)).cast("int").as("bucket"),
+                key.as("cluster"),
+                entry.as("entry"),
+                end.as("end"),
+                event.cast("int").as("cause"),
+                from.as("exposed_from"),
+                array(covariates.stream().map(Spells::number).toArray(Column[]::new))
+                    .cast("array<double>")
+                    .as("x"))
+            .repartition(
+                Math.min(
+                    UnitHistory.BUCKETS, panel.sparkSession().sparkContext().defaultParallelism()),
+                col("bucket"))
+            .sortWithinPartitions("bucket", "cluster", "entry", "end", "cause", "exposed_from", "x")
+            .toJavaRDD()
+            .map(Spells::spell);
+    return new Spells(
+        spells.persist(StorageLevel.MEMORY_AND_DISK()),
+        times,
+        counts.getLong(0),
+        counts.getLong(1));
+  }
+
+  private static Spell spell(Row row) {
+    return new Spell(
+        row.getInt(0),
+        row.getString(1),
+        row.getDouble(2),
+        row.getDouble(3),
+        row.getInt(4),
+        row.getDouble(5),
+        row.<Double>getList(6).stream().mapToDouble(Double::doubleValue).toArray());
+  }
+
+  private static StudyDesign.Treatment treatment(StudyDesign design) {
+    return design
+        .treatment()
+        .filter(t -> t instanceof StudyDesign.Exposed || t instanceof StudyDesign.Begins)
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "The study does not say who was treated",
+                    "durations need a column that is 1 for those treated from the start and 0 for"
+                        + " others, or one with the time at which treatment begins",
+                    "give treatment as exposed or at"));
+  }
+
+  private static Column number(String name) {
+    return col(name).cast("double");
+  }
+
+  // No finite number is as large as infinity, and NaN is larger still.
+  private static Column isFinite(String name) {
+    return number(name).isNotNull().and(abs(number(name)).lt(lit(Double.POSITIVE_INFINITY)));
+  }
+
+  private static void check(
+      Row counts, StudyDesign design, DurationColumns columns, StudyDesign.Treatment treatment) {
+    Faults faults = new Faults("The durations");
+    if (counts.getLong(1) == 0) {
+      faults.add(
+          "No row can be analysed",
+          "none of the " + counts.getLong(0) + " rows has all of its columns filled with numbers",
+          "fill the end, the event, the treatment, the covariates and the cluster");
+    }
+    if (counts.getLong(2) > 0) {
+      faults.add(
+          "The event " + columns.event() + " is not 0 or 1",
+          counts.getLong(2) + " rows have another value",
+          "give 1 where it happened at the end, and 0 where the unit was followed no longer");
+    }
+    if (counts.getLong(3) > 0) {
+      faults.add(
+          "Durations are not positive",
+          "in "
+              + counts.getLong(3)
+              + " rows "
+              + columns.start().map(s -> s + " is below zero, or ").orElse("")
+              + design.outcome()
+              + " is not after "
+              + columns.start().orElse("zero"),
+          "count time from the beginning of each unit's clock; what happens on the first day ends"
+              + " at 1");
+    }
+    if (counts.getLong(4) > 0) {
+      faults.add(
+          "The treatment " + treatment.column() + " is not 0 or 1",
+          counts.getLong(4) + " rows have another value",
+          "give a column of 0 and 1, or the time at which treatment begins as at");
+    }
+    faults.report();
+  }
+
+  private static double[] times(Dataset<Row> ends) {
+    double[] times =
+        ends.distinct().limit(MOST_TIMES + 1).collectAsList().stream()
+            .mapToDouble(r -> r.getDouble(0))
+            .sorted()
+            .toArray();
+    if (times.length == 0) {
+      throw new InvalidInput(
+          "Nothing happened",
+          "the event is 0 in all rows",
+          "follow the units until some have the event");
+    }
+    if (times.length > MOST_TIMES) {
+      throw new InvalidInput(
+          "The event happens at too many different times",
+          "there are more than " + MOST_TIMES + ", and sums are kept for each",
+          "round the times to days, weeks or months");
+    }
+    return times;
+  }
+
+  JavaRDD<Spell> spells() {
+    return spells;
+  }
+
+  /** When something happens to anybody, ascending. */
+  double[] times() {
+    return times;
+  }
+
+  long rows() {
+    return rows;
+  }
+
+  List<AttritionStep> attrition() {
+    return List.of(
+        new AttritionStep("read", rowsRead, rowsRead, "all rows"),
+        new AttritionStep(
+            "incomplete",
+            rowsRead - rows,
+            rowsRead - rows,
+            "start, end, event, treatment, covariate or cluster is empty or no finite number"),
+        new AttritionStep("analysed", rows, rows, "complete rows"));
+  }
+
+  @Override
+  public void close() {
+    spells.unpersist(false);
+  }
+}

@@ -1,0 +1,84 @@
+package needle.estimate;
+
+import java.util.List;
+
+/**
+ * How every unit moves the numbers from both curves, within clusters: directly, and through the
+ * coefficients of the weights, which are estimated from all units.
+ */
+final class SurvivalInfluence implements OrderedSums.Partial<Spell, SurvivalInfluence> {
+  private static final long serialVersionUID = 1L;
+
+  private final SpellWeights weights;
+  // Per side, exposed last, and number.
+  private final SurvivalCurve.Moves[][] moves;
+  // Per side and number, what a unit's score does to it; null in the first pass.
+  private final double[][] viaWeights;
+
+  /** The numbers of side 0, then those of side 1. */
+  final ClusterSums sums;
+
+  // Per side and number, how it moves with the weights' coefficients.
+  private final double[][] byCoefficients;
+
+  private SurvivalInfluence(
+      SpellWeights weights, SurvivalCurve.Moves[][] moves, double[][] viaWeights) {
+    this.weights = weights;
+    this.moves = moves;
+    this.viaWeights = viaWeights;
+    int numbers = 2 * moves[0].length;
+    this.sums = new ClusterSums(numbers);
+    this.byCoefficients = new double[numbers][weights.width()];
+  }
+
+  static SurvivalInfluence of(
+      Spells sample, SpellWeights weights, SurvivalCurve.Moves[][] moves, List<String> covariates) {
+    SurvivalInfluence known =
+        OrderedSums.of(sample.spells(), new SurvivalInfluence(weights, moves, null));
+    if (!weights.areEstimated()) {
+      return known;
+    }
+    SymmetricSolver information = weights.information(covariates);
+    double[][] via = new double[known.byCoefficients.length][];
+    for (int f = 0; f < via.length; f++) {
+      via[f] = information.solve(known.byCoefficients[f]);
+    }
+    return OrderedSums.of(sample.spells(), new SurvivalInfluence(weights, moves, via));
+  }
+
+  @Override
+  public SurvivalInfluence empty() {
+    return new SurvivalInfluence(weights, moves, viaWeights);
+  }
+
+  @Override
+  public void add(Spell spell) {
+    int numbers = moves[0].length;
+    double[] influence = new double[2 * numbers];
+    SpellWeights.At at = weights.areEstimated() ? weights.at(spell) : null;
+    for (int f = 0; f < influence.length; f++) {
+      int side = f / numbers;
+      double move = moves[side][f % numbers].of(spell, side);
+      influence[f] = at == null ? move : at.weight * move;
+      for (int i = 0; i < weights.width(); i++) {
+        byCoefficients[f][i] += at.move * move * at.z[i];
+        influence[f] += viaWeights == null ? 0 : viaWeights[f][i] * at.z[i] * at.left;
+      }
+    }
+    sums.add(spell.cluster(), influence);
+  }
+
+  @Override
+  public void finish() {
+    sums.finish();
+  }
+
+  @Override
+  public SurvivalInfluence merge(SurvivalInfluence other) {
+    sums.merge(other.sums);
+    for (int f = 0; f < byCoefficients.length; f++) {
+      CellSums.add(byCoefficients[f], other.byCoefficients[f]);
+    }
+    return this;
+  }
+}
