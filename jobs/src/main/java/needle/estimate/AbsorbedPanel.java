@@ -8,11 +8,9 @@ import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -125,11 +123,7 @@ final class AbsorbedPanel implements AutoCloseable {
   }
 
   private static Column isFinite(String column) {
-    Column value = col(column).cast("double");
-    // No finite number is as large as infinity, and NaN is larger still.
-    return value
-        .isNotNull()
-        .and(org.apache.spark.sql.functions.abs(value).lt(lit(Double.POSITIVE_INFINITY)));
+    return PanelColumns.isFinite(PanelColumns.number(column));
   }
 
   // Rows and units read, rows and units complete, then the levels of each absorbed column.
@@ -207,26 +201,20 @@ final class AbsorbedPanel implements AutoCloseable {
       names.forEach(name -> position.put(name, position.size()));
       positions.add(position);
     }
-    int partitions =
-        Math.min(UnitHistory.BUCKETS, complete.sparkSession().sparkContext().defaultParallelism());
     return complete
         .select(
             col(swept).cast("string").as("group"),
             texts(clusters).as("clusters"),
-            col(design.outcome()).cast("double").as("y"),
-            array(
-                    model.regressors().stream()
-                        .map(r -> col(r).cast("double"))
-                        .toArray(Column[]::new))
+            PanelColumns.number(design.outcome()).as("y"),
+            array(model.regressors().stream().map(PanelColumns::number).toArray(Column[]::new))
                 .as("x"),
             texts(others).as("levels"),
-            model.exposure().map(e -> col(e).cast("double")).orElse(lit(1.0)).as("exposure"))
+            model.exposure().map(PanelColumns::number).orElse(lit(1.0)).as("exposure"))
         .groupBy("group")
         .agg(
             sort_array(collect_list(struct("clusters", "y", "x", "levels", "exposure"))).as("rows"))
-        .withColumn("bucket", pmod(xxhash64(col("group")), lit(UnitHistory.BUCKETS)).cast("int"))
-        .repartition(partitions, col("bucket"))
-        .sortWithinPartitions("bucket", "group")
+        .withColumn("bucket", OrderedSums.bucket(col("group")))
+        .transform(rows -> OrderedSums.inBuckets(rows, "group"))
         .select("bucket", "rows")
         .toJavaRDD()
         .map(row -> group(row, positions));

@@ -1,6 +1,5 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -59,7 +58,7 @@ final class CrossSection implements AutoCloseable {
       int folds) {
     String cluster = design.cluster().orElse(design.unit());
     Column isComplete = isComplete(design, treatment, covariates, foldColumn, cluster);
-    Column dose = number(treatment);
+    Column dose = PanelColumns.number(treatment);
     Row counts =
         panel
             .agg(
@@ -84,21 +83,21 @@ final class CrossSection implements AutoCloseable {
       fold = i == 0 ? lit(0) : when(isThere, i).otherwise(fold);
     }
     JavaRDD<Subject> subjects =
-        complete
-            .select(
-                pmod(xxhash64(key), lit(UnitHistory.BUCKETS)).cast("int").as("bucket"),
-                key.as("cluster"),
-                fold.as("fold"),
-                number(design.outcome()).as("y"),
-                number(treatment).as("d"),
-                array(covariates.stream().map(CrossSection::number).toArray(Column[]::new))
-                    .cast("array<double>")
-                    .as("x"))
-            .repartition(
-                Math.min(
-                    UnitHistory.BUCKETS, panel.sparkSession().sparkContext().defaultParallelism()),
-                col("bucket"))
-            .sortWithinPartitions("bucket", "cluster", "fold", "y", "d", "x")
+        OrderedSums.inBuckets(
+                complete.select(
+                    OrderedSums.bucket(key),
+                    key.as("cluster"),
+                    fold.as("fold"),
+                    PanelColumns.number(design.outcome()).as("y"),
+                    PanelColumns.number(treatment).as("d"),
+                    array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
+                        .cast("array<double>")
+                        .as("x")),
+                "cluster",
+                "fold",
+                "y",
+                "d",
+                "x")
             .toJavaRDD()
             .map(CrossSection::subject);
     return new CrossSection(subjects.persist(StorageLevel.MEMORY_AND_DISK()), parts, counts);
@@ -114,10 +113,6 @@ final class CrossSection implements AutoCloseable {
         row.<Double>getList(5).stream().mapToDouble(Double::doubleValue).toArray());
   }
 
-  private static Column number(String name) {
-    return col(name).cast("double");
-  }
-
   private static Column isComplete(
       StudyDesign design,
       String treatment,
@@ -129,11 +124,7 @@ final class CrossSection implements AutoCloseable {
     numbers.add(treatment);
     Column filled = col(cluster).isNotNull();
     for (String column : numbers) {
-      // No finite number is as large as infinity, and NaN is larger still.
-      filled =
-          filled
-              .and(number(column).isNotNull())
-              .and(abs(number(column)).lt(lit(Double.POSITIVE_INFINITY)));
+      filled = filled.and(PanelColumns.isFinite(PanelColumns.number(column)));
     }
     return foldColumn.isPresent() ? filled.and(col(foldColumn.get()).isNotNull()) : filled;
   }

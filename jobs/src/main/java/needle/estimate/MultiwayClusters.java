@@ -70,9 +70,8 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
     return key.toString();
   }
 
-  // Subtracting can leave a matrix that is no covariance: negative eigenvalues become zero
-  // (Cameron,
-  // Gelbach & Miller 2011, section 2.3). A variance that was itself negative tells nothing.
+  // Subtracting can leave a matrix that is no covariance: negative eigenvalues become zero, as in
+  // their section 2.3. A variance that was itself negative tells nothing.
   private static RealMatrix withoutNegatives(RealMatrix sum) {
     EigenDecomposition eigen = new EigenDecomposition(sum);
     double[] values = eigen.getRealEigenvalues();

@@ -1,11 +1,19 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.xxhash64;
+
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import scala.Tuple2;
 
 /**
@@ -39,6 +47,18 @@ final class OrderedSums {
 
     /** Takes another's units in; returns itself. */
     S merge(S other);
+  }
+
+  /** The bucket in which all that has the same key falls. */
+  static Column bucket(Column key) {
+    return pmod(xxhash64(key), lit(UnitHistory.BUCKETS)).cast("int").as("bucket");
+  }
+
+  /** Rows with a bucket, in whole buckets; within them, sorted by the columns. */
+  static Dataset<Row> inBuckets(Dataset<Row> rows, String... columns) {
+    int cores = rows.sparkSession().sparkContext().defaultParallelism();
+    return rows.repartition(Math.min(UnitHistory.BUCKETS, cores), col("bucket"))
+        .sortWithinPartitions("bucket", columns);
   }
 
   /** One pass over the units, in one Spark job. */

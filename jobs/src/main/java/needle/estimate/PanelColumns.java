@@ -1,11 +1,17 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
@@ -35,6 +41,17 @@ final class PanelColumns {
     numbers.forEach(c -> needed.put(c, true));
     needed.forEach((column, numeric) -> check(schema, column, numeric, faults));
     faults.report();
+  }
+
+  /** A column that estimators compute with. */
+  static Column number(String name) {
+    return col(name).cast(DataTypes.DoubleType);
+  }
+
+  /** Whether a number is there, and neither NaN nor infinite. */
+  static Column isFinite(Column number) {
+    // No finite number is as large as infinity, and NaN is larger still.
+    return number.isNotNull().and(abs(number).lt(lit(Double.POSITIVE_INFINITY)));
   }
 
   private static void check(StructType schema, String column, boolean numeric, Faults faults) {

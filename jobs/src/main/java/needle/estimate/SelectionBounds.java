@@ -1,6 +1,5 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
@@ -59,7 +58,7 @@ public final class SelectionBounds implements SensitivityAnalysis {
       Row edges =
           rows.where(isSeen.and(col(treatment).cast("double").equalTo(side)))
               .where(col(design.unit()).isNotNull())
-              .where(outcome.isNotNull().and(abs(outcome).lt(lit(Double.POSITIVE_INFINITY))))
+              .where(PanelColumns.isFinite(outcome))
               .select(outcome.as("y"))
               .agg(percentile(left), percentile(1 - left))
               .first();

@@ -1,15 +1,12 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
-import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -48,19 +45,19 @@ final class Spells implements AutoCloseable {
     boolean isDated = treatment instanceof StudyDesign.Begins;
     String cluster = design.cluster().orElse(design.unit());
     numbers.add(design.outcome());
+    Column exposed = PanelColumns.number(treatment.column());
     Column isComplete = col(cluster).isNotNull();
     for (String number : numbers) {
-      isComplete = isComplete.and(isFinite(number));
+      isComplete = isComplete.and(PanelColumns.isFinite(PanelColumns.number(number)));
     }
     isComplete =
         isComplete.and(
             isDated
-                ? col(treatment.column()).isNull().or(isFinite(treatment.column()))
-                : isFinite(treatment.column()));
-    Column entry = columns.start().map(Spells::number).orElse(lit(0.0));
-    Column end = number(design.outcome());
-    Column event = number(columns.event());
-    Column exposed = number(treatment.column());
+                ? col(treatment.column()).isNull().or(PanelColumns.isFinite(exposed))
+                : PanelColumns.isFinite(exposed));
+    Column entry = columns.start().map(PanelColumns::number).orElse(lit(0.0));
+    Column end = PanelColumns.number(design.outcome());
+    Column event = PanelColumns.number(columns.event());
     Row counts =
         panel
             .agg(
@@ -80,22 +77,23 @@ final class Spells implements AutoCloseable {
             : when(exposed.equalTo(1), Double.NEGATIVE_INFINITY)
                 .otherwise(Double.POSITIVE_INFINITY);
     JavaRDD<Spell> spells =
-        complete
-            .select(
-                pmod(xxhash64(key), lit(UnitHistory.BUCKETS)).cast("int").as("bucket"),
-                key.as("cluster"),
-                entry.as("entry"),
-                end.as("end"),
-                event.cast("int").as("cause"),
-                from.as("exposed_from"),
-                array(covariates.stream().map(Spells::number).toArray(Column[]::new))
-                    .cast("array<double>")
-                    .as("x"))
-            .repartition(
-                Math.min(
-                    UnitHistory.BUCKETS, panel.sparkSession().sparkContext().defaultParallelism()),
-                col("bucket"))
-            .sortWithinPartitions("bucket", "cluster", "entry", "end", "cause", "exposed_from", "x")
+        OrderedSums.inBuckets(
+                complete.select(
+                    OrderedSums.bucket(key),
+                    key.as("cluster"),
+                    entry.as("entry"),
+                    end.as("end"),
+                    event.cast("int").as("cause"),
+                    from.as("exposed_from"),
+                    array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
+                        .cast("array<double>")
+                        .as("x")),
+                "cluster",
+                "entry",
+                "end",
+                "cause",
+                "exposed_from",
+                "x")
             .toJavaRDD()
             .map(Spells::spell);
     return new Spells(
@@ -127,15 +125,6 @@ final class Spells implements AutoCloseable {
                     "durations need a column that is 1 for those treated from the start and 0 for"
                         + " others, or one with the time at which treatment begins",
                     "give treatment as exposed or at"));
-  }
-
-  private static Column number(String name) {
-    return col(name).cast("double");
-  }
-
-  // No finite number is as large as infinity, and NaN is larger still.
-  private static Column isFinite(String name) {
-    return number(name).isNotNull().and(abs(number(name)).lt(lit(Double.POSITIVE_INFINITY)));
   }
 
   private static void check(

@@ -39,11 +39,11 @@ final class UnitHistories implements AutoCloseable {
     List<Column> columns = new ArrayList<>();
     columns.add(col(design.unit()).cast("string"));
     columns.add(col(design.cluster().orElse(design.unit())).cast("string"));
-    columns.add(number(period));
-    columns.add(number(design.outcome()));
+    columns.add(PanelColumns.number(period));
+    columns.add(PanelColumns.number(design.outcome()));
     columns.add(adopted(design));
     columns.add(exposed(design));
-    design.covariates().forEach(c -> columns.add(number(c)));
+    design.covariates().forEach(c -> columns.add(PanelColumns.number(c)));
     int width = columns.size() - 2;
     Dataset<Row> packed =
         panel
@@ -85,14 +85,10 @@ final class UnitHistories implements AutoCloseable {
     return units;
   }
 
-  private static Column number(String name) {
-    return col(name).cast(DataTypes.DoubleType);
-  }
-
   private static Column adopted(StudyDesign design) {
     Column nothing = lit(null).cast(DataTypes.DoubleType);
     if (design.treatment().orElse(null) instanceof StudyDesign.Adopted how) {
-      Column value = number(how.column());
+      Column value = PanelColumns.number(how.column());
       return how.never().isPresent() ? when(value.notEqual(how.never().getAsInt()), value) : value;
     }
     return nothing;
@@ -100,7 +96,7 @@ final class UnitHistories implements AutoCloseable {
 
   private static Column exposed(StudyDesign design) {
     return design.treatment().orElse(null) instanceof StudyDesign.Exposed how
-        ? number(how.column())
+        ? PanelColumns.number(how.column())
         : lit(null).cast(DataTypes.DoubleType);
   }
 

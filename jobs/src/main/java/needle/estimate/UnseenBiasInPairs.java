@@ -50,7 +50,7 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
     Column outcome = col(design.outcome()).cast("double");
     Dataset<Row> differences =
         panel
-            .where(outcome.isNotNull().and(abs(outcome).lt(lit(Double.POSITIVE_INFINITY))))
+            .where(PanelColumns.isFinite(outcome))
             .where(col(pairs).isNotNull().and(col(treatment).isNotNull()))
             .groupBy(pairs)
             .agg(

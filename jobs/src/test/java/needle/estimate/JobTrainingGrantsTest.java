@@ -28,11 +28,7 @@ class JobTrainingGrantsTest extends SparkTest {
   private static final StudyDesign DESIGN = StudyDesign.of("fcode", "year", "lscrap").build();
 
   private Dataset<Row> firms() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_grants.csv");
+    return PublishedPanels.jobTrainingGrants(session());
   }
 
   private static void agrees(EffectEstimate estimate, String term, double published, double error) {

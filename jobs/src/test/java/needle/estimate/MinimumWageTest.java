@@ -17,11 +17,7 @@ import org.junit.jupiter.api.Test;
  */
 class MinimumWageTest extends SparkTest {
   private Dataset<Row> counties() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/minimum_wage.csv");
+    return PublishedPanels.minimumWage(session());
   }
 
   private static StudyDesign.Draft design() {

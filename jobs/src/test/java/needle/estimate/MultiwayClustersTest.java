@@ -22,11 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MultiwayClustersTest extends SparkTest {
   // Counties' minimum wages; areas are the first digits of the county's number.
   private Dataset<Row> counties() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/minimum_wage.csv")
+    return PublishedPanels.minimumWage(session())
         .selectExpr(
             "county",
             "year",

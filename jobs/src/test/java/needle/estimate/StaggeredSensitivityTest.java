@@ -24,11 +24,7 @@ class StaggeredSensitivityTest extends SparkTest {
       StructType.fromDDL("unit int, period int, y double, first int");
 
   private Dataset<Row> counties() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/minimum_wage.csv");
+    return PublishedPanels.minimumWage(session());
   }
 
   private static StudyDesign.Draft wages() {

@@ -28,11 +28,7 @@ class SunAbrahamTest extends SparkTest {
   private static final String GAPS = "(county * 7 + year * 3) % 11 > 0";
 
   private Dataset<Row> counties(String where) {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/minimum_wage.csv")
+    return PublishedPanels.minimumWage(session())
         .where(where)
         .selectExpr(
             "county",

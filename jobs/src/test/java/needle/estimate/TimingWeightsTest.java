@@ -25,11 +25,7 @@ class TimingWeightsTest extends SparkTest {
   private static final StudyDesign COUNTIES = StudyDesign.of("county", "year", "y").build();
 
   private Dataset<Row> counties() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/minimum_wage.csv")
+    return PublishedPanels.minimumWage(session())
         .selectExpr(
             "county",
             "year",

@@ -1,7 +1,5 @@
 package needle.pipelines.run;
 
-import static org.apache.spark.sql.functions.broadcast;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,10 +136,8 @@ final class JobStage {
           return Optional.empty();
         }
         Dataset<Row> changed = inputs.changes(input, source, after, upTo);
-        boolean isFew =
-            inputs.rowsChanged(source, after, upTo) <= NarrowedInputs.SENT_TO_EVERY_TASK;
-        Inputs looked = inputs.with(rows -> isFew ? broadcast(rows) : rows);
-        reaches.forEach(r -> parts.add(inOrder(r.touched().units(changed, looked), increment)));
+        Inputs in = inputs.lookingUp(inputs.rowsChanged(source, after, upTo));
+        reaches.forEach(r -> parts.add(inOrder(r.touched().units(changed, in), increment)));
       }
     }
     if (!from.recipe().period().equals(recipe.period())) {

@@ -1,6 +1,5 @@
 package needle.pipelines.run;
 
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 
@@ -26,8 +25,6 @@ import org.apache.spark.storage.StorageLevel;
  * from.
  */
 final class NarrowedInputs implements Inputs, AutoCloseable {
-  static final long SENT_TO_EVERY_TASK = 1_000_000;
-
   private final RunInputs all;
   private final Increment increment;
   private final Dataset<Row> kept;
@@ -40,7 +37,6 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
    * @param touched the units, each at least once; a unit with an empty column is none
    */
   NarrowedInputs(RunInputs all, Increment increment, Dataset<Row> touched) {
-    this.all = all;
     this.increment = increment;
     Dataset<Row> filled = touched.na().drop(increment.unitNames().toArray(String[]::new));
     this.kept = filled.distinct().persist(StorageLevel.MEMORY_AND_DISK());
@@ -61,6 +57,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
       this.count = kept.count();
       this.months = List.of();
     }
+    this.all = all.lookingUp(count);
     this.units = few(kept);
   }
 
@@ -103,7 +100,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     }
     return reach
         .needed()
-        .map(needs -> needs.rows(all.rows(table), units, all.with(this::few)))
+        .map(needs -> needs.rows(all.rows(table), units, all))
         .orElseGet(() -> all.rows(table));
   }
 
@@ -131,7 +128,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
 
   @Override
   public Dataset<Row> few(Dataset<Row> rows) {
-    return count <= SENT_TO_EVERY_TASK ? broadcast(rows) : rows;
+    return all.few(rows);
   }
 
   @Override

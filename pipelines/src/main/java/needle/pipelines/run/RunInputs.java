@@ -1,12 +1,12 @@
 package needle.pipelines.run;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import java.sql.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import needle.kit.Inputs;
@@ -30,12 +30,15 @@ import org.apache.spark.sql.Row;
  * published one.
  */
 final class RunInputs implements Inputs {
+  private static final long SENT_TO_EVERY_TASK = 1_000_000;
+
   private final DeltaTables tables;
   private final Sources sources;
   private final Declarations declared;
   private final Period period;
   private final Pseudonyms pseudonyms;
   private final Map<String, Long> versions;
+  private final boolean looksUpFew;
 
   RunInputs(
       DeltaTables tables,
@@ -44,12 +47,24 @@ final class RunInputs implements Inputs {
       Period period,
       Pseudonyms pseudonyms,
       Map<String, Long> versions) {
+    this(tables, sources, declared, period, pseudonyms, versions, false);
+  }
+
+  private RunInputs(
+      DeltaTables tables,
+      Sources sources,
+      Declarations declared,
+      Period period,
+      Pseudonyms pseudonyms,
+      Map<String, Long> versions,
+      boolean looksUpFew) {
     this.tables = tables;
     this.sources = sources;
     this.declared = declared;
     this.period = period;
     this.pseudonyms = pseudonyms;
     this.versions = versions;
+    this.looksUpFew = looksUpFew;
   }
 
   long version(TableContract table) {
@@ -68,40 +83,15 @@ final class RunInputs implements Inputs {
     return rows(table, Optional.empty());
   }
 
-  /** The same inputs, with what happens to rows that are few. */
-  Inputs with(UnaryOperator<Dataset<Row>> few) {
-    RunInputs all = this;
-    return new Inputs() {
-      @Override
-      public Dataset<Row> rows(TableContract table) {
-        return all.rows(table);
-      }
+  /** The same inputs for a job in which all that is looked up follows from that many rows. */
+  RunInputs lookingUp(long rows) {
+    return new RunInputs(
+        tables, sources, declared, period, pseudonyms, versions, rows <= SENT_TO_EVERY_TASK);
+  }
 
-      @Override
-      public Dataset<Row> few(Dataset<Row> rows) {
-        return few.apply(rows);
-      }
-
-      @Override
-      public Period period() {
-        return period;
-      }
-
-      @Override
-      public List<Kpi> kpis() {
-        return all.kpis();
-      }
-
-      @Override
-      public List<MeasurementPlan> plans() {
-        return all.plans();
-      }
-
-      @Override
-      public Column pseudonym(Column naturalKey) {
-        return all.pseudonym(naturalKey);
-      }
-    };
+  @Override
+  public Dataset<Row> few(Dataset<Row> rows) {
+    return looksUpFew ? broadcast(rows) : rows;
   }
 
   /** The rows of some months, for a table that is stored by month. */

@@ -10,8 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import needle.SparkTest;
 import needle.kit.InvalidInput;
 import needle.pipelines.Main;
 import needle.pipelines.command.EstimateCommand;
@@ -19,36 +17,13 @@ import needle.pipelines.command.ReplicateCommand;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
-class StudyTest extends SparkTest {
-  private static final String REPLICATIONS = "../pipelines/replications";
-  @TempDir Path folder;
-
-  private Path study(String text) throws IOException {
-    return Files.writeString(folder.resolve("study.yaml"), text);
-  }
-
-  private String wage(String path, String method) {
-    return """
-    study: wage
-    panel: {path: %s, unit: county, period: year}
-    outcome: {column: log_teen_employment}
-    treatment: {adopted: first_raised, never: 0}
-    methods:
-      - %s
-    """
-        .formatted(path, method);
-  }
-
-  private static Path counties() {
-    return Path.of(REPLICATIONS, "minimum_wage.csv").toAbsolutePath();
-  }
-
+/** Studies from their file to their results. */
+class StudyTest extends StudyFiles {
   @Test
   void everyPublishedFigureIsReproduced() {
     StringWriter out = new StringWriter();
@@ -58,75 +33,6 @@ class StudyTest extends SparkTest {
             .execute("--config", "../pipelines");
     assertThat(out.toString()).contains("46 of 46 figures agree").doesNotContain("DIFFERS");
     assertThat(code).isZero();
-  }
-
-  private String stays(String outcome, String treatment, String method) throws IOException {
-    StringBuilder rows = new StringBuilder("person,months,left,trained,since\n");
-    for (int i = 0; i < 300; i++) {
-      int stayed = 1 + i * 7 % 29 + i % 2 * 8;
-      String since = i % 2 == 0 ? "NA" : i % 4 == 1 ? "0" : Integer.toString(i % 9);
-      rows.append("p%d,%d,%d,%d,%s\n".formatted(i, stayed, i % 5 == 0 ? 0 : 1, i % 2, since));
-    }
-    Files.writeString(folder.resolve("stays.csv"), rows);
-    return """
-    study: stays
-    panel: {path: stays.csv, unit: person}
-    outcome: {%s, good: up, smallest_effect_of_interest: 1}
-    treatment: {%s}
-    methods:
-      - %s
-    """
-        .formatted(outcome, treatment, method);
-  }
-
-  @Test
-  void howLongPeopleStayIsJudged() throws IOException {
-    String outcome = "family: duration, end: months, event: left";
-    String method = "{estimator: weighted_survival, until: 24, times: [12]}";
-    Map<String, StudyRun.Table> tables =
-        new StudyRun(session()).run(study(stays(outcome, "exposed: trained", method)));
-    Row verdict = tables.get("verdict").rows().get(0);
-    assertThat(verdict.getString(2)).isEqualTo("works");
-    assertThat(verdict.getString(4)).isEqualTo("unconfoundedness");
-    Row headline = tables.get("effects").rows().get(0);
-    assertThat(headline.getString(3)).isEqualTo("restricted_mean");
-    assertThat(headline.getString(4)).isEqualTo("difference");
-    assertThat(tables.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
-    assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
-        .containsKey("verdict");
-    Map<String, StudyRun.Table> ratio =
-        new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
-    assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
-    assertThat(ratio.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "family: duration, end: months | exposed: trained | weighted_survival, until: 9"
-            + " | needs end and event",
-        "column: months | exposed: trained | weighted_survival, until: 9 | does not fit the outcome",
-        "family: duration, end: months, event: left | exposed: trained | ols"
-            + " | does not fit the outcome",
-        "family: duration, end: months, event: left | exposed: trained | weighted_survival"
-            + " | needs a horizon",
-        "family: duration, end: months, event: left | exposed: trained"
-            + " | weighted_survival, until: 9, estimand: att | estimand has no meaning",
-        "column: months, event: left | exposed: trained | ols | for the family duration only",
-        "family: gaussian | exposed: trained | ols | outcome.column is missing",
-        "column: months | at: since | ols | treatment.at has a meaning",
-        "family: duration, end: months, event: left | exposed: trained | cox, until: 9"
-            + " | until has no meaning",
-        "column: months | exposed: trained | difference_in_means, until: 9 | until has no meaning",
-        "column: months | exposed: trained | difference_in_means, times: [9] | times has no meaning"
-      })
-  void whatHasNoMeaningForDurationsIsAFault(
-      String outcome, String treatment, String method, String fault) throws IOException {
-    Path file = study(stays(outcome, treatment, "{estimator: " + method + "}"));
-    assertThatThrownBy(() -> new StudyRun(session()).run(file))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining(fault);
   }
 
   @Test
@@ -223,58 +129,6 @@ class StudyTest extends SparkTest {
   }
 
   @Test
-  void everyFaultOfAStudyFileIsToldAtOnce() throws IOException {
-    Path file =
-        study(
-            """
-            study: wrong
-            panel: {path: nowhere.csv, unit: a, period: b}
-            outcome: {column: c, family: binomial, exposure: n, good: up}
-            treatment: {}
-            trim: [0.9, 0.1]
-            methods: []
-            """);
-    assertThatThrownBy(() -> StudyFile.read(file))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("has 6 fault(s)")
-        .hasMessageContaining("must be gaussian, poisson or duration")
-        .hasMessageContaining("exposure has a meaning for the family poisson only")
-        .hasMessageContaining("both good and smallest_effect_of_interest")
-        .hasMessageContaining("one of adopted, exposed, dose and at")
-        .hasMessageContaining("trim is [0.9, 0.1]")
-        .hasMessageContaining("methods is empty");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{estimator: magic}                                  | There is no estimator magic",
-        "{estimator: staggered_did, control: friends}        | control cannot be friends",
-        "{estimator: staggered_did, nuisance: magic}         | nuisance cannot be magic",
-        "{estimator: staggered_did, folds: 5}                | folds has no meaning",
-        "{estimator: imputation_did, control: never_treated} | control has no meaning",
-        "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
-        "{estimator: sun_abraham, inference: cluster}        | inference has no meaning",
-        "{estimator: fixed_effects, inference: magic, regressors: [x], absorb: [y]} | inference cannot be magic",
-        "{estimator: sun_abraham, base_period: universal}    | base_period has no meaning",
-        "{estimator: ols}                                    | nothing to adjust for",
-        "{estimator: difference_in_means}                    | follows nobody through time",
-        "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
-        "{estimator: fixed_effects, control: never_treated}  | control has no meaning",
-        "{estimator: fixed_effects}                          | regressors are listed",
-        "{estimator: poisson_fixed_effects}                  | does not fit the outcome",
-        "{estimator: staggered_did, anticipation: -1}        | anticipation is negative",
-        "{estimator: staggered_did, colour: red}             | colour",
-      })
-  void aMethodThatCannotBeIsNamed(String method, String said) throws IOException {
-    Path file = study(wage("x.csv", method));
-    assertThatThrownBy(() -> StudyFile.read(file))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining(said);
-  }
-
-  @Test
   void anInteractionWeightedStudyCarriesAVerdict() throws IOException {
     String text =
         wage(counties().toString(), "{estimator: sun_abraham}")
@@ -360,60 +214,6 @@ class StudyTest extends SparkTest {
         .hasMessageContaining("errors has no meaning");
   }
 
-  private String experiment(String treatment, String method) {
-    return """
-    study: experiment
-    panel: {path: %s, unit: person}
-    outcome: {column: re78, good: up, smallest_effect_of_interest: 500}
-    treatment: %s
-    covariates: [age, educ, black, hisp, marr, nodegree, re74, re75]
-    methods:
-      - %s
-    """
-        .formatted(
-            Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath(),
-            treatment,
-            method);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{exposed: treat} | {estimator: interactive, folds: 0}       | into 0 folds",
-        "{exposed: treat} | {estimator: interactive, estimand: late} | estimand cannot be late",
-        "{exposed: treat} | {estimator: ols, folds: 5}               | folds has no meaning",
-        "{exposed: treat} | {estimator: ipw, absorb: [educ]}         | absorb has no meaning",
-        "{exposed: treat} | {estimator: partially_linear, estimand: att} | estimand has no meaning",
-      })
-  void aMethodForACrossSectionThatCannotBeIsNamed(String treatment, String method, String said)
-      throws IOException {
-    Path file = study(experiment(treatment, method));
-    assertThatThrownBy(() -> StudyFile.read(file))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining(said);
-  }
-
-  @Test
-  void anAnalysisOfSensitivityNeedsAMethodThatItFits() throws IOException {
-    Path fits =
-        study(
-            "sensitivity: [smoothness, placebo_dates]\n"
-                + wage(counties().toString(), "{estimator: staggered_did}"));
-    assertThat(new StudyRun(session()).run(fits).get("diagnostics").rows())
-        .extracting(r -> r.getString(2))
-        .contains("smoothness", "placebo_dates");
-    Path other =
-        study("sensitivity: [smoothness]\n" + wage("x.csv", "{estimator: imputation_did}"));
-    assertThatThrownBy(() -> StudyFile.read(other))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("lists smoothness, which has a meaning for staggered_did only");
-    Path unknown = study("sensitivity: [magic]\n" + wage("x.csv", "{estimator: staggered_did}"));
-    assertThatThrownBy(() -> StudyFile.read(unknown))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("magic");
-  }
-
   @Test
   void anExperimentIsTriedForWhatIsUnseen() throws IOException {
     String head = "sensitivity: [e_value, rosenbaum, lee_bounds]\n";
@@ -454,23 +254,6 @@ class StudyTest extends SparkTest {
   }
 
   @Test
-  void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
-    Path followed =
-        study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));
-    assertThatThrownBy(() -> new StudyRun(session()).run(followed))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("The study has no time");
-    Path dose = study(experiment("{dose: treat}", "{estimator: interactive}"));
-    assertThatThrownBy(() -> new StudyRun(session()).run(dose))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("does not say who was treated");
-    Path folds = study("fold: age2\n" + experiment("{exposed: treat}", "{estimator: interactive}"));
-    assertThatThrownBy(() -> new StudyRun(session()).run(folds))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("no column age2");
-  }
-
-  @Test
   void aDoseHasASlopeAndAFoldColumnMustDivide() throws IOException {
     Path dose = study(experiment("{dose: treat}", "{estimator: partially_linear}"));
     assertThat(new StudyRun(session()).run(dose).get("effects").rows()).hasSize(1);
@@ -507,123 +290,5 @@ class StudyTest extends SparkTest {
         .hasMessageContaining("The method broken has no answer");
     Path none = study(wage(counties().toString(), methods.substring(methods.indexOf('-') + 2)));
     assertThat(new StudyRun(session()).answers(none).tables()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"0", "-500"})
-  void aSmallestEffectIsAboveZero(String size) throws IOException {
-    Path file =
-        study(
-            experiment("{exposed: treat}", "{estimator: ols}")
-                .replace("interest: 500", "interest: " + size));
-    assertThatThrownBy(() -> StudyFile.read(file))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("smallest_effect_of_interest is " + size);
-  }
-
-  @Test
-  void covariatesAreNotLeftOutInSilence() throws IOException {
-    String covariates = "covariates: [log_population]\n";
-    Path unsaid = study(covariates + wage("x.csv", "{estimator: staggered_did}"));
-    assertThatThrownBy(() -> StudyFile.read(unsaid))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("does not say what becomes of the covariates [log_population]");
-    for (String method :
-        List.of(
-            "{estimator: staggered_did, nuisance: none}",
-            "{estimator: imputation_did}",
-            "{estimator: fixed_effects, regressors: [a], absorb: [county]}")) {
-      Path unused = study(covariates + wage("x.csv", method));
-      assertThatThrownBy(() -> StudyFile.read(unused))
-          .as(method)
-          .isInstanceOf(InvalidInput.class)
-          .hasMessageContaining("no method uses them");
-    }
-    String both =
-        "{estimator: imputation_did}\n  - {estimator: staggered_did, nuisance: doubly_robust}";
-    assertThat(StudyFile.read(study(covariates + wage("x.csv", both))).questions()).hasSize(2);
-  }
-
-  @Test
-  void twoMethodsMayNotShareAName() throws IOException {
-    Path file = study(wage("x.csv", "{estimator: staggered_did}\n  - {estimator: staggered_did}"));
-    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining("the name of another");
-  }
-
-  @Test
-  void namesThatLookLikeNumbersStayApart() throws IOException {
-    Files.writeString(folder.resolve("names.csv"), "team,x\n0D,1\n0F,2\n007,3\n7,4\n");
-    assertThat(new PanelReader(session()).read(folder, "names.csv", Set.of("team")).collectAsList())
-        .extracting(Row::toString)
-        .containsExactly("[0D,1]", "[0F,2]", "[007,3]", "[7,4]");
-    StudyFile wage = StudyFile.read(study(wage("x.csv", "{estimator: staggered_did}")));
-    assertThat(wage.names()).containsExactly("county");
-  }
-
-  @Test
-  void aMissingStudyFileIsSaid() {
-    assertThatThrownBy(() -> StudyFile.read(folder.resolve("none.yaml")))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("none.yaml cannot be read");
-  }
-
-  @Test
-  void aPanelThatCannotBeReadIsSaid() throws IOException {
-    Files.writeString(folder.resolve("ragged.csv"), "county,year\n1,2,3\n");
-    Files.writeString(folder.resolve("notes.txt"), "county");
-    Files.writeString(folder.resolve("broken.parquet"), "this is not Parquet");
-    Files.writeString(folder.resolve("empty.csv"), "");
-    Files.writeString(folder.resolve("dotted.csv"), "county,kpi.value\n1,2\n");
-    PanelReader reader = new PanelReader(session());
-    assertThatThrownBy(() -> reader.read(folder, "none.csv", Set.of()))
-        .hasMessageContaining("no panel at");
-    assertThatThrownBy(() -> reader.read(folder, "ragged.csv", Set.of()))
-        .hasMessageContaining("does not have the 2 cells of the header");
-    assertThatThrownBy(() -> reader.read(folder, "notes.txt", Set.of()))
-        .hasMessageContaining("neither in .csv nor in .parquet");
-    assertThatThrownBy(() -> reader.read(folder, "broken.parquet", Set.of()))
-        .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("cannot be read")
-        .hasMessageContaining("is not a Parquet file");
-    assertThatThrownBy(() -> reader.read(folder, "empty.csv", Set.of()))
-        .hasMessageContaining("it is empty");
-    assertThatThrownBy(() -> reader.read(folder, "dotted.csv", Set.of()))
-        .hasMessageContaining("a dot or a backtick stands in kpi.value");
-  }
-
-  @Test
-  void whatIsInAFilesPlaceIsNoFolderForResults() throws IOException {
-    Path taken = Files.writeString(folder.resolve("taken"), "");
-    StringWriter said = new StringWriter();
-    int code =
-        Main.commandLine()
-            .setErr(new PrintWriter(said, true))
-            .execute("estimate", "study.yaml", "--out", taken.toString());
-    assertThat(code).isEqualTo(2);
-    assertThat(said.toString()).contains("it is a file");
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "'cluster: [county]','cluster: county','cluster: must be a list'",
-    "'good: up','good: higher','outcome.good: higher is none of'",
-    "'seed: 1','seed: many','seed: must be a number'",
-    "'{column: wage','[wage','outcome: must hold keys'",
-  })
-  void aFaultIsToldInTheStudyFilesWords(String right, String wrong, String said)
-      throws IOException {
-    String text =
-        """
-        study: s
-        panel: {path: p.csv, unit: county, period: year}
-        outcome: {column: wage, good: up}
-        treatment: {adopted: first}
-        cluster: [county]
-        seed: 1
-        methods: [{estimator: staggered_did}]
-        """;
-    assertThat(text).contains(right);
-    Path file = study(text.replace(right, wrong).replace("[wage, good: up}", "[wage]"));
-    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining(said);
   }
 }

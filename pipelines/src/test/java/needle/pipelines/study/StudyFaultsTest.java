@@ -1,0 +1,211 @@
+package needle.pipelines.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import needle.kit.InvalidInput;
+import needle.pipelines.Main;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong with a study file is told in its own words. */
+class StudyFaultsTest extends StudyFiles {
+  @Test
+  void everyFaultOfAStudyFileIsToldAtOnce() throws IOException {
+    Path file =
+        study(
+            """
+            study: wrong
+            panel: {path: nowhere.csv, unit: a, period: b}
+            outcome: {column: c, family: binomial, exposure: n, good: up}
+            treatment: {}
+            trim: [0.9, 0.1]
+            methods: []
+            """);
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("has 6 fault(s)")
+        .hasMessageContaining("must be gaussian, poisson or duration")
+        .hasMessageContaining("exposure has a meaning for the family poisson only")
+        .hasMessageContaining("both good and smallest_effect_of_interest")
+        .hasMessageContaining("one of adopted, exposed, dose and at")
+        .hasMessageContaining("trim is [0.9, 0.1]")
+        .hasMessageContaining("methods is empty");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{estimator: magic}                                  | There is no estimator magic",
+        "{estimator: staggered_did, control: friends}        | control cannot be friends",
+        "{estimator: staggered_did, nuisance: magic}         | nuisance cannot be magic",
+        "{estimator: staggered_did, folds: 5}                | folds has no meaning",
+        "{estimator: imputation_did, control: never_treated} | control has no meaning",
+        "{estimator: fixed_effects, estimand: att}           | estimand has no meaning",
+        "{estimator: sun_abraham, inference: cluster}        | inference has no meaning",
+        "{estimator: fixed_effects, inference: magic, regressors: [x], absorb: [y]} | inference cannot be magic",
+        "{estimator: sun_abraham, base_period: universal}    | base_period has no meaning",
+        "{estimator: ols}                                    | nothing to adjust for",
+        "{estimator: difference_in_means}                    | follows nobody through time",
+        "{estimator: staggered_did, absorb: [county]}        | absorb has no meaning",
+        "{estimator: fixed_effects, control: never_treated}  | control has no meaning",
+        "{estimator: fixed_effects}                          | regressors are listed",
+        "{estimator: poisson_fixed_effects}                  | does not fit the outcome",
+        "{estimator: staggered_did, anticipation: -1}        | anticipation is negative",
+        "{estimator: staggered_did, colour: red}             | colour",
+      })
+  void aMethodThatCannotBeIsNamed(String method, String said) throws IOException {
+    Path file = study(wage("x.csv", method));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{exposed: treat} | {estimator: interactive, folds: 0}       | into 0 folds",
+        "{exposed: treat} | {estimator: interactive, estimand: late} | estimand cannot be late",
+        "{exposed: treat} | {estimator: ols, folds: 5}               | folds has no meaning",
+        "{exposed: treat} | {estimator: ipw, absorb: [educ]}         | absorb has no meaning",
+        "{exposed: treat} | {estimator: partially_linear, estimand: att} | estimand has no meaning",
+      })
+  void aMethodForACrossSectionThatCannotBeIsNamed(String treatment, String method, String said)
+      throws IOException {
+    Path file = study(experiment(treatment, method));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void anAnalysisOfSensitivityNeedsAMethodThatItFits() throws IOException {
+    Path fits =
+        study(
+            "sensitivity: [smoothness, placebo_dates]\n"
+                + wage(counties().toString(), "{estimator: staggered_did}"));
+    assertThat(new StudyRun(session()).run(fits).get("diagnostics").rows())
+        .extracting(r -> r.getString(2))
+        .contains("smoothness", "placebo_dates");
+    Path other =
+        study("sensitivity: [smoothness]\n" + wage("x.csv", "{estimator: imputation_did}"));
+    assertThatThrownBy(() -> StudyFile.read(other))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("lists smoothness, which has a meaning for staggered_did only");
+    Path unknown = study("sensitivity: [magic]\n" + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(unknown))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("magic");
+  }
+
+  @Test
+  void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
+    Path followed =
+        study(experiment("{exposed: treat}", "{estimator: staggered_did, nuisance: ipw}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(followed))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The study has no time");
+    Path dose = study(experiment("{dose: treat}", "{estimator: interactive}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(dose))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("does not say who was treated");
+    Path folds = study("fold: age2\n" + experiment("{exposed: treat}", "{estimator: interactive}"));
+    assertThatThrownBy(() -> new StudyRun(session()).run(folds))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("no column age2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-500"})
+  void aSmallestEffectIsAboveZero(String size) throws IOException {
+    Path file =
+        study(
+            experiment("{exposed: treat}", "{estimator: ols}")
+                .replace("interest: 500", "interest: " + size));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("smallest_effect_of_interest is " + size);
+  }
+
+  @Test
+  void covariatesAreNotLeftOutInSilence() throws IOException {
+    String covariates = "covariates: [log_population]\n";
+    Path unsaid = study(covariates + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(unsaid))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("does not say what becomes of the covariates [log_population]");
+    for (String method :
+        List.of(
+            "{estimator: staggered_did, nuisance: none}",
+            "{estimator: imputation_did}",
+            "{estimator: fixed_effects, regressors: [a], absorb: [county]}")) {
+      Path unused = study(covariates + wage("x.csv", method));
+      assertThatThrownBy(() -> StudyFile.read(unused))
+          .as(method)
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("no method uses them");
+    }
+    String both =
+        "{estimator: imputation_did}\n  - {estimator: staggered_did, nuisance: doubly_robust}";
+    assertThat(StudyFile.read(study(covariates + wage("x.csv", both))).questions()).hasSize(2);
+  }
+
+  @Test
+  void twoMethodsMayNotShareAName() throws IOException {
+    Path file = study(wage("x.csv", "{estimator: staggered_did}\n  - {estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining("the name of another");
+  }
+
+  @Test
+  void aMissingStudyFileIsSaid() {
+    assertThatThrownBy(() -> StudyFile.read(folder.resolve("none.yaml")))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("none.yaml cannot be read");
+  }
+
+  @Test
+  void whatIsInAFilesPlaceIsNoFolderForResults() throws IOException {
+    Path taken = Files.writeString(folder.resolve("taken"), "");
+    StringWriter said = new StringWriter();
+    int code =
+        Main.commandLine()
+            .setErr(new PrintWriter(said, true))
+            .execute("estimate", "study.yaml", "--out", taken.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(said.toString()).contains("it is a file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'cluster: [county]','cluster: county','cluster: must be a list'",
+    "'good: up','good: higher','outcome.good: higher is none of'",
+    "'seed: 1','seed: many','seed: must be a number'",
+    "'{column: wage','[wage','outcome: must hold keys'",
+  })
+  void aFaultIsToldInTheStudyFilesWords(String right, String wrong, String said)
+      throws IOException {
+    String text =
+        """
+        study: s
+        panel: {path: p.csv, unit: county, period: year}
+        outcome: {column: wage, good: up}
+        treatment: {adopted: first}
+        cluster: [county]
+        seed: 1
+        methods: [{estimator: staggered_did}]
+        """;
+    assertThat(text).contains(right);
+    Path file = study(text.replace(right, wrong).replace("[wage, good: up}", "[wage]"));
+    assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining(said);
+  }
+}
