@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * The logarithm of the hazard ratio of exposure (Cox 1972), which may begin during follow-up; ties
- * after Efron (1977), errors robust and clustered (Lin & Wei 1989).
+ * after Efron (1977), errors robust and clustered (Lin & Wei 1989). Where causes compete, of the
+ * hazard of the studied one, for which the others end following.
  */
 public final class CoxRegression implements EffectEstimator {
   /** As in glm of R: beyond it, there is no finite ratio. */

@@ -13,22 +13,35 @@ import needle.pipelines.study.StudyFile.Method;
 final class DurationQuestions {
   static final String WEIGHTED_SURVIVAL = "weighted_survival";
   static final String COX = "cox";
-  static final List<String> ESTIMATORS = List.of(WEIGHTED_SURVIVAL, COX);
+  static final String CUMULATIVE_INCIDENCE = "cumulative_incidence";
+  static final List<String> ESTIMATORS = List.of(WEIGHTED_SURVIVAL, CUMULATIVE_INCIDENCE, COX);
 
   private DurationQuestions() {}
 
   static EffectEstimator of(
       StudyFile study, Method method, List<String> covariates, boolean isOfTreated) {
     DurationColumns columns =
-        new DurationColumns(Optional.ofNullable(study.outcome().start()), study.outcome().event());
+        new DurationColumns(
+            Optional.ofNullable(study.outcome().start()),
+            study.outcome().event(),
+            Optional.ofNullable(study.outcome().cause()));
     if (method.estimator().equals(COX)) {
       return new CoxRegression(columns, covariates);
+    }
+    boolean hasCauses = columns.cause().isPresent();
+    if (hasCauses != method.estimator().equals(CUMULATIVE_INCIDENCE)) {
+      throw new InvalidInput(
+          "The method " + method.estimator() + " does not fit the causes",
+          hasCauses
+              ? "who has met another cause is not just followed no longer"
+              : "the key outcome.cause does not say which is studied",
+          "cumulative_incidence needs outcome.cause, and weighted_survival counts one cause alone");
     }
     if (method.until() == null) {
       throw new InvalidInput(
           "The method " + method.estimator() + " needs a horizon",
           "the key until is missing",
-          "give the time up to which the mean is taken");
+          "give the time up to which the sides are compared");
     }
     return new WeightedSurvival(
         columns,

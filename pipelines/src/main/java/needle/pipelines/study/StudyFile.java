@@ -53,6 +53,7 @@ record StudyFile(
       String start,
       String end,
       String event,
+      Integer cause,
       Direction good,
       @JsonProperty("smallest_effect_of_interest") Double smallestEffectOfInterest) {}
 
@@ -216,6 +217,9 @@ record StudyFile(
       if (outcome.end() == null || outcome.event() == null || outcome.column() != null) {
         faults.add("outcome of the family duration needs end and event, and no column");
       }
+      if (outcome.cause() != null && outcome.cause() < 1) {
+        faults.add("outcome.cause is " + outcome.cause() + ", and 0 means that nothing happened");
+      }
       if (panel.period() != null) {
         faults.add("panel.period has no meaning for the family duration: one row per duration");
       }
@@ -223,8 +227,10 @@ record StudyFile(
       if (outcome.column() == null) {
         faults.add("outcome.column is missing");
       }
-      if (Stream.of(outcome.start(), outcome.end(), outcome.event()).anyMatch(Objects::nonNull)) {
-        faults.add("outcome.start, end and event have a meaning for the family duration only");
+      if (Stream.of(outcome.start(), outcome.end(), outcome.event(), outcome.cause())
+          .anyMatch(Objects::nonNull)) {
+        faults.add(
+            "outcome.start, end, event and cause have a meaning for the family duration only");
       }
     }
   }

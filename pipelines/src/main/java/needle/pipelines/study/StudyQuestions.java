@@ -44,6 +44,7 @@ final class StudyQuestions {
           "partially_linear",
           "interactive",
           DurationQuestions.WEIGHTED_SURVIVAL,
+          DurationQuestions.CUMULATIVE_INCIDENCE,
           DurationQuestions.COX);
 
   private static final int FOLDS = 5;
@@ -99,7 +100,9 @@ final class StudyQuestions {
           new Question(method.label(), new ImputationDid(), withoutControls(method, draft));
       case "sun_abraham" ->
           new Question(method.label(), new SunAbraham(), withoutControls(method, draft));
-      case DurationQuestions.WEIGHTED_SURVIVAL, DurationQuestions.COX ->
+      case DurationQuestions.WEIGHTED_SURVIVAL,
+          DurationQuestions.CUMULATIVE_INCIDENCE,
+          DurationQuestions.COX ->
           new Question(method.label(), durations(method), treated(draft).build());
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
@@ -111,7 +114,7 @@ final class StudyQuestions {
 
   private EffectEstimator durations(Method method) {
     String name = method.estimator();
-    boolean weighs = name.equals(DurationQuestions.WEIGHTED_SURVIVAL) && !measured().isEmpty();
+    boolean weighs = !name.equals(DurationQuestions.COX) && !measured().isEmpty();
     refuseForRegression(method, method.estimand() != null && !weighs);
     refuse(method, name, method.regressors() != null, "regressors");
     refuse(method, name, method.absorb() != null, "absorb");
