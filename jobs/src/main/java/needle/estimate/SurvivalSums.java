@@ -96,6 +96,19 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     }
   }
 
+  /** Fails, too, unless it happens on both sides. */
+  void requireEvents(String ratio) {
+    requireSides();
+    for (int side = 0; side < 2; side++) {
+      if (happened[side] == 0) {
+        throw new InvalidInput(
+            "There is no finite " + ratio,
+            "it never happened to the " + (side == 1 ? "exposed" : "unexposed"),
+            "follow them longer, or choose weighted_survival");
+      }
+    }
+  }
+
   /** Zero where nobody is at risk: weights that leave may not cancel to the last bit. */
   double[] atRisk(int side) {
     double[] units = sums(side, 0);

@@ -3,6 +3,7 @@ package needle.pipelines.study;
 import java.util.List;
 import java.util.Optional;
 import needle.estimate.CoxRegression;
+import needle.estimate.DiscreteHazard;
 import needle.estimate.DurationColumns;
 import needle.estimate.EffectEstimator;
 import needle.estimate.WeightedSurvival;
@@ -13,10 +14,17 @@ import needle.pipelines.study.StudyFile.Method;
 final class DurationQuestions {
   static final String WEIGHTED_SURVIVAL = "weighted_survival";
   static final String COX = "cox";
+  static final String DISCRETE_HAZARD = "discrete_hazard";
   static final String CUMULATIVE_INCIDENCE = "cumulative_incidence";
-  static final List<String> ESTIMATORS = List.of(WEIGHTED_SURVIVAL, CUMULATIVE_INCIDENCE, COX);
+  static final List<String> ESTIMATORS =
+      List.of(WEIGHTED_SURVIVAL, CUMULATIVE_INCIDENCE, COX, DISCRETE_HAZARD);
 
   private DurationQuestions() {}
+
+  /** Whether a method compares curves up to a time, else hazards. */
+  static boolean hasHorizon(String estimator) {
+    return List.of(WEIGHTED_SURVIVAL, CUMULATIVE_INCIDENCE).contains(estimator);
+  }
 
   static EffectEstimator of(
       StudyFile study, Method method, List<String> covariates, boolean isOfTreated) {
@@ -27,6 +35,9 @@ final class DurationQuestions {
             Optional.ofNullable(study.outcome().cause()));
     if (method.estimator().equals(COX)) {
       return new CoxRegression(columns, covariates);
+    }
+    if (method.estimator().equals(DISCRETE_HAZARD)) {
+      return new DiscreteHazard(columns, covariates);
     }
     boolean hasCauses = columns.cause().isPresent();
     if (hasCauses != method.estimator().equals(CUMULATIVE_INCIDENCE)) {

@@ -45,7 +45,8 @@ final class StudyQuestions {
           "interactive",
           DurationQuestions.WEIGHTED_SURVIVAL,
           DurationQuestions.CUMULATIVE_INCIDENCE,
-          DurationQuestions.COX);
+          DurationQuestions.COX,
+          DurationQuestions.DISCRETE_HAZARD);
 
   private static final int FOLDS = 5;
 
@@ -85,7 +86,7 @@ final class StudyQuestions {
               + String.join(" and ", DurationQuestions.ESTIMATORS)
               + ", and gaussian with all others");
     }
-    boolean hasHorizon = isDuration && !method.estimator().equals(DurationQuestions.COX);
+    boolean hasHorizon = DurationQuestions.hasHorizon(method.estimator());
     refuse(method, method.estimator(), method.until() != null && !hasHorizon, "until");
     refuse(method, method.estimator(), method.times() != null && !hasHorizon, "times");
     refuse(
@@ -102,7 +103,8 @@ final class StudyQuestions {
           new Question(method.label(), new SunAbraham(), withoutControls(method, draft));
       case DurationQuestions.WEIGHTED_SURVIVAL,
           DurationQuestions.CUMULATIVE_INCIDENCE,
-          DurationQuestions.COX ->
+          DurationQuestions.COX,
+          DurationQuestions.DISCRETE_HAZARD ->
           new Question(method.label(), durations(method), treated(draft).build());
       case "fixed_effects" -> new Question(method.label(), fixedEffects(method), draft.build());
       case "poisson_fixed_effects" ->
@@ -114,7 +116,7 @@ final class StudyQuestions {
 
   private EffectEstimator durations(Method method) {
     String name = method.estimator();
-    boolean weighs = !name.equals(DurationQuestions.COX) && !measured().isEmpty();
+    boolean weighs = DurationQuestions.hasHorizon(name) && !measured().isEmpty();
     refuseForRegression(method, method.estimand() != null && !weighs);
     refuse(method, name, method.regressors() != null, "regressors");
     refuse(method, name, method.absorb() != null, "absorb");

@@ -100,6 +100,10 @@ class StudyTest extends SparkTest {
             .run(study(stays(outcome + ", cause: 1", "exposed: trained", incidence)));
     assertThat(causes.get("effects").rows().get(0).getString(3)).isEqualTo("incidence");
     assertThat(causes.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
+    Map<String, StudyRun.Table> odds =
+        new StudyRun(session())
+            .run(study(stays(outcome, "at: since", "{estimator: discrete_hazard}")));
+    assertThat(odds.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
     Map<String, StudyRun.Table> ratio =
         new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
     assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
