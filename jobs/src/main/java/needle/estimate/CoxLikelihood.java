@@ -90,7 +90,7 @@ final class CoxLikelihood implements Serializable {
     }
     model.vector(spell, side, z);
     double relative = model.relativeHazard(z);
-    boolean happens = spell.endsOn(side) && spell.cause() > 0;
+    boolean happens = spell.happensOn(side);
     for (int i = 0; i < z.length; i++) {
       into[i] -=
           relative

@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * The logarithm of the hazard ratio of exposure (Cox 1972), which may begin during follow-up; ties
- * after Efron (1977), errors robust and clustered (Lin & Wei 1989).
+ * after Efron (1977), errors robust and clustered (Lin & Wei 1989). Where causes compete, of the
+ * hazard of the studied one, for which the others end following.
  */
 public final class CoxRegression implements EffectEstimator {
   /** As in glm of R: beyond it, there is no finite ratio. */
@@ -68,7 +69,7 @@ public final class CoxRegression implements EffectEstimator {
         OrderedSums.of(
             sample.spells(),
             new SurvivalSums(times, SpellWeights.none(), Double.POSITIVE_INFINITY));
-    requireEvents(counts);
+    counts.requireEvents("hazard ratio");
     double[] means =
         CrossSection.means(sample.spells().map(Spell::atEntry), covariates.size(), sample.rows());
     CoxSums.Model model = new CoxSums.Model(times, means, new double[width]);
@@ -105,18 +106,6 @@ public final class CoxRegression implements EffectEstimator {
     checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts.units[1]));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
-  }
-
-  private static void requireEvents(SurvivalSums counts) {
-    counts.requireSides();
-    for (int side = 0; side < 2; side++) {
-      if (counts.happened[side] == 0) {
-        throw new InvalidInput(
-            "There is no finite hazard ratio",
-            "it never happened to the " + (side == 1 ? "exposed" : "unexposed"),
-            "follow them longer, or choose weighted_survival");
-      }
-    }
   }
 
   /** Newton's method; the coefficients of the model become the solution. */

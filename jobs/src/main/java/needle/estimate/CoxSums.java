@@ -94,7 +94,7 @@ final class CoxSums implements OrderedSums.Partial<Spell, CoxSums> {
         terms[k++] = hazard * z[i] * z[j];
       }
     }
-    boolean happens = spell.endsOn(side) && spell.cause() > 0;
+    boolean happens = spell.happensOn(side);
     for (int kind = 0; kind < terms.length; kind++) {
       first[kind][from] += terms[kind];
       last[kind][to] += terms[kind];

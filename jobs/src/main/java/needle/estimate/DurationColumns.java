@@ -11,8 +11,15 @@ import java.util.Optional;
  *     of its clock; zero without such a column
  * @param event what happened at the end: 0 for nothing (the unit was followed no longer), else the
  *     cause
+ * @param cause which of several causes is studied, where others compete with it: whoever has met
+ *     one can no longer meet another
  */
-public record DurationColumns(Optional<String> start, String event) {
+public record DurationColumns(Optional<String> start, String event, Optional<Integer> cause) {
+
+  /** Of a single cause. */
+  public DurationColumns(Optional<String> start, String event) {
+    this(start, event, Optional.empty());
+  }
 
   /** Those that are computed with. */
   List<String> numbers() {

@@ -10,7 +10,8 @@ package needle.estimate;
  * @param bucket which of a fixed number of buckets its cluster falls in
  * @param entry when observation begins; what happens at that very time is not observed
  * @param end when it ends
- * @param cause what happened at the end; 0 for nothing
+ * @param cause what happened at the end: 0 for nothing, 1 for what is studied, 2 for what competes
+ *     with it
  * @param exposedFrom when exposure begins; infinite for never, minus infinity for before entry
  */
 record Spell(
@@ -41,6 +42,11 @@ record Spell(
   /** Whether observation ends on that side. */
   boolean endsOn(int side) {
     return isOn(side) && until(side) == end;
+  }
+
+  /** Whether what is studied happens on that side. */
+  boolean happensOn(int side) {
+    return endsOn(side) && cause == 1;
   }
 
   /** What a cross-section at entry knows of it. */

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
@@ -63,7 +64,7 @@ final class Spells implements AutoCloseable {
             .agg(
                 count(lit(1)),
                 count(when(isComplete, 1)),
-                count(when(isComplete.and(not(event.isin(0, 1))), 1)),
+                count(when(isComplete.and(not(isEvent(event, columns))), 1)),
                 count(when(isComplete.and(entry.lt(0).or(end.leq(entry))), 1)),
                 count(when(isComplete.and(lit(!isDated)).and(not(exposed.isin(0, 1))), 1)))
             .first();
@@ -83,7 +84,7 @@ final class Spells implements AutoCloseable {
                     key.as("cluster"),
                     entry.as("entry"),
                     end.as("end"),
-                    event.cast("int").as("cause"),
+                    cause(event, columns).as("cause"),
                     from.as("exposed_from"),
                     array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
                         .cast("array<double>")
@@ -127,6 +128,16 @@ final class Spells implements AutoCloseable {
                     "give treatment as exposed or at"));
   }
 
+  private static Column isEvent(Column event, DurationColumns columns) {
+    return columns.cause().isPresent()
+        ? event.geq(0).and(event.equalTo(floor(event)))
+        : event.isin(0, 1);
+  }
+
+  private static Column cause(Column event, DurationColumns columns) {
+    return when(event.equalTo(0), 0).when(event.equalTo(columns.cause().orElse(1)), 1).otherwise(2);
+  }
+
   private static void check(
       Row counts, StudyDesign design, DurationColumns columns, StudyDesign.Treatment treatment) {
     Faults faults = new Faults("The durations");
@@ -138,9 +149,13 @@ final class Spells implements AutoCloseable {
     }
     if (counts.getLong(2) > 0) {
       faults.add(
-          "The event " + columns.event() + " is not 0 or 1",
+          "The event "
+              + columns.event()
+              + " is not 0 or "
+              + (columns.cause().isPresent() ? "the number of a cause" : "1"),
           counts.getLong(2) + " rows have another value",
-          "give 1 where it happened at the end, and 0 where the unit was followed no longer");
+          "give 1 where it happened at the end, and 0 where the unit was followed no longer;"
+              + " several causes need outcome.cause");
     }
     if (counts.getLong(3) > 0) {
       faults.add(

@@ -7,6 +7,9 @@ import needle.kit.InvalidInput;
 /**
  * The weighted product-limit curve of one side (Kaplan & Meier 1958; Xie & Liu 2005, eq. 2): S(t) =
  * Π(1 − λ), where λ is the share, by weight, of those at risk at a time to whom it happens then.
+ *
+ * <p>Where causes compete, it counts all of them, and the share to whom the studied one has
+ * happened is Σ S(t−) λ₁ (Aalen & Johansen 1978).
  */
 final class SurvivalCurve implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -19,7 +22,19 @@ final class SurvivalCurve implements Serializable {
   private final double[] hazard;
   private final double[] survival;
 
-  private SurvivalCurve(EventTimes times, double[] atRisk, double[] hazard, double[] survival) {
+  // Of the studied cause: the share at risk to whom it happens, and to whom it has happened.
+  private final double[] ofCause;
+  private final double[] incidence;
+
+  private SurvivalCurve(
+      EventTimes times,
+      double[] atRisk,
+      double[] hazard,
+      double[] survival,
+      double[] ofCause,
+      double[] incidence) {
+    this.ofCause = ofCause;
+    this.incidence = incidence;
     this.times = times;
     this.atRisk = atRisk;
     this.hazard = hazard;
@@ -33,16 +48,24 @@ final class SurvivalCurve implements Serializable {
     double[] atRisk = sums.atRisk(side);
     double[] hazard = new double[times.size()];
     double[] survival = new double[times.size()];
+    double[] ofCause = new double[times.size()];
+    double[] incidence = new double[times.size()];
     double left = 1;
+    double happened = 0;
     for (int j = 0; j < times.size(); j++) {
       if (times.times()[j] <= until && left > 0 && atRisk[j] == 0) {
         throw unseen(side, "at risk at " + number(times.times()[j]));
       }
-      hazard[j] = left > 0 && atRisk[j] > 0 ? sums.events[side][j] / atRisk[j] : 0;
+      if (left > 0 && atRisk[j] > 0) {
+        hazard[j] = (sums.events[side][j] + sums.others[side][j]) / atRisk[j];
+        ofCause[j] = sums.events[side][j] / atRisk[j];
+      }
+      happened += left * ofCause[j];
+      incidence[j] = happened;
       left = hazard[j] > ALL ? 0 : left * (1 - hazard[j]);
       survival[j] = left;
     }
-    SurvivalCurve curve = new SurvivalCurve(times, atRisk, hazard, survival);
+    SurvivalCurve curve = new SurvivalCurve(times, atRisk, hazard, survival, ofCause, incidence);
     if (sums.longest[side] < until && curve.at(until) > 0) {
       throw unseen(
           side, "followed beyond " + number(sums.longest[side]) + ", and some are still left then");
@@ -73,6 +96,12 @@ final class SurvivalCurve implements Serializable {
   /** The share left just before an event time. */
   double before(int time) {
     return time == 0 ? 1 : survival[time - 1];
+  }
+
+  /** The share to whom the studied cause has happened by a time. */
+  double incidence(double time) {
+    int last = times.last(time);
+    return last < 0 ? 0 : incidence[last];
   }
 
   /** Mean time without the event up to a horizon, the area below the curve. */
@@ -123,16 +152,39 @@ final class SurvivalCurve implements Serializable {
       event[j] = isLast ? 0 : -left[j] / (atRisk[j] * (1 - hazard[j]));
       risk[j + 1] = risk[j] + event[j] * hazard[j];
     }
-    return new Moves(times, event, risk);
+    return new Moves(times, event, event, risk);
+  }
+
+  /**
+   * How the share to whom the studied cause has happened by a time moves with units that count. The
+   * derivative by a unit's weight is, at every time at risk, S(t−)(dN₁ − λ₁)/Y, less what the
+   * others can still add, (F(τ) − F(t))/(1 − λ) · (dN − λ)/Y.
+   */
+  Moves ofIncidence(double time) {
+    double[] event = new double[times.size()];
+    double[] other = new double[times.size()];
+    double[] risk = new double[times.size() + 1];
+    double share = incidence(time);
+    for (int j = 0; j < event.length; j++) {
+      boolean counts = times.times()[j] <= time && atRisk[j] > 0 && before(j) > 0;
+      double own = counts ? before(j) / atRisk[j] : 0;
+      boolean isLast = !counts || !(hazard[j] < ALL);
+      other[j] = isLast ? 0 : -(share - incidence[j]) / (atRisk[j] * (1 - hazard[j]));
+      event[j] = own + other[j];
+      risk[j + 1] = risk[j] + own * ofCause[j] + other[j] * hazard[j];
+    }
+    return new Moves(times, event, other, risk);
   }
 
   /**
    * How a number from the curve moves with a unit's weight.
    *
-   * @param event by the event, per time
+   * @param event by the studied event, per time
+   * @param other by what competes with it
    * @param risk by having been at risk, summed over the times before
    */
-  record Moves(EventTimes times, double[] event, double[] risk) implements Serializable {
+  record Moves(EventTimes times, double[] event, double[] other, double[] risk)
+      implements Serializable {
     private static final long serialVersionUID = 1L;
 
     double of(Spell spell, int side) {
@@ -144,8 +196,11 @@ final class SurvivalCurve implements Serializable {
       if (first > last) {
         return 0;
       }
-      boolean happens = spell.endsOn(side) && spell.cause() > 0;
-      return (happens ? event[last] : 0) - (risk[last + 1] - risk[first]);
+      double happens =
+          !spell.endsOn(side) || spell.cause() == 0
+              ? 0
+              : spell.happensOn(side) ? event[last] : other[last];
+      return happens - (risk[last + 1] - risk[first]);
     }
   }
 }

@@ -21,6 +21,9 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
 
   final double[][] events;
 
+  /** To whom something happens that competes with it. */
+  final double[][] others;
+
   /** Units on each side. */
   final long[] units = new long[2];
 
@@ -43,6 +46,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     this.first = new double[2][3][times.size()];
     this.last = new double[2][3][times.size()];
     this.events = new double[2][times.size()];
+    this.others = new double[2][times.size()];
   }
 
   @Override
@@ -63,9 +67,9 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
   private void add(Spell spell, int side, double weight) {
     units[side]++;
     longest[side] = Math.max(longest[side], spell.until(side));
-    boolean happens = spell.endsOn(side) && spell.cause() > 0;
+    boolean happens = spell.happensOn(side);
     happened[side] += happens && spell.end() <= until ? 1 : 0;
-    censored[side] += spell.endsOn(side) && !happens && spell.end() < until ? 1 : 0;
+    censored[side] += spell.endsOn(side) && spell.cause() == 0 && spell.end() < until ? 1 : 0;
     int from = times.first(spell.begin(side));
     int to = times.last(spell.until(side));
     if (from > to) {
@@ -77,8 +81,8 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
       last[side][k][to] += power;
       power *= weight;
     }
-    if (happens) {
-      events[side][to] += weight;
+    if (spell.endsOn(side) && spell.cause() > 0) {
+      (happens ? events : others)[side][to] += weight;
     }
   }
 
@@ -89,6 +93,19 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
           units[1] == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
           "no time under observation is " + (units[1] == 0 ? "exposed" : "unexposed"),
           "supply rows of both sides");
+    }
+  }
+
+  /** Fails, too, unless it happens on both sides. */
+  void requireEvents(String ratio) {
+    requireSides();
+    for (int side = 0; side < 2; side++) {
+      if (happened[side] == 0) {
+        throw new InvalidInput(
+            "There is no finite " + ratio,
+            "it never happened to the " + (side == 1 ? "exposed" : "unexposed"),
+            "follow them longer, or choose weighted_survival");
+      }
     }
   }
 
@@ -124,6 +141,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
         CellSums.add(last[side][k], other.last[side][k]);
       }
       CellSums.add(events[side], other.events[side]);
+      CellSums.add(others[side], other.others[side]);
       units[side] += other.units[side];
       happened[side] += other.happened[side];
       censored[side] += other.censored[side];

@@ -14,10 +14,15 @@ import org.apache.spark.sql.Row;
  * (Xie & Liu 2005), and the difference of their restricted means, the mean time without the event
  * up to a horizon (Royston & Parmar 2013). Errors come from influence functions and include the
  * estimation of the weights.
+ *
+ * <p>Where causes compete, the shares to whom the studied one has happened (Aalen & Johansen 1978)
+ * take the place of the curves: nobody can meet it who has met another, so that a curve that counts
+ * them as followed no longer would be of a world without the others.
  */
 public final class WeightedSurvival implements EffectEstimator {
   private static final String MEAN = "restricted_mean";
   private static final String SHARE = "survival";
+  private static final String INCIDENCE = "incidence";
 
   private final DurationColumns columns;
   private final List<String> covariates;
@@ -74,7 +79,11 @@ public final class WeightedSurvival implements EffectEstimator {
 
   @Override
   public String name() {
-    return "weighted_survival";
+    return hasCauses() ? "cumulative_incidence" : "weighted_survival";
+  }
+
+  private boolean hasCauses() {
+    return columns.cause().isPresent();
   }
 
   @Override
@@ -118,9 +127,12 @@ public final class WeightedSurvival implements EffectEstimator {
   private SurvivalCurve.Moves[][] moves(SurvivalCurve[] curves) {
     SurvivalCurve.Moves[][] moves = new SurvivalCurve.Moves[2][times.size() + 1];
     for (int side = 0; side < 2; side++) {
-      moves[side][0] = curves[side].ofRestrictedMean(until);
+      moves[side][0] =
+          hasCauses() ? curves[side].ofIncidence(until) : curves[side].ofRestrictedMean(until);
       for (int k = 0; k < times.size(); k++) {
-        moves[side][k + 1] = curves[side].ofSurvival(times.get(k));
+        double time = times.get(k);
+        moves[side][k + 1] =
+            hasCauses() ? curves[side].ofIncidence(time) : curves[side].ofSurvival(time);
       }
     }
     return moves;
@@ -135,13 +147,12 @@ public final class WeightedSurvival implements EffectEstimator {
     List<Effect> effects = new ArrayList<>();
     int numbers = times.size() + 1;
     for (int k = 0; k < numbers; k++) {
-      String aggregation = k == 0 ? MEAN : SHARE;
+      String aggregation = hasCauses() ? INCIDENCE : k == 0 ? MEAN : SHARE;
       String when = k == 0 ? "" : "_at_" + SurvivalCurve.number(times.get(k - 1));
       double[] values = new double[2];
       double[] difference = new double[2 * numbers];
       for (int side = 0; side < 2; side++) {
-        values[side] =
-            k == 0 ? curves[side].restrictedMean(until) : curves[side].at(times.get(k - 1));
+        values[side] = value(curves[side], k);
         difference[side * numbers + k] = side == 1 ? 1 : -1;
       }
       effects.add(
@@ -168,6 +179,13 @@ public final class WeightedSurvival implements EffectEstimator {
       }
     }
     return effects;
+  }
+
+  private double value(SurvivalCurve curve, int number) {
+    double time = number == 0 ? until : times.get(number - 1);
+    return hasCauses()
+        ? curve.incidence(time)
+        : number == 0 ? curve.restrictedMean(time) : curve.at(time);
   }
 
   private static Effect effect(

@@ -1,11 +1,14 @@
 package needle.pipelines.study;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -36,9 +39,9 @@ record StudyFile(
   /** Probabilities of treatment below it, or above one less it, count as that. */
   private static final double LOW = 0.01;
 
-  private static final String GAUSSIAN = "gaussian";
-  private static final String POISSON = "poisson";
-  private static final String DURATION = "duration";
+  static final String GAUSSIAN = "gaussian";
+  static final String POISSON = "poisson";
+  static final String DURATION = "duration";
 
   record Panel(
       @JsonProperty(required = true) String path,
@@ -53,6 +56,7 @@ record StudyFile(
       String start,
       String end,
       String event,
+      Integer cause,
       Direction good,
       @JsonProperty("smallest_effect_of_interest") Double smallestEffectOfInterest) {}
 
@@ -75,16 +79,37 @@ record StudyFile(
       Double until,
       List<Double> times) {
 
-    boolean ignoresCovariates() {
-      return estimator.equals("staggered_did")
-          ? "none".equals(nuisance)
-          : Set.of(
-                  "imputation_did",
-                  "sun_abraham",
-                  "fixed_effects",
-                  "poisson_fixed_effects",
-                  "difference_in_means")
-              .contains(estimator);
+    /** The keys that are given, beside the name and the estimator. */
+    List<String> given() {
+      return Arrays.stream(Method.class.getRecordComponents())
+          .filter(key -> !List.of("name", "estimator").contains(key.getName()))
+          .filter(key -> value(key) != null)
+          .map(key -> key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+          .toList();
+    }
+
+    private Object value(RecordComponent key) {
+      try {
+        return key.getAccessor().invoke(this);
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    /** Whether the effect is that on the treated; without a word, it is that on everybody. */
+    boolean isOfTreated() {
+      return StudyQuestions.choice(Estimand.class, "estimand", estimand)
+          .filter(Estimand.ATT::equals)
+          .isPresent();
+    }
+
+    private enum Estimand {
+      ATE,
+      ATT
+    }
+
+    private boolean ignoresCovariates() {
+      return EstimatorKind.of(estimator).filter(kind -> kind.ignoresCovariates(this)).isPresent();
     }
 
     String label() {
@@ -100,6 +125,11 @@ record StudyFile(
     StudyFile study = Yaml.read(file, StudyFile.class, "study");
     study.questions();
     return study;
+  }
+
+  /** The covariates, measured before treatment. */
+  List<String> measured() {
+    return covariates == null ? List.of() : covariates;
   }
 
   Optional<Direction> good() {
@@ -196,7 +226,7 @@ record StudyFile(
       }
       if (faults.isEmpty()) {
         try {
-          questions.add(new StudyQuestions(this).of(method));
+          questions.add(StudyQuestions.of(this, method));
         } catch (InvalidInput e) {
           faults.add("methods[" + i + "]: " + e.problem() + ": " + e.reason());
         }
@@ -216,6 +246,9 @@ record StudyFile(
       if (outcome.end() == null || outcome.event() == null || outcome.column() != null) {
         faults.add("outcome of the family duration needs end and event, and no column");
       }
+      if (outcome.cause() != null && outcome.cause() < 1) {
+        faults.add("outcome.cause is " + outcome.cause() + ", and 0 means that nothing happened");
+      }
       if (panel.period() != null) {
         faults.add("panel.period has no meaning for the family duration: one row per duration");
       }
@@ -223,8 +256,10 @@ record StudyFile(
       if (outcome.column() == null) {
         faults.add("outcome.column is missing");
       }
-      if (Stream.of(outcome.start(), outcome.end(), outcome.event()).anyMatch(Objects::nonNull)) {
-        faults.add("outcome.start, end and event have a meaning for the family duration only");
+      if (Stream.of(outcome.start(), outcome.end(), outcome.event(), outcome.cause())
+          .anyMatch(Objects::nonNull)) {
+        faults.add(
+            "outcome.start, end, event and cause have a meaning for the family duration only");
       }
     }
   }
@@ -262,7 +297,7 @@ record StudyFile(
             outcome.event())
         .filter(Objects::nonNull)
         .forEach(names::remove);
-    names.removeAll(covariates == null ? List.of() : covariates);
+    names.removeAll(measured());
     methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));
     return names;
   }

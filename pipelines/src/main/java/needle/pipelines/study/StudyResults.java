@@ -37,7 +37,7 @@ final class StudyResults {
   // those who are still left, whom the exposure has changed (Hernán 2010), in no unit of the
   // outcome.
   private static final List<String> REGRESSIONS =
-      List.of("fixed_effects", "poisson_fixed_effects", "cox");
+      List.of("fixed_effects", "poisson_fixed_effects", "cox", "discrete_hazard");
 
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();

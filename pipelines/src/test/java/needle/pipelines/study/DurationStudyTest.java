@@ -49,6 +49,16 @@ class DurationStudyTest extends StudyFiles {
     assertThat(tables.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
     assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
         .containsKey("verdict");
+    String incidence = "{estimator: cumulative_incidence, until: 24, times: [12]}";
+    Map<String, StudyRun.Table> causes =
+        new StudyRun(session())
+            .run(study(stays(outcome + ", cause: 1", "exposed: trained", incidence)));
+    assertThat(causes.get("effects").rows().get(0).getString(3)).isEqualTo("incidence");
+    assertThat(causes.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
+    Map<String, StudyRun.Table> odds =
+        new StudyRun(session())
+            .run(study(stays(outcome, "at: since", "{estimator: discrete_hazard}")));
+    assertThat(odds.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
     Map<String, StudyRun.Table> ratio =
         new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
     assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
@@ -71,6 +81,13 @@ class DurationStudyTest extends StudyFiles {
         "column: months, event: left | exposed: trained | ols | for the family duration only",
         "family: gaussian | exposed: trained | ols | outcome.column is missing",
         "column: months | at: since | ols | treatment.at has a meaning",
+        "family: duration, end: months, event: left, cause: 1 | exposed: trained"
+            + " | weighted_survival, until: 9 | does not fit the causes",
+        "family: duration, end: months, event: left | exposed: trained"
+            + " | cumulative_incidence, until: 9 | does not fit the causes",
+        "family: duration, end: months, event: left, cause: 0 | exposed: trained"
+            + " | cumulative_incidence, until: 9 | outcome.cause is 0",
+        "column: months, cause: 1 | exposed: trained | ols | for the family duration only",
         "family: duration, end: months, event: left | exposed: trained | cox, until: 9"
             + " | until has no meaning",
         "column: months | exposed: trained | difference_in_means, until: 9 | until has no meaning",

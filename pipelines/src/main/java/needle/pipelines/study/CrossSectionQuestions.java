@@ -1,0 +1,107 @@
+package needle.pipelines.study;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.DoubleMachineLearning;
+import needle.estimate.DoubleMachineLearning.Model;
+import needle.estimate.EffectEstimator;
+import needle.estimate.InverseProbabilityWeighting;
+import needle.estimate.OrdinaryLeastSquares;
+import needle.estimate.SelectionBounds;
+import needle.estimate.Sensitivity;
+import needle.estimate.SensitivityAnalysis;
+import needle.estimate.TriedEstimator;
+import needle.estimate.UnseenBiasInPairs;
+import needle.estimate.UnseenConfounding;
+import needle.kit.InvalidInput;
+import needle.pipelines.study.StudyFile.Method;
+import needle.pipelines.study.StudyFile.Question;
+
+/** Turns the methods that compare people who stand in one row each into estimators. */
+final class CrossSectionQuestions {
+  private static final int FOLDS = 5;
+
+  private CrossSectionQuestions() {}
+
+  static Question differenceInMeans(StudyFile study, Method method) {
+    return question(study, method, new OrdinaryLeastSquares(method.estimator(), List.of()));
+  }
+
+  static Question leastSquares(StudyFile study, Method method) {
+    if (study.measured().isEmpty()) {
+      throw new InvalidInput(
+          "The method " + method.estimator() + " has nothing to adjust for",
+          "no covariates are listed",
+          "list covariates measured before treatment, or choose difference_in_means");
+    }
+    return question(study, method, new OrdinaryLeastSquares(method.estimator(), study.measured()));
+  }
+
+  static Question weighted(StudyFile study, Method method) {
+    return question(
+        study,
+        method,
+        new InverseProbabilityWeighting(
+            study.measured(), method.isOfTreated(), study.low(), study.high()));
+  }
+
+  static Question doublyRobust(StudyFile study, Method method) {
+    return question(
+        study,
+        method,
+        learned(
+            study, method, method.isOfTreated() ? Model.INTERACTIVE_ATT : Model.INTERACTIVE_ATE));
+  }
+
+  static Question partiallyLinear(StudyFile study, Method method) {
+    return question(study, method, learned(study, method, Model.PARTIALLY_LINEAR));
+  }
+
+  private static EffectEstimator learned(StudyFile study, Method method, Model model) {
+    return new DoubleMachineLearning(
+        method.estimator(),
+        model,
+        study.measured(),
+        Optional.ofNullable(study.fold()),
+        method.folds() == null ? FOLDS : method.folds(),
+        study.low(),
+        study.high());
+  }
+
+  private static Question question(StudyFile study, Method method, EffectEstimator estimator) {
+    if (study.panel().period() != null) {
+      throw new InvalidInput(
+          "The method " + method.estimator() + " follows nobody through time",
+          "the study names the period "
+              + study.panel().period()
+              + ", so units may stand in several rows",
+          "give one row per unit and leave the period out, or choose staggered_did");
+    }
+    return new Question(
+        method.label(), tried(study, method, estimator), StudyQuestions.treated(study).build());
+  }
+
+  private static EffectEstimator tried(StudyFile study, Method method, EffectEstimator estimator) {
+    List<SensitivityAnalysis> analyses = new ArrayList<>();
+    if (isAsked(study, method, Sensitivity.E_VALUE)) {
+      boolean crosses = estimator instanceof DoubleMachineLearning;
+      boolean adjusts = !method.estimator().equals("difference_in_means");
+      analyses.add(
+          new UnseenConfounding(
+              adjusts ? study.measured() : List.of(),
+              crosses ? Optional.ofNullable(study.fold()) : Optional.empty()));
+    }
+    if (isAsked(study, method, Sensitivity.ROSENBAUM)) {
+      analyses.add(new UnseenBiasInPairs(study.pairs()));
+    }
+    if (isAsked(study, method, Sensitivity.LEE_BOUNDS)) {
+      analyses.add(new SelectionBounds(study.selection()));
+    }
+    return analyses.isEmpty() ? estimator : new TriedEstimator(estimator, analyses);
+  }
+
+  private static boolean isAsked(StudyFile study, Method method, Sensitivity analysis) {
+    return study.asked().contains(analysis) && analysis.estimators().contains(method.estimator());
+  }
+}

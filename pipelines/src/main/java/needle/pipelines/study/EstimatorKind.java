@@ -1,0 +1,138 @@
+package needle.pipelines.study;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import needle.pipelines.study.StudyFile.Method;
+import needle.pipelines.study.StudyFile.Question;
+
+/**
+ * The estimators that a study file can name: which family of outcomes they are for, how they are
+ * made, whether they use the study's covariates, and which keys of a method have a meaning for
+ * them.
+ */
+enum EstimatorKind {
+  STAGGERED_DID(
+      StudyFile.GAUSSIAN,
+      RollOutQuestions::staggered,
+      Covariates.IF_NUISANCE,
+      "nuisance",
+      "control",
+      "base_period",
+      "anticipation"),
+  IMPUTATION_DID(
+      StudyFile.GAUSSIAN, RollOutQuestions::imputation, Covariates.NEVER, "anticipation"),
+  SUN_ABRAHAM(StudyFile.GAUSSIAN, RollOutQuestions::sunAbraham, Covariates.NEVER, "anticipation"),
+  FIXED_EFFECTS(
+      StudyFile.GAUSSIAN,
+      FixedEffectsQuestions::linear,
+      Covariates.NEVER,
+      "regressors",
+      "absorb",
+      "errors",
+      "inference"),
+  POISSON_FIXED_EFFECTS(
+      StudyFile.POISSON, FixedEffectsQuestions::poisson, Covariates.NEVER, "regressors", "absorb"),
+  DIFFERENCE_IN_MEANS(
+      StudyFile.GAUSSIAN, CrossSectionQuestions::differenceInMeans, Covariates.NEVER),
+  OLS(StudyFile.GAUSSIAN, CrossSectionQuestions::leastSquares, Covariates.ALWAYS),
+  IPW(StudyFile.GAUSSIAN, CrossSectionQuestions::weighted, Covariates.ALWAYS, "estimand"),
+  AIPW(
+      StudyFile.GAUSSIAN,
+      CrossSectionQuestions::doublyRobust,
+      Covariates.ALWAYS,
+      "estimand",
+      "folds"),
+  PARTIALLY_LINEAR(
+      StudyFile.GAUSSIAN, CrossSectionQuestions::partiallyLinear, Covariates.ALWAYS, "folds"),
+  INTERACTIVE(
+      StudyFile.GAUSSIAN,
+      CrossSectionQuestions::doublyRobust,
+      Covariates.ALWAYS,
+      "estimand",
+      "folds"),
+  WEIGHTED_SURVIVAL(
+      StudyFile.DURATION,
+      DurationQuestions::survival,
+      Covariates.ALWAYS,
+      "until",
+      "times",
+      "estimand"),
+  CUMULATIVE_INCIDENCE(
+      StudyFile.DURATION,
+      DurationQuestions::incidence,
+      Covariates.ALWAYS,
+      "until",
+      "times",
+      "estimand"),
+  COX(StudyFile.DURATION, DurationQuestions::cox, Covariates.ALWAYS),
+  DISCRETE_HAZARD(StudyFile.DURATION, DurationQuestions::discreteHazard, Covariates.ALWAYS);
+
+  /** Whether a method uses the covariates that a study lists. */
+  private enum Covariates {
+    ALWAYS,
+    IF_NUISANCE,
+    NEVER
+  }
+
+  private final String family;
+  private final BiFunction<StudyFile, Method, Question> question;
+  private final Covariates covariates;
+  private final Set<String> keys;
+
+  EstimatorKind(
+      String family,
+      BiFunction<StudyFile, Method, Question> question,
+      Covariates covariates,
+      String... keys) {
+    this.family = family;
+    this.question = question;
+    this.covariates = covariates;
+    this.keys = Set.of(keys);
+  }
+
+  /** The estimator of a name. */
+  static Optional<EstimatorKind> of(String word) {
+    return Arrays.stream(values()).filter(kind -> kind.word().equals(word)).findFirst();
+  }
+
+  /** The names of the estimators of a family. */
+  static List<String> words(String family) {
+    return Arrays.stream(values())
+        .filter(kind -> kind.family.equals(family))
+        .map(EstimatorKind::word)
+        .toList();
+  }
+
+  /** The name in a study file. */
+  String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The family of outcomes that it is for. */
+  String family() {
+    return family;
+  }
+
+  /** Whether a key of the method has a meaning. */
+  boolean reads(String key) {
+    return keys.contains(key);
+  }
+
+  /** Whether the errors may be clustered by several columns. */
+  boolean clustersByMany() {
+    return this == FIXED_EFFECTS || this == POISSON_FIXED_EFFECTS;
+  }
+
+  boolean ignoresCovariates(Method method) {
+    return covariates == Covariates.NEVER
+        || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance());
+  }
+
+  Question question(StudyFile study, Method method) {
+    return question.apply(study, method);
+  }
+}
