@@ -1,6 +1,7 @@
 package needle.kit;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -27,6 +28,15 @@ public interface Inputs {
    */
   default Dataset<Row> few(Dataset<Row> rows) {
     return rows;
+  }
+
+  /**
+   * What several jobs derive alike from the same changes of an input: derived once in a run.
+   *
+   * @param name tells it from whatever else is derived from these changes
+   */
+  default Dataset<Row> once(String name, Supplier<Dataset<Row>> derived) {
+    return derived.get();
   }
 
   /** The months that the run covers. "Today" does not exist in a job. */

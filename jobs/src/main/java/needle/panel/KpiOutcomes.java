@@ -5,14 +5,20 @@ import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.inline;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.trunc;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import needle.kit.ExactSum;
@@ -28,6 +34,7 @@ import needle.silver.Incidents;
 import needle.silver.NearMisses;
 import needle.silver.Sales;
 import needle.silver.ServiceCases;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -97,22 +104,20 @@ public final class KpiOutcomes implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> parts =
-        in.kpis().stream()
-            .flatMap(
-                kpi ->
-                    Stream.of(
-                            kpi.numerator().map(m -> part(in, kpi, m, "numerator")),
-                            kpi.denominator().map(m -> part(in, kpi, m, "denominator")))
-                        .flatMap(Optional::stream))
-            .reduce(Dataset::unionByName)
-            .orElseThrow(
-                () ->
-                    new InvalidInput(
-                        "No KPI can be measured",
-                        "none of the KPI files declares a numerator and a denominator",
-                        "add a KPI file with both to pipelines/kpis"));
-    return parts
+    Map<Rows, List<Term>> terms = new LinkedHashMap<>();
+    for (Kpi kpi : in.kpis()) {
+      kpi.numerator().ifPresent(m -> add(terms, new Term(kpi, m, true)));
+      kpi.denominator().ifPresent(m -> add(terms, new Term(kpi, m, false)));
+    }
+    return terms.entrySet().stream()
+        .map(e -> parts(in, e.getKey(), e.getValue()))
+        .reduce(Dataset::unionByName)
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "No KPI can be measured",
+                    "none of the KPI files declares a numerator and a denominator",
+                    "add a KPI file with both to pipelines/kpis"))
         .groupBy("employee_id", "period_start", "kpi_id")
         .agg(
             coalesce(sum("numerator"), lit(0.0)).as("numerator"),
@@ -120,7 +125,18 @@ public final class KpiOutcomes implements Job {
         .where(col("denominator").gt(0));
   }
 
-  private static Dataset<Row> part(Inputs in, Kpi kpi, Kpi.Measure measure, String role) {
+  /** The rows that a measure sums over: several measures share them, and read them once. */
+  private record Rows(TableContract table, String datedBy, Optional<String> where) {}
+
+  /** A measure and its part in a KPI. */
+  private record Term(Kpi kpi, Kpi.Measure measure, boolean isNumerator) {
+    Column part(boolean ofNumerator, Column value) {
+      return ofNumerator == isNumerator ? value : lit(null).cast("double");
+    }
+  }
+
+  private static void add(Map<Rows, List<Term>> terms, Term term) {
+    Kpi.Measure measure = term.measure();
     TableContract table =
         MEASURABLE.stream()
             .filter(t -> t.qualifiedName().equals(measure.table()))
@@ -129,24 +145,46 @@ public final class KpiOutcomes implements Job {
                 () ->
                     new InvalidInput(
                         "KPI "
-                            + kpi.kpiId()
+                            + term.kpi().kpiId()
                             + " measures over "
                             + measure.table()
                             + ", which is not offered",
-                        "a " + role + " is summed over one of " + MEASURABLE,
+                        "a "
+                            + (term.isNumerator() ? "numerator" : "denominator")
+                            + " is summed over one of "
+                            + MEASURABLE,
                         "name one of these tables in the KPI file"));
-    Dataset<Row> rows = in.rows(table).where(col("employee_id").isNotNull());
-    Dataset<Row> chosen =
-        measure.where().isPresent() ? rows.where(expr(measure.where().get())) : rows;
-    String other = role.equals("numerator") ? "denominator" : "numerator";
-    return chosen
-        .withColumn("_period_start", trunc(col(measure.datedBy()), "month"))
+    terms
+        .computeIfAbsent(
+            new Rows(table, measure.datedBy(), measure.where()), rows -> new ArrayList<>())
+        .add(term);
+  }
+
+  // One row per employee, month and term.
+  private static Dataset<Row> parts(Inputs in, Rows rows, List<Term> terms) {
+    Dataset<Row> known = in.rows(rows.table()).where(col("employee_id").isNotNull());
+    List<Column> values = new ArrayList<>();
+    List<Column> each = new ArrayList<>();
+    for (int i = 0; i < terms.size(); i++) {
+      Term term = terms.get(i);
+      String value = "_value_" + i;
+      values.add(ExactSum.settled(expr(term.measure().expression())).as(value));
+      each.add(
+          struct(
+              lit(term.kpi().kpiId()).as("kpi_id"),
+              term.part(true, col(value)).as("numerator"),
+              term.part(false, col(value)).as("denominator")));
+    }
+    return rows.where()
+        .map(condition -> known.where(expr(condition)))
+        .orElse(known)
+        .withColumn("_period_start", trunc(col(rows.datedBy()), "month"))
         .drop("period_start")
         .withColumnRenamed("_period_start", "period_start")
         .transform(in::wanted)
         .groupBy("employee_id", "period_start")
-        .agg(ExactSum.settled(expr(measure.expression())).as(role))
-        .withColumn(other, lit(null).cast("double"))
-        .withColumn("kpi_id", lit(kpi.kpiId()));
+        .agg(values.get(0), values.subList(1, values.size()).toArray(Column[]::new))
+        .select(
+            col("employee_id"), col("period_start"), inline(array(each.toArray(Column[]::new))));
   }
 }

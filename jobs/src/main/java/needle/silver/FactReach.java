@@ -37,17 +37,21 @@ final class FactReach {
       System system,
       Column sourceId,
       Column on) {
-    Dataset<Row> spans = spans(changed.where(col("system").equalTo(system.name())), in, system);
-    // Each id is hashed once, not each of its facts.
     Dataset<Row> ids =
-        IdReach.known(in, system)
-            .join(
-                in.few(spans),
-                Identities.key(in, lit(system.name()), col("_id")).equalTo(col("_key")))
-            .select("_id", "_from", "_to");
+        in.once("ids of " + system.name() + " by stretch", () -> ids(changed, in, system));
     Column isThen = on.isNull().or(on.geq(col("_from")).and(on.lt(col("_to"))));
     return rows.join(
         in.few(ids), system.normal(sourceId).equalTo(col("_id")).and(isThen), "left_semi");
+  }
+
+  /** One row per id and stretch of days, with {@code _id}, {@code _from} and {@code _to}. */
+  private static Dataset<Row> ids(Dataset<Row> changed, Inputs in, System system) {
+    Dataset<Row> spans = spans(changed.where(col("system").equalTo(system.name())), in, system);
+    // Each id is hashed once, not each of its facts.
+    return IdReach.known(in, system)
+        .join(
+            in.few(spans), Identities.key(in, lit(system.name()), col("_id")).equalTo(col("_key")))
+        .select("_id", "_from", "_to");
   }
 
   /** The people whom the ids of some rows mean, on whatever day. */

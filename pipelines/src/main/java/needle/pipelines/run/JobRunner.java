@@ -98,10 +98,12 @@ public final class JobRunner {
       runAll(nodes, progress, new ExecutorCompletionService<>(pool));
     } catch (Exception | Error e) {
       end(pool);
+      inputs.close();
       ledger.flushAfter(e);
       throw e;
     }
     end(pool);
+    inputs.close();
     ledger.flush();
   }
 

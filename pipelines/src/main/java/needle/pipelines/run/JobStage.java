@@ -136,7 +136,7 @@ final class JobStage {
           return Optional.empty();
         }
         Dataset<Row> changed = inputs.changes(input, source, after, upTo);
-        Inputs in = inputs.lookingUp(inputs.rowsChanged(source, after, upTo));
+        Inputs in = inputs.lookingUp(source, after, upTo);
         reaches.forEach(r -> parts.add(inOrder(r.touched().units(changed, in), increment)));
       }
     }

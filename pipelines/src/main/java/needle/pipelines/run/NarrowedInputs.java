@@ -7,6 +7,7 @@ import java.sql.Date;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Kpi;
@@ -129,6 +130,11 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
   @Override
   public Dataset<Row> few(Dataset<Row> rows) {
     return all.few(rows);
+  }
+
+  @Override
+  public Dataset<Row> once(String name, Supplier<Dataset<Row>> derived) {
+    return all.once(name, derived);
   }
 
   @Override

@@ -7,6 +7,8 @@ import java.sql.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import needle.kit.Inputs;
@@ -24,12 +26,13 @@ import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.storage.StorageLevel;
 
 /**
  * What the jobs of one run see: each table in the version that this run staged, else in the
  * published one.
  */
-final class RunInputs implements Inputs {
+final class RunInputs implements Inputs, AutoCloseable {
   private static final long SENT_TO_EVERY_TASK = 1_000_000;
 
   private final DeltaTables tables;
@@ -38,7 +41,16 @@ final class RunInputs implements Inputs {
   private final Period period;
   private final Pseudonyms pseudonyms;
   private final Map<String, Long> versions;
-  private final boolean looksUpFew;
+  private final Map<String, Dataset<Row>> derived;
+  private final Optional<Changes> changes;
+
+  /**
+   * What a job's work follows from.
+   *
+   * @param rows how many
+   * @param of names them, where other jobs' work follows from the same
+   */
+  private record Changes(long rows, Optional<String> of) {}
 
   RunInputs(
       DeltaTables tables,
@@ -47,24 +59,25 @@ final class RunInputs implements Inputs {
       Period period,
       Pseudonyms pseudonyms,
       Map<String, Long> versions) {
-    this(tables, sources, declared, period, pseudonyms, versions, false);
-  }
-
-  private RunInputs(
-      DeltaTables tables,
-      Sources sources,
-      Declarations declared,
-      Period period,
-      Pseudonyms pseudonyms,
-      Map<String, Long> versions,
-      boolean looksUpFew) {
     this.tables = tables;
     this.sources = sources;
     this.declared = declared;
     this.period = period;
     this.pseudonyms = pseudonyms;
     this.versions = versions;
-    this.looksUpFew = looksUpFew;
+    this.derived = new ConcurrentHashMap<>();
+    this.changes = Optional.empty();
+  }
+
+  private RunInputs(RunInputs all, Changes changes) {
+    this.tables = all.tables;
+    this.sources = all.sources;
+    this.declared = all.declared;
+    this.period = all.period;
+    this.pseudonyms = all.pseudonyms;
+    this.versions = all.versions;
+    this.derived = all.derived;
+    this.changes = Optional.of(changes);
   }
 
   long version(TableContract table) {
@@ -83,15 +96,41 @@ final class RunInputs implements Inputs {
     return rows(table, Optional.empty());
   }
 
-  /** The same inputs for a job in which all that is looked up follows from that many rows. */
-  RunInputs lookingUp(long rows) {
+  /** The same inputs for a job in which all that is looked up follows from that many units. */
+  RunInputs lookingUp(long units) {
+    return new RunInputs(this, new Changes(units, Optional.empty()));
+  }
+
+  /** The same inputs for what follows from the changes of a table between two versions. */
+  RunInputs lookingUp(TableContract source, long after, long upTo) {
     return new RunInputs(
-        tables, sources, declared, period, pseudonyms, versions, rows <= SENT_TO_EVERY_TASK);
+        this,
+        new Changes(
+            rowsChanged(source, after, upTo),
+            Optional.of(source.qualifiedName() + " from " + after + " to " + upTo)));
   }
 
   @Override
   public Dataset<Row> few(Dataset<Row> rows) {
-    return looksUpFew ? broadcast(rows) : rows;
+    return changes.filter(c -> c.rows() <= SENT_TO_EVERY_TASK).isPresent() ? broadcast(rows) : rows;
+  }
+
+  @Override
+  public Dataset<Row> once(String name, Supplier<Dataset<Row>> how) {
+    return changes
+        .flatMap(Changes::of)
+        .map(
+            of ->
+                derived.computeIfAbsent(
+                    of + ": " + name, key -> how.get().persist(StorageLevel.MEMORY_AND_DISK())))
+        .orElseGet(how);
+  }
+
+  /** Lets go of what was derived once. */
+  @Override
+  public void close() {
+    derived.values().forEach(Dataset::unpersist);
+    derived.clear();
   }
 
   /** The rows of some months, for a table that is stored by month. */
@@ -132,7 +171,7 @@ final class RunInputs implements Inputs {
   }
 
   /** How many rows the commits between two versions changed; many where that is unknown. */
-  long rowsChanged(TableContract source, long after, long upTo) {
+  private long rowsChanged(TableContract source, long after, long upTo) {
     DeltaTables stored = tablesOf(source);
     return LongStream.rangeClosed(after + 1, upTo)
         .map(v -> stored.rowsChanged(source.qualifiedName(), v).orElse((long) Integer.MAX_VALUE))
