@@ -1,22 +1,13 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.sort_array;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.kit.InvalidInput;
@@ -31,26 +22,29 @@ import org.apache.spark.storage.StorageLevel;
  * other absorbed columns become dummies. Held in memory until closed.
  */
 final class AbsorbedPanel implements AutoCloseable {
-  private static final long MOST_DUMMIES = 500;
-
-  private final Dataset<Row> complete;
+  private final JavaRDD<AbsorbedGroup> held;
   private final AbsorbedRows grouped;
+  private final AbsorbedLayout layout;
   private final List<AttritionStep> attrition;
 
   private AbsorbedPanel(
-      Dataset<Row> complete, AbsorbedRows grouped, List<AttritionStep> attrition) {
-    this.complete = complete;
+      JavaRDD<AbsorbedGroup> held,
+      AbsorbedRows grouped,
+      AbsorbedLayout layout,
+      List<AttritionStep> attrition) {
+    this.held = held;
     this.grouped = grouped;
+    this.layout = layout;
     this.attrition = attrition;
-  }
-
-  /** The rows that are analysed. */
-  Dataset<Row> rows() {
-    return complete;
   }
 
   AbsorbedRows grouped() {
     return grouped;
+  }
+
+  /** Which column is swept out, and the levels of the others. */
+  AbsorbedLayout layout() {
+    return layout;
   }
 
   /** From the rows read to the rows analysed. */
@@ -59,7 +53,17 @@ final class AbsorbedPanel implements AutoCloseable {
   }
 
   static AbsorbedPanel of(Dataset<Row> panel, StudyDesign design, AbsorbedModel model) {
-    return of(panel, design, model, Optional.empty());
+    model.check(panel.schema(), design);
+    Column isComplete = isComplete(design, model);
+    if (model.absorbed().contains(design.unit())) {
+      AbsorbedLayout byUnit =
+          AbsorbedLayout.of(panel.where(isComplete), design, model, design.unit());
+      if (byUnit.isNarrow()) {
+        return byUnit(panel, design, model, byUnit, isComplete);
+      }
+    }
+    Row read = sizes(panel, design, model, isComplete);
+    return of(panel.where(isComplete), design, model, List.of(all(read), complete(read)), read);
   }
 
   /**
@@ -69,43 +73,58 @@ final class AbsorbedPanel implements AutoCloseable {
       Dataset<Row> panel,
       StudyDesign design,
       AbsorbedModel model,
-      Optional<UnaryOperator<Dataset<Row>>> separated) {
+      UnaryOperator<Dataset<Row>> separated) {
     model.check(panel.schema(), design);
-    List<String> clusters =
-        design.clusters().isEmpty() ? List.of(design.unit()) : design.clusters();
-    Column isComplete = isComplete(design, model, clusters);
+    Column isComplete = isComplete(design, model);
     Row read = sizes(panel, design, model, isComplete);
-    Dataset<Row> complete =
-        separated.orElse(UnaryOperator.identity()).apply(panel.where(isComplete));
-    Row sizes = separated.isPresent() ? sizes(complete, design, model, lit(true)) : read;
-    if (sizes.getLong(2) == 0) {
+    Dataset<Row> left = separated.apply(panel.where(isComplete));
+    Row sizes = sizes(left, design, model, lit(true));
+    return of(left, design, model, List.of(all(read), complete(read), complete(sizes)), sizes);
+  }
+
+  // The groups are the units, so that reading them once tells how many there are.
+  private static AbsorbedPanel byUnit(
+      Dataset<Row> panel,
+      StudyDesign design,
+      AbsorbedModel model,
+      AbsorbedLayout layout,
+      Column isComplete) {
+    JavaRDD<AbsorbedGroup> all =
+        layout.groups(panel, design, model, isComplete).persist(StorageLevel.MEMORY_AND_DISK());
+    AbsorbedSurvey survey = OrderedSums.of(all, new AbsorbedSurvey());
+    List<AbsorbedSizes> sizes = List.of(survey.read(), survey.complete());
+    requireRows(sizes);
+    return new AbsorbedPanel(
+        all, layout.rows(all.filter(g -> g.rows() > 0), model), layout, attrition(sizes));
+  }
+
+  private static AbsorbedPanel of(
+      Dataset<Row> complete,
+      StudyDesign design,
+      AbsorbedModel model,
+      List<AbsorbedSizes> steps,
+      Row sizes) {
+    requireRows(steps);
+    AbsorbedLayout layout =
+        AbsorbedLayout.of(complete, design, model, swept(sizes, model.absorbed()));
+    JavaRDD<AbsorbedGroup> groups =
+        layout.groups(complete, design, model, lit(true)).persist(StorageLevel.MEMORY_AND_DISK());
+    return new AbsorbedPanel(groups, layout.rows(groups, model), layout, attrition(steps));
+  }
+
+  private static void requireRows(List<AbsorbedSizes> steps) {
+    if (steps.get(steps.size() - 1).rows() == 0) {
       throw new InvalidInput(
           "No row can be analysed",
           "none of the panel's "
-              + read.getLong(0)
+              + steps.get(0).rows()
               + " rows has all of its columns filled"
-              + (separated.isPresent() ? " and a group in which anything was counted" : ""),
+              + (steps.size() > 2 ? " and a group in which anything was counted" : ""),
           "fill the outcome, the regressors, the absorbed columns and the cluster");
     }
-    String swept = swept(sizes, model.absorbed());
-    List<String> others = model.absorbed().stream().filter(a -> !a.equals(swept)).toList();
-    List<List<String>> levels = new ArrayList<>();
-    boolean[] nested = new boolean[others.size()];
-    for (int c = 0; c < nested.length; c++) {
-      List<Row> found = levels(complete, others.get(c), clusters);
-      levels.add(found.stream().map(r -> r.getString(0)).toList());
-      nested[c] = isNested(found, clusters.size());
-    }
-    JavaRDD<AbsorbedGroup> groups =
-        groups(complete, design, model, swept, others, levels, clusters);
-    AbsorbedTerms terms = AbsorbedTerms.of(others, levels, model.regressors());
-    return new AbsorbedPanel(
-        complete,
-        new AbsorbedRows(groups.persist(StorageLevel.MEMORY_AND_DISK()), terms, nested),
-        attrition(read, sizes));
   }
 
-  private static Column isComplete(StudyDesign design, AbsorbedModel model, List<String> clusters) {
+  private static Column isComplete(StudyDesign design, AbsorbedModel model) {
     Column filled = isFinite(design.outcome());
     for (String column : model.regressors()) {
       filled = filled.and(isFinite(column));
@@ -116,7 +135,7 @@ final class AbsorbedPanel implements AutoCloseable {
     for (String column : model.absorbed()) {
       filled = filled.and(col(column).isNotNull());
     }
-    for (String column : clusters) {
+    for (String column : AbsorbedLayout.clusters(design)) {
       filled = filled.and(col(column).isNotNull());
     }
     return filled;
@@ -139,20 +158,28 @@ final class AbsorbedPanel implements AutoCloseable {
     return panel.agg(count(lit(1)), counted.toArray(Column[]::new)).first();
   }
 
+  private static AbsorbedSizes all(Row sizes) {
+    return new AbsorbedSizes(sizes.getLong(1), sizes.getLong(0));
+  }
+
+  private static AbsorbedSizes complete(Row sizes) {
+    return new AbsorbedSizes(sizes.getLong(3), sizes.getLong(2));
+  }
+
   private static String swept(Row sizes, List<String> absorbed) {
     int most = 0;
     for (int i = 1; i < absorbed.size(); i++) {
       most = sizes.getLong(4 + i) > sizes.getLong(4 + most) ? i : most;
     }
     for (int i = 0; i < absorbed.size(); i++) {
-      if (i != most && sizes.getLong(4 + i) > MOST_DUMMIES) {
+      if (i != most && sizes.getLong(4 + i) > AbsorbedLayout.MOST_DUMMIES) {
         throw new InvalidInput(
             "Two absorbed columns have too many levels",
             absorbed.get(i)
                 + " has "
                 + sizes.getLong(4 + i)
                 + ", and beside the largest column at most "
-                + MOST_DUMMIES
+                + AbsorbedLayout.MOST_DUMMIES
                 + " can be absorbed",
             "absorb a coarser column");
       }
@@ -160,121 +187,27 @@ final class AbsorbedPanel implements AutoCloseable {
     return absorbed.get(most);
   }
 
-  // A column's levels in order, each with its first and last cluster of every way.
-  private static List<Row> levels(Dataset<Row> complete, String column, List<String> clusters) {
-    List<Column> ends = new ArrayList<>();
-    for (String cluster : clusters) {
-      ends.add(min(col(cluster).cast("string")));
-      ends.add(max(col(cluster).cast("string")));
-    }
-    List<Row> levels =
-        new ArrayList<>(
-            complete
-                .groupBy(col(column).cast("string").as("level"))
-                .agg(ends.get(0), ends.subList(1, ends.size()).toArray(Column[]::new))
-                .collectAsList());
-    levels.sort(java.util.Comparator.comparing(r -> r.getString(0)));
-    return levels;
-  }
-
-  private static boolean isNested(List<Row> levels, int ways) {
-    for (int w = 0; w < ways; w++) {
-      int first = 1 + 2 * w;
-      if (levels.stream().allMatch(l -> l.getString(first).equals(l.getString(first + 1)))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static JavaRDD<AbsorbedGroup> groups(
-      Dataset<Row> complete,
-      StudyDesign design,
-      AbsorbedModel model,
-      String swept,
-      List<String> others,
-      List<List<String>> levels,
-      List<String> clusters) {
-    List<Map<String, Integer>> positions = new ArrayList<>();
-    for (List<String> names : levels) {
-      Map<String, Integer> position = new HashMap<>();
-      names.forEach(name -> position.put(name, position.size()));
-      positions.add(position);
-    }
-    return complete
-        .select(
-            col(swept).cast("string").as("group"),
-            texts(clusters).as("clusters"),
-            PanelColumns.number(design.outcome()).as("y"),
-            array(model.regressors().stream().map(PanelColumns::number).toArray(Column[]::new))
-                .as("x"),
-            texts(others).as("levels"),
-            model.exposure().map(PanelColumns::number).orElse(lit(1.0)).as("exposure"))
-        .groupBy("group")
-        .agg(
-            sort_array(collect_list(struct("clusters", "y", "x", "levels", "exposure"))).as("rows"))
-        .withColumn("bucket", OrderedSums.bucket(col("group")))
-        .transform(rows -> OrderedSums.inBuckets(rows, "group"))
-        .select("bucket", "rows")
-        .toJavaRDD()
-        .map(row -> group(row, positions));
-  }
-
-  private static Column texts(List<String> columns) {
-    return array(columns.stream().map(c -> col(c).cast("string")).toArray(Column[]::new))
-        .cast("array<string>");
-  }
-
-  private static AbsorbedGroup group(Row line, List<Map<String, Integer>> positions) {
-    List<Row> rows = line.getList(1);
-    int size = rows.size();
-    AbsorbedGroup group =
-        new AbsorbedGroup(
-            line.getInt(0),
-            new double[size],
-            new double[size],
-            new double[size][],
-            new int[size][positions.size()],
-            new String[size][]);
-    for (int r = 0; r < size; r++) {
-      Row row = rows.get(r);
-      group.clusters()[r] = row.<String>getList(0).toArray(String[]::new);
-      group.outcomes()[r] = row.getDouble(1);
-      group.exposures()[r] = row.getDouble(4);
-      group.regressors()[r] =
-          row.<Double>getList(2).stream().mapToDouble(Double::doubleValue).toArray();
-      List<String> names = row.getList(3);
-      for (int c = 0; c < names.size(); c++) {
-        group.levels()[r][c] = positions.get(c).get(names.get(c));
-      }
-    }
-    return group;
-  }
-
-  private static List<AttritionStep> attrition(Row read, Row analysed) {
+  private static List<AttritionStep> attrition(List<AbsorbedSizes> sizes) {
+    String[] reasons = {
+      "outcome, regressor, absorbed column or cluster is empty",
+      "all outcomes of the level of an absorbed column are zero"
+    };
+    String[] names = {"incomplete", "nothing_counted"};
     List<AttritionStep> steps = new ArrayList<>();
-    steps.add(new AttritionStep("read", read.getLong(1), read.getLong(0), "all rows"));
-    steps.add(
-        new AttritionStep(
-            "incomplete",
-            read.getLong(1) - read.getLong(3),
-            read.getLong(0) - read.getLong(2),
-            "outcome, regressor, absorbed column or cluster is empty"));
-    if (read != analysed) {
-      steps.add(
-          new AttritionStep(
-              "nothing_counted",
-              read.getLong(3) - analysed.getLong(3),
-              read.getLong(2) - analysed.getLong(2),
-              "all outcomes of the level of an absorbed column are zero"));
+    steps.add(step("read", sizes.get(0), "all rows"));
+    for (int i = 1; i < sizes.size(); i++) {
+      steps.add(step(names[i - 1], sizes.get(i - 1).less(sizes.get(i)), reasons[i - 1]));
     }
-    steps.add(
-        new AttritionStep("analysed", analysed.getLong(3), analysed.getLong(2), "complete rows"));
+    steps.add(step("analysed", sizes.get(sizes.size() - 1), "complete rows"));
     return steps;
+  }
+
+  private static AttritionStep step(String name, AbsorbedSizes sizes, String reason) {
+    return new AttritionStep(name, sizes.units(), sizes.rows(), reason);
   }
 
   @Override
   public void close() {
-    grouped.groups().unpersist(false);
+    held.unpersist(false);
   }
 }

@@ -55,7 +55,7 @@ record AbsorbedTerms(List<String> names, int[] starts, int dummies) implements S
     double[][] rows = new double[group.rows()][];
     double[] row = new double[size()];
     for (int r = 0; r < rows.length; r++) {
-      group.fill(r, starts, row);
+      group.fill(r, starts, dummies, row);
       rows[r] = java.util.Arrays.copyOf(row, row.length + 1);
     }
     return rows;

@@ -21,7 +21,7 @@ final class ClusterGrams implements OrderedSums.Partial<KeyedSums.Part, ClusterG
     return OrderedSums.of(
             KeyedSums.of(
                 rows.groups(),
-                (group, add) -> add.accept(group.clusters()[0][0], gram(terms, kept, group))),
+                (group, add) -> add.accept(group.clusters(0)[0], gram(terms, kept, group))),
             new ClusterGrams())
         .grams
         .toArray(double[][]::new);

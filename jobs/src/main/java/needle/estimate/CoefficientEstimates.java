@@ -58,7 +58,7 @@ record CoefficientEstimates(
       double[] coefficients,
       MultiwayClusters.Influence influence) {
     AbsorbedTerms terms = data.terms();
-    MultiwayClusters found = MultiwayClusters.of(data.groups(), terms.regressors(), influence);
+    MultiwayClusters found = MultiwayClusters.of(data, influence);
     double freedom = counts.positive(found.clusters() - 1.0);
     double left = counts.left(counts.parameters(kept, terms, data.nested()));
     double factor = found.clusters() / freedom * (counts.rows - 1) / left;

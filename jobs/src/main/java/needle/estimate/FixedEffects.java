@@ -84,7 +84,7 @@ public final class FixedEffects implements EffectEstimator {
         effects = wild.effects();
         diagnostics.add(wild.drawn());
       }
-      diagnostics.addAll(TimingDiagnostics.of(absorbed.rows(), design, model));
+      diagnostics.addAll(TimingDiagnostics.of(absorbed, design, model));
       return new EffectEstimate(
           name(),
           effects.get(0),

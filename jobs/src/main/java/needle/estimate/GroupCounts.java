@@ -25,15 +25,12 @@ final class GroupCounts implements Serializable {
   /** Called after a group's last row. */
   void finish(AbsorbedGroup group) {
     groups++;
-    String[][] clusters = group.clusters();
     if (sharesCluster == null) {
-      sharesCluster = new boolean[clusters[0].length];
+      sharesCluster = new boolean[group.clusters(0).length];
       java.util.Arrays.fill(sharesCluster, true);
     }
-    for (String[] ways : clusters) {
-      for (int w = 0; w < ways.length; w++) {
-        sharesCluster[w] &= ways[w].equals(clusters[0][w]);
-      }
+    for (int w = 0; w < sharesCluster.length; w++) {
+      sharesCluster[w] &= group.isWithin(w);
     }
   }
 

@@ -82,28 +82,25 @@ record InteractedUnits(
             List.of(Arrays.stream(periods).mapToObj(String::valueOf).toList()),
             names);
     return new AbsorbedRows(
-        units.filter(this::takes).map(this::group), terms, new boolean[] {false});
+        units.filter(this::takes).map(this::group), terms, new boolean[] {false}, true);
   }
 
   private AbsorbedGroup group(UnitHistory unit) {
     int size = unit.periods().length;
-    AbsorbedGroup group =
-        new AbsorbedGroup(
-            unit.bucket(),
-            unit.outcomes(),
-            new double[0],
-            new double[size][cohorts.length],
-            new int[size][1],
-            new String[size][1]);
+    int before = AbsorbedGroup.LEVELS + 1;
+    int width = before + cohorts.length;
+    double[] numbers = new double[size * width];
     for (int r = 0; r < size; r++) {
+      numbers[r * width + AbsorbedGroup.OUTCOME] = unit.outcomes()[r];
+      numbers[r * width + AbsorbedGroup.EXPOSURE] = 1;
+      numbers[r * width + AbsorbedGroup.LEVELS] = Arrays.binarySearch(periods, unit.periods()[r]);
       int cell = cell(unit, unit.periods()[r]);
       if (cell >= 0) {
-        group.regressors()[r][cell] = 1;
+        numbers[r * width + before + cell] = 1;
       }
-      group.levels()[r][0] = Arrays.binarySearch(periods, unit.periods()[r]);
-      group.clusters()[r][0] = unit.cluster();
     }
-    return group;
+    return new AbsorbedGroup(
+        unit.bucket(), unit.unit(), size, 1, width, numbers, new String[][] {{unit.cluster()}});
   }
 
   /** Outcomes per cohort and period. */

@@ -23,13 +23,15 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
     double[][] of(AbsorbedGroup group);
   }
 
-  /**
-   * From the groups' rows.
-   *
-   * @param width how many coefficients
-   */
-  static MultiwayClusters of(JavaRDD<AbsorbedGroup> groups, int width, Influence influence) {
-    int ways = groups.first().clusters()[0].length;
+  /** Of the regressors' coefficients. */
+  static MultiwayClusters of(AbsorbedRows data, Influence influence) {
+    JavaRDD<AbsorbedGroup> groups = data.groups();
+    int width = data.terms().regressors();
+    if (data.clustersTogether()) {
+      ClusterSums sums = OrderedSums.of(groups, new InPlace(width, influence)).sums;
+      return new MultiwayClusters(sum(sums, width), sums.clusters);
+    }
+    int ways = groups.first().clusters(0).length;
     RealMatrix sum = new Array2DRowRealMatrix(width, width);
     List<Long> counts = new ArrayList<>();
     for (int set = 1; set < 1 << ways; set++) {
@@ -41,21 +43,25 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
                       (group, add) -> {
                         double[][] rows = influence.of(group);
                         for (int r = 0; r < rows.length; r++) {
-                          add.accept(key(group.clusters()[r], chosen), rows[r]);
+                          add.accept(key(group.clusters(r), chosen), rows[r]);
                         }
                       }),
                   new Squares(width))
               .sums;
       int sign = Integer.bitCount(set) % 2 == 1 ? 1 : -1;
-      for (int i = 0; i < width; i++) {
-        for (int j = 0; j < width; j++) {
-          sum.addToEntry(i, j, sign * sums.products[i * width + j]);
-        }
-      }
+      sum = sum.add(sum(sums, width).scalarMultiply(sign));
       counts.add(sums.clusters);
     }
     return new MultiwayClusters(
         ways == 1 ? sum : withoutNegatives(sum), counts.stream().min(Long::compare).orElseThrow());
+  }
+
+  private static RealMatrix sum(ClusterSums sums, int width) {
+    RealMatrix products = new Array2DRowRealMatrix(width, width);
+    for (int i = 0; i < width * width; i++) {
+      products.setEntry(i / width, i % width, sums.products[i]);
+    }
+    return products;
   }
 
   // The cluster in the chosen ways at once; each way is a bit.
@@ -91,6 +97,44 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
       }
     }
     return nearest;
+  }
+
+  /** Cross products of the sums of clusters that stand together. */
+  private static final class InPlace implements OrderedSums.Partial<AbsorbedGroup, InPlace> {
+    private static final long serialVersionUID = 1L;
+    private final int width;
+    private final Influence influence;
+    private final ClusterSums sums;
+
+    InPlace(int width, Influence influence) {
+      this.width = width;
+      this.influence = influence;
+      this.sums = new ClusterSums(width);
+    }
+
+    @Override
+    public InPlace empty() {
+      return new InPlace(width, influence);
+    }
+
+    @Override
+    public void add(AbsorbedGroup group) {
+      String cluster = group.clusters(0)[0];
+      for (double[] row : influence.of(group)) {
+        sums.add(cluster, row);
+      }
+    }
+
+    @Override
+    public void finish() {
+      sums.finish();
+    }
+
+    @Override
+    public InPlace merge(InPlace other) {
+      sums.merge(other.sums);
+      return this;
+    }
   }
 
   /** Cross products of the clusters' sums. */

@@ -47,8 +47,7 @@ public final class PoissonFixedEffects implements EffectEstimator {
     requireCounts(panel, design);
     Column outcome = col(design.outcome()).cast("double");
     try (AbsorbedPanel absorbed =
-        AbsorbedPanel.of(
-            panel, design, model, Optional.of(rows -> withoutEmptyLevels(rows, outcome)))) {
+        AbsorbedPanel.of(panel, design, model, rows -> withoutEmptyLevels(rows, outcome))) {
       AbsorbedTerms terms = absorbed.grouped().terms();
       PoissonFit fit = PoissonFit.of(absorbed.grouped());
       double[] kept = new double[fit.kept().length];
@@ -123,7 +122,7 @@ public final class PoissonFixedEffects implements EffectEstimator {
           row[i] -= means[i];
         }
         CoefficientEstimates.addScores(
-            forms, kept, row, group.outcomes()[r] - fitted.outcomes[r], found[r]);
+            forms, kept, row, group.outcome(r) - fitted.outcomes[r], found[r]);
       }
       return found;
     };

@@ -45,14 +45,14 @@ final class PoissonMoments implements OrderedSums.Partial<AbsorbedGroup, Poisson
     double[] centred = new double[score.length];
     for (int r = 0; r < group.rows(); r++) {
       double[] row = fitted.rows[r];
-      double residual = group.outcomes()[r] - fitted.outcomes[r];
+      double residual = group.outcome(r) - fitted.outcomes[r];
       for (int i = 0; i < score.length; i++) {
         centred[i] = row[i] - means[i];
         score[i] += residual * centred[i];
       }
       information.add(fitted.outcomes[r], row, centred);
       counts.add(row);
-      likelihood += group.outcomes()[r] == 0 ? 0 : group.outcomes()[r] * fitted.logShares[r];
+      likelihood += group.outcome(r) == 0 ? 0 : group.outcome(r) * fitted.logShares[r];
     }
     outcomes += fitted.total;
     counts.finish(group);
@@ -87,7 +87,7 @@ final class PoissonMoments implements OrderedSums.Partial<AbsorbedGroup, Poisson
       double[] logs = new double[rows.length];
       double largest = Double.NEGATIVE_INFINITY;
       for (int r = 0; r < rows.length; r++) {
-        logs[r] = Math.log(group.exposures()[r]);
+        logs[r] = Math.log(group.exposure(r));
         for (int i = 0; i < coefficients.length; i++) {
           logs[r] += coefficients[i] * rows[r][i];
         }
@@ -98,7 +98,7 @@ final class PoissonMoments implements OrderedSums.Partial<AbsorbedGroup, Poisson
       for (int r = 0; r < rows.length; r++) {
         // Less the largest, so that no exponential overflows.
         sum += Math.exp(logs[r] - largest);
-        total += group.outcomes()[r];
+        total += group.outcome(r);
       }
       double all = largest + Math.log(sum);
       return new Fitted(rows, Arrays.stream(logs).map(l -> l - all).toArray(), total);

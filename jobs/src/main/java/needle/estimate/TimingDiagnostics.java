@@ -1,8 +1,6 @@
 package needle.estimate;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.not;
-
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,39 +10,68 @@ import needle.estimate.EffectEstimate.Status;
 import needle.estimate.TimingWeights.Comparison;
 import needle.estimate.TimingWeights.Control;
 import needle.kit.InvalidInput;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaRDD;
 
 /** What a two-way fixed-effects regression compares, told from the means of cohorts by period. */
 final class TimingDiagnostics {
   private TimingDiagnostics() {}
 
   /** Nothing unless the one regressor is 0 or 1 and units and periods are what is absorbed. */
-  static List<Diagnostic> of(Dataset<Row> complete, StudyDesign design, AbsorbedModel model) {
+  static List<Diagnostic> of(AbsorbedPanel absorbed, StudyDesign design, AbsorbedModel model) {
     boolean isTwoWay =
         design.period().isPresent()
             && Set.copyOf(model.absorbed()).equals(Set.of(design.unit(), design.period().get()));
-    String treatment = model.regressors().get(0);
+    JavaRDD<AbsorbedGroup> groups = absorbed.grouped().groups();
     if (!isTwoWay
         || model.regressors().size() > 1
-        || !complete.where(not(col(treatment).cast("double").isin(0, 1))).isEmpty()) {
+        || !groups.filter(group -> !isBinary(group)).isEmpty()) {
       return List.of();
     }
-    StudyDesign timed =
-        StudyDesign.of(design.unit(), design.period().get(), design.outcome())
-            .exposed(treatment)
-            .build();
-    try (UnitHistories histories = UnitHistories.of(complete, timed)) {
-      PanelSurvey survey = OrderedSums.of(histories.units(), new PanelSurvey(0));
+    if (!absorbed.layout().swept().equals(design.unit())) {
+      return List.of(untold("there are more than " + AbsorbedLayout.MOST_DUMMIES + " periods"));
+    }
+    double[] periods =
+        absorbed.layout().levels().get(0).stream()
+            .mapToDouble(level -> Double.parseDouble(level.name()))
+            .toArray();
+    JavaRDD<UnitHistory> units = groups.map(group -> history(group, periods));
+    try {
+      PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(0));
       survey.reportFaults();
       if (!survey.isGapless()) {
         return List.of(untold("not every unit was observed in every period"));
       }
-      return of(
-          TimingWeights.of(OrderedSums.of(histories.units(), new CohortMeans(survey.periods()))));
+      return of(TimingWeights.of(OrderedSums.of(units, new CohortMeans(survey.periods()))));
     } catch (InvalidInput e) {
       return List.of(untold(e.problem()));
     }
+  }
+
+  private static boolean isBinary(AbsorbedGroup group) {
+    for (int r = 0; r < group.rows(); r++) {
+      double treated = group.regressor(r, 0);
+      if (treated != 0 && treated != 1) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static UnitHistory history(AbsorbedGroup group, double... periods) {
+    ByteBuffer numbers = ByteBuffer.allocate(group.rows() * UnitRows.COVARIATES * Double.BYTES);
+    for (int r = 0; r < group.rows(); r++) {
+      UnitRows.put(numbers, false, periods[group.level(r, 0)]);
+      UnitRows.put(numbers, false, group.outcome(r));
+      UnitRows.put(numbers, true, 0);
+      UnitRows.put(numbers, false, group.regressor(r, 0));
+    }
+    return UnitHistories.history(
+        group.bucket(),
+        group.name(),
+        group.name(),
+        UnitFaults.Clusters.ONE,
+        UnitRows.of(List.of(numbers.array()), UnitRows.COVARIATES),
+        true);
   }
 
   private static Diagnostic untold(String why) {

@@ -101,10 +101,28 @@ final class UnitHistories implements AutoCloseable {
   }
 
   private static UnitHistory read(Row record, int width, boolean exposure) {
-    String unit = record.getString(UnitPacking.UNIT);
-    UnitRows rows = UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), width);
-    UnitFaults.Clusters clusters =
-        UnitFaults.Clusters.values()[record.getInt(UnitPacking.CLUSTERS)];
+    return history(
+        record.getInt(UnitPacking.BUCKET),
+        record.getString(UnitPacking.UNIT),
+        record.getString(UnitPacking.CLUSTER),
+        UnitFaults.Clusters.values()[record.getInt(UnitPacking.CLUSTERS)],
+        UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), width),
+        exposure);
+  }
+
+  /**
+   * What the rows of a unit say of it.
+   *
+   * @param clusters how many clusters they name
+   * @param exposure whether treatment is told by an exposure, else by its first period
+   */
+  static UnitHistory history(
+      int bucket,
+      String unit,
+      String cluster,
+      UnitFaults.Clusters clusters,
+      UnitRows rows,
+      boolean exposure) {
     UnitHistory.FaultSeen fault = UnitFaults.in(unit, clusters, rows, exposure);
     if (fault != null) {
       return new UnitHistory(
@@ -119,9 +137,9 @@ final class UnitHistories implements AutoCloseable {
       outcomes[i] = rows.get(seen[i], UnitRows.OUTCOME);
     }
     return new UnitHistory(
-        record.getInt(UnitPacking.BUCKET),
+        bucket,
         unit,
-        record.getString(UnitPacking.CLUSTER),
+        cluster,
         exposure ? firstExposed(rows) : firstTreated(rows),
         periods,
         outcomes,

@@ -47,7 +47,7 @@ final class UnitPacking {
     return new Units(records, width);
   }
 
-  private static int bucket(String cluster) {
+  static int bucket(String cluster) {
     return cluster == null
         ? 0
         : Math.floorMod(MurmurHash3$.MODULE$.stringHash(cluster), UnitHistory.BUCKETS);

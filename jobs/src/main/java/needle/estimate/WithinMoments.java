@@ -38,7 +38,7 @@ final class WithinMoments implements OrderedSums.Partial<AbsorbedGroup, WithinMo
   static double[][] rows(AbsorbedTerms terms, AbsorbedGroup group) {
     double[][] rows = terms.rows(group);
     for (int r = 0; r < rows.length; r++) {
-      rows[r][terms.size()] = group.outcomes()[r];
+      rows[r][terms.size()] = group.outcome(r);
     }
     return rows;
   }
