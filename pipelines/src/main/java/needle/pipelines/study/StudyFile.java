@@ -26,7 +26,7 @@ record StudyFile(
     @JsonProperty(required = true) Panel panel,
     @JsonProperty(required = true) Outcome outcome,
     Treatment treatment,
-    List<String> covariates,
+    List<Covariate> covariates,
     List<String> cluster,
     String fold,
     List<Double> trim,
@@ -129,7 +129,25 @@ record StudyFile(
 
   /** The covariates, measured before treatment. */
   List<String> measured() {
-    return covariates == null ? List.of() : covariates;
+    return covariates == null ? List.of() : covariates.stream().map(Covariate::name).toList();
+  }
+
+  /** The same study, adjusting for these. */
+  StudyFile adjustedFor(List<Covariate> others) {
+    return new StudyFile(
+        study,
+        panel,
+        outcome,
+        treatment,
+        others,
+        cluster,
+        fold,
+        trim,
+        methods,
+        sensitivity,
+        pairs,
+        selection,
+        seed);
   }
 
   Optional<Direction> good() {
@@ -182,9 +200,10 @@ record StudyFile(
               + outcome.smallestEffectOfInterest()
               + ", and must be above zero, whatever the direction");
     }
-    if (covariates != null && !covariates.isEmpty()) {
+    if (!measured().isEmpty()) {
       ignoresCovariates(faults);
     }
+    covariates(faults);
     if (treatment != null
         && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose(), treatment.at())
                 .filter(Objects::nonNull)
@@ -264,6 +283,40 @@ record StudyFile(
     }
   }
 
+  private void covariates(List<String> faults) {
+    Set<String> seen = new HashSet<>();
+    for (Covariate covariate : covariates == null ? List.<Covariate>of() : covariates) {
+      if (!seen.add(covariate.name())) {
+        faults.add("covariates lists " + covariate.name() + " twice");
+      }
+      if (outcomeOrTreatment().contains(covariate.name())) {
+        faults.add(
+            "the covariate "
+                + covariate.name()
+                + " is the outcome or the treatment itself: what is adjusted for cannot be what is"
+                + " studied");
+      }
+      // A bad control: Rosenbaum 1984; Angrist & Pischke 2009, section 3.2.3.
+      if (covariate.measured() == Covariate.When.AFTER) {
+        faults.add(
+            "the covariate "
+                + covariate.name()
+                + " is measured after treatment, which may have changed it: adjusting for it would"
+                + " hide a part of the effect or make one up; leave it out, or take its value before");
+      }
+    }
+  }
+
+  private Set<String> outcomeOrTreatment() {
+    Set<String> columns = new HashSet<>();
+    Stream.of(outcome.column(), outcome.end(), outcome.event()).forEach(columns::add);
+    if (treatment != null) {
+      Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose(), treatment.at())
+          .forEach(columns::add);
+    }
+    return columns;
+  }
+
   // Covariates that are listed have to be used, or the method has to say that it does not.
   private void ignoresCovariates(List<String> faults) {
     for (int i = 0; i < methods.size(); i++) {
@@ -272,12 +325,12 @@ record StudyFile(
             "methods["
                 + i
                 + "] does not say what becomes of the covariates "
-                + covariates
+                + measured()
                 + ": give nuisance, none to leave them out");
       }
     }
     if (!methods.isEmpty() && methods.stream().allMatch(Method::ignoresCovariates)) {
-      faults.add("covariates lists " + covariates + ", and no method uses them");
+      faults.add("covariates lists " + measured() + ", and no method uses them");
     }
   }
 
@@ -298,6 +351,9 @@ record StudyFile(
         .filter(Objects::nonNull)
         .forEach(names::remove);
     names.removeAll(measured());
+    if (covariates != null) {
+      covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
+    }
     methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));
     return names;
   }

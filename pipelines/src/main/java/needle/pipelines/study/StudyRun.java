@@ -40,9 +40,14 @@ public final class StudyRun {
 
   /** Answers every method of the study file that can be answered. */
   public Answers answers(Path file) {
-    StudyFile study = StudyFile.read(file);
+    StudyFile written = StudyFile.read(file);
     Path folder = file.toAbsolutePath().getParent();
-    Dataset<Row> panel = new PanelReader(spark).read(folder, study.panel().path(), study.names());
+    Factors factors =
+        Factors.of(
+            new PanelReader(spark).read(folder, written.panel().path(), written.names()),
+            written.covariates() == null ? List.of() : written.covariates());
+    Dataset<Row> panel = factors.panel();
+    StudyFile study = written.adjustedFor(factors.covariates());
     StudyResults results = new StudyResults(study);
     Faults failed = new Faults("The study " + study.study());
     for (StudyFile.Question question : study.questions()) {
