@@ -29,11 +29,19 @@ final class PanelColumns {
    */
   static void check(
       StructType schema, StudyDesign design, List<String> numbers, Optional<String> further) {
+    check(schema, design, numbers, further.stream().toList());
+  }
+
+  /**
+   * @param further several that an estimator only tells apart by
+   */
+  static void check(
+      StructType schema, StudyDesign design, List<String> numbers, List<String> further) {
     Faults faults = new Faults("The panel");
     Map<String, Boolean> needed = new LinkedHashMap<>();
     needed.put(design.unit(), false);
     design.clusters().forEach(c -> needed.putIfAbsent(c, false));
-    further.ifPresent(c -> needed.putIfAbsent(c, false));
+    further.forEach(c -> needed.putIfAbsent(c, false));
     design.period().ifPresent(p -> needed.put(p, true));
     needed.put(design.outcome(), true);
     design.treatment().ifPresent(t -> needed.put(t.column(), true));

@@ -81,7 +81,12 @@ final class SubjectSums implements OrderedSums.Partial<Subject, SubjectSums> {
 
   /** The cross products of the first elements, over all subjects, row by row. */
   double[] leading(int width) {
-    double[] all = without(-1, -1);
+    return leading(width, -1);
+  }
+
+  /** The same of one side, or of both where it is negative. */
+  double[] leading(int width, int side) {
+    double[] all = without(-1, side);
     double[] leading = new double[width * width];
     for (int i = 0; i < width; i++) {
       for (int j = 0; j < width; j++) {
@@ -93,7 +98,12 @@ final class SubjectSums implements OrderedSums.Partial<Subject, SubjectSums> {
 
   /** The cross products of the first elements with the outcome, over all subjects. */
   double[] withOutcome(int width) {
-    double[] all = without(-1, -1);
+    return withOutcome(width, -1);
+  }
+
+  /** The same of one side, or of both where it is negative. */
+  double[] withOutcome(int width, int side) {
+    double[] all = without(-1, side);
     int last = z.length - 1;
     return Arrays.copyOfRange(all, last * z.length, last * z.length + width);
   }

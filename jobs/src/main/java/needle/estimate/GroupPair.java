@@ -1,0 +1,89 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.col;
+
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Two groups of rows that are compared: values of a column, or spans of its periods.
+ *
+ * @param column that tells them apart
+ * @param from the group that the difference starts from: a value, or for periods {@code 1..3}
+ * @param to the other
+ */
+public record GroupPair(String column, String from, String to) {
+  /** The sign between the first and the last period of a span. */
+  public static final String SPAN = "..";
+
+  public GroupPair {
+    if (from.equals(to)) {
+      throw new InvalidInput(
+          "The two groups are the same",
+          "from and to are both " + from,
+          "name two values of " + column);
+    }
+  }
+
+  Column isFrom(StructType schema) {
+    return isIn(from, schema);
+  }
+
+  Column isTo(StructType schema) {
+    return isIn(to, schema);
+  }
+
+  String name(int side) {
+    return column + " " + (side == 0 ? from : to);
+  }
+
+  private Column isIn(String group, StructType schema) {
+    if (!(schema.apply(column).dataType() instanceof NumericType)) {
+      return col(column).cast("string").equalTo(group);
+    }
+    Span span = Span.of(group);
+    return PanelColumns.number(column).between(span.first(), span.last());
+  }
+
+  void requireBoth(CrossSection sample) {
+    if (sample.treated() == 0 || sample.treated() == sample.rows()) {
+      throw new InvalidInput(
+          "There is nothing to compare",
+          "no complete row has " + name(sample.treated() == 0 ? 1 : 0),
+          "name values that occur in the column " + column);
+    }
+  }
+
+  double positive(double freedom) {
+    if (freedom < 1) {
+      throw new InvalidInput(
+          "There is one cluster only",
+          "doubt is measured between clusters",
+          "supply more, or name a finer cluster");
+    }
+    return freedom;
+  }
+
+  /** From a first to a last period. */
+  record Span(int first, int last) {
+    static Span of(String text) {
+      int dots = text.indexOf(SPAN);
+      return dots < 0
+          ? new Span(number(text), number(text))
+          : new Span(number(text.substring(0, dots)), number(text.substring(dots + SPAN.length())));
+    }
+
+    static int number(String text) {
+      try {
+        return Integer.parseInt(text.trim());
+      } catch (NumberFormatException e) {
+        throw new InvalidInput(
+            "A period is not a number",
+            "it is " + text,
+            "number periods as the panel does, and write a span as 1" + SPAN + "3");
+      }
+    }
+  }
+}
