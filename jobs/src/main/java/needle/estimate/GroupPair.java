@@ -67,8 +67,28 @@ public record GroupPair(String column, String from, String to) {
   }
 
   /** From a first to a last period. */
-  record Span(int first, int last) {
-    static Span of(String text) {
+  public record Span(int first, int last) implements java.io.Serializable {
+    private static final long serialVersionUID = 1L;
+
+    public Span {
+      if (first > last) {
+        throw new InvalidInput(
+            "A span ends before it begins",
+            "it is " + first + SPAN + last,
+            "write the earlier period first");
+      }
+    }
+
+    /** As it is written. */
+    String text() {
+      return first == last ? Integer.toString(first) : first + SPAN + last;
+    }
+
+    boolean holds(int period) {
+      return first <= period && period <= last;
+    }
+
+    public static Span of(String text) {
       int dots = text.indexOf(SPAN);
       return dots < 0
           ? new Span(number(text), number(text))
