@@ -17,6 +17,8 @@ final class AttributionResult {
 
   private static final double TOO_MUCH_TAKEN_OVER = 0.5;
 
+  private static final double ROUNDING = 1e-20;
+
   private final StudyDesign design;
   private final AttributionModel model;
   private final List<String> programs;
@@ -62,7 +64,9 @@ final class AttributionResult {
     for (int m = 0; m < parts.size(); m++) {
       ContributionParts.Part part = parts.get(m);
       double variance = factor * scores.products[m * parts.size() + m];
-      double error = variance > 0 ? Math.sqrt(variance) : Double.NaN;
+      // Where everybody was there in both windows there is no mix, and only rounding moves it.
+      double rounding = ROUNDING * factor * scores.products[0];
+      double error = variance > rounding ? Math.sqrt(variance) : Double.NaN;
       double estimate = part.amount().value();
       double low = estimate - quantile * error;
       double high = estimate + quantile * error;

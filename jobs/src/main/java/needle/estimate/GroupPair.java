@@ -97,12 +97,18 @@ public record GroupPair(String column, String from, String to) {
 
     static int number(String text) {
       try {
-        return Integer.parseInt(text.trim());
+        String[] month = text.trim().split("-", -1);
+        // A month of a year, numbered like panels of months.
+        return month.length == 2 && month[0].length() == 4
+            ? 12 * Integer.parseInt(month[0]) + Integer.parseInt(month[1])
+            : Integer.parseInt(text.trim());
       } catch (NumberFormatException e) {
         throw new InvalidInput(
             "A period is not a number",
             "it is " + text,
-            "number periods as the panel does, and write a span as 1" + SPAN + "3");
+            "number periods as the panel does, or write months as 2024-01, and a span as 1"
+                + SPAN
+                + "3");
       }
     }
   }

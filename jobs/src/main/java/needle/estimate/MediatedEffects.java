@@ -11,8 +11,8 @@ record MediatedEffects(
     Uncertain directTreated) {
 
   /**
-   * The mediation formula with linear means and an interaction (VanderWeele 2015, chapter 2):
-   * δ(d) = α₁(β₂ + β₃d), ζ(d) = β₁ + β₃E[M(d)].
+   * The mediation formula with linear means and an interaction (VanderWeele 2015, chapter 2): δ(d)
+   * = α₁(β₂ + β₃d), ζ(d) = β₁ + β₃E[M(d)].
    *
    * @param all the mediator's regression, the outcome's from {@code late}, the covariates' means
    *     from {@code means}

@@ -301,6 +301,19 @@ class AttributionTest extends SparkTest {
   }
 
   @Test
+  void whereEverybodyStaysThereIsNoMix() {
+    EffectEstimate found =
+        attribution("7..8", "11..12", "job")
+            .estimate(
+                table(panel()).where("kpi is not null and unit % 11 != 5 and unit % 17 > 11"),
+                design().build());
+    Effect mix = found.find("contribution", "mix").orElseThrow();
+    assertThat(mix.estimate()).isCloseTo(0, within(1e-12));
+    assertThat(mix.stdError()).isNaN();
+    assertThat(mix.pValue()).isNaN();
+  }
+
+  @Test
   void effectsTakenOverFromOthersAreTold() {
     // Whoever came in month 6 was reached at once, and the first window has left.
     Dataset<Row> rows =

@@ -69,7 +69,7 @@ final class CrossSectionQuestions {
         study.high());
   }
 
-  private static Question question(StudyFile study, Method method, EffectEstimator estimator) {
+  static Question question(StudyFile study, Method method, EffectEstimator estimator) {
     if (study.panel().period() != null) {
       throw new InvalidInput(
           "The method " + method.estimator() + " follows nobody through time",

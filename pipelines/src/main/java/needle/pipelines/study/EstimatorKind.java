@@ -69,12 +69,39 @@ enum EstimatorKind {
       "times",
       "estimand"),
   COX(StudyFile.DURATION, DurationQuestions::cox, Covariates.ALWAYS),
-  DISCRETE_HAZARD(StudyFile.DURATION, DurationQuestions::discreteHazard, Covariates.ALWAYS);
+  DISCRETE_HAZARD(StudyFile.DURATION, DurationQuestions::discreteHazard, Covariates.ALWAYS),
+  DECOMPOSITION(
+      StudyFile.GAUSSIAN,
+      ExplanationQuestions::decomposition,
+      Covariates.UNLESS_CELLS,
+      "by",
+      "from",
+      "to",
+      "coefficients",
+      "categorical",
+      "cells"),
+  ATTRIBUTION(
+      StudyFile.GAUSSIAN,
+      ExplanationQuestions::attribution,
+      Covariates.NEVER,
+      "programs",
+      "segments",
+      "from",
+      "to",
+      "effects"),
+  MEDIATION(
+      StudyFile.GAUSSIAN,
+      ExplanationQuestions::mediation,
+      Covariates.ALWAYS,
+      "mediator",
+      "measured",
+      "interaction");
 
   /** Whether a method uses the covariates that a study lists. */
   private enum Covariates {
     ALWAYS,
     IF_NUISANCE,
+    UNLESS_CELLS,
     NEVER
   }
 
@@ -129,7 +156,8 @@ enum EstimatorKind {
 
   boolean ignoresCovariates(Method method) {
     return covariates == Covariates.NEVER
-        || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance());
+        || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance())
+        || covariates == Covariates.UNLESS_CELLS && method.cells() != null;
   }
 
   Question question(StudyFile study, Method method) {

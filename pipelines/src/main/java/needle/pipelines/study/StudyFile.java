@@ -77,7 +77,19 @@ record StudyFile(
       String estimand,
       Integer folds,
       Double until,
-      List<Double> times) {
+      List<Double> times,
+      String by,
+      String from,
+      String to,
+      String coefficients,
+      List<String> categorical,
+      List<String> cells,
+      List<String> programs,
+      List<String> segments,
+      String effects,
+      String mediator,
+      String measured,
+      Boolean interaction) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {
@@ -85,6 +97,14 @@ record StudyFile(
           .filter(key -> !List.of("name", "estimator").contains(key.getName()))
           .filter(key -> value(key) != null)
           .map(key -> key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT))
+          .toList();
+    }
+
+    /** The columns whose values are told apart and never computed with. */
+    List<String> names() {
+      return Stream.of(absorb, categorical, cells, segments, by == null ? null : List.of(by))
+          .filter(Objects::nonNull)
+          .flatMap(List::stream)
           .toList();
     }
 
@@ -339,7 +359,7 @@ record StudyFile(
     Set<String> names = new HashSet<>();
     names.add(panel.unit());
     names.addAll(cluster == null ? List.of() : cluster);
-    methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
+    methods.forEach(m -> names.addAll(m.names()));
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),

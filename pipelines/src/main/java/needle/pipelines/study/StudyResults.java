@@ -33,11 +33,19 @@ final class StudyResults {
       StructType.fromDDL(
           "study string, method string, verdict string, grade string, reasons string");
 
-  // A coefficient describes; what it compares is not chosen for an effect. A hazard ratio compares
+  // What explains a change or an effect does not show that there was one. A coefficient describes;
+  // what it compares is not chosen for an effect. A hazard ratio compares
   // those who are still left, whom the exposure has changed (Hernán 2010), in no unit of the
   // outcome.
   private static final List<String> REGRESSIONS =
-      List.of("fixed_effects", "poisson_fixed_effects", "cox", "discrete_hazard");
+      List.of(
+          "fixed_effects",
+          "poisson_fixed_effects",
+          "cox",
+          "discrete_hazard",
+          "decomposition",
+          "attribution",
+          "mediation");
 
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();
