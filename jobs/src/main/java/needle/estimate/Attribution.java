@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import needle.estimate.EffectEstimate.AttritionStep;
+import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
@@ -117,14 +118,11 @@ public final class Attribution implements EffectEstimator {
     ClusterSums scores = OrderedSums.of(units, new ContributionScores(model, forms)).sums;
     AttributionResult result =
         new AttributionResult(design, model, programs, identified, counts, sums, windows, scores);
+    List<Diagnostic> checks = new ArrayList<>(result.diagnostics());
+    checks.add(UntreatedLeads.check(units, periods, intercepts, equations));
     List<Effect> effects = result.effects(parts);
     return new EffectEstimate(
-        name(),
-        effects.get(0),
-        effects,
-        result.diagnostics(),
-        attrition(untreated, windows),
-        result.freedom());
+        name(), effects.get(0), effects, checks, attrition(untreated, windows), result.freedom());
   }
 
   // The periods that untreated units connect, all of both windows among them.

@@ -113,8 +113,7 @@ final class AttributionResult {
             Double.NaN,
             Status.WARNING,
             "The parts are right only if everybody would have moved alike without the programs,"
-                + " and if effects are alike in all whom a program reached at the same time since;"
-                + " staggered_did tests the first for one program."));
+                + " and if effects are alike in all whom a program reached at the same time since."));
     for (int p = 0; p < programs.size(); p++) {
       found.add(
           DesignChecks.counted(

@@ -33,7 +33,8 @@ public record EffectEstimate(
    * One estimated number. {@code std_error} and all that follows from it is NaN where the data
    * carry no information on it.
    *
-   * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient
+   * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient; of
+   *     explanations, which part it is one of, such as contribution
    * @param term what is estimated, within its aggregation
    * @param bandLow the band that holds for all terms of the aggregation at once
    * @param treated units on the treated side; over several cells, the sum over cohorts of the

@@ -121,6 +121,10 @@ class AttributionTest extends SparkTest {
     agrees(effect(found, "event_time", "elearning", 6), -0.496579589426, 0.1844859819);
     assertThat(found.diagnosticValue("overlap", "share_never_seen_untreated").orElseThrow())
         .isCloseTo(0.11370262390670553, within(1e-12));
+    EffectEstimate.Diagnostic leads = found.diagnostic("pre_trend", "wald").orElseThrow();
+    assertThat(leads.value()).isCloseTo(2.3057462988, within(1e-6));
+    assertThat(leads.pValue()).isCloseTo(0.5296038467, within(1e-6));
+    assertThat(leads.status()).isEqualTo(Status.PASS);
     assertThat(found.headline().term()).isEqualTo("total");
     assertThat(found.headline().clusters()).isEqualTo(67);
   }
@@ -311,6 +315,44 @@ class AttributionTest extends SparkTest {
     assertThat(mix.estimate()).isCloseTo(0, within(1e-12));
     assertThat(mix.stdError()).isNaN();
     assertThat(mix.pValue()).isNaN();
+  }
+
+  @Test
+  void aDipBeforeAProgramIsSeen() {
+    String coached = "case unit % 4 when 1 then 5 when 2 then 7 else 99 end";
+    Dataset<Row> dipped =
+        table(panel())
+            .withColumn("elearning", org.apache.spark.sql.functions.expr("0"))
+            .withColumn(
+                "kpi",
+                org.apache.spark.sql.functions.expr("kpi - 2 * int(month = " + coached + " - 1)"));
+    Attribution coaching =
+        new Attribution(
+            List.of("coaching"),
+            List.of(),
+            GroupPair.Span.of("1..3"),
+            GroupPair.Span.of("10..12"),
+            false);
+    assertThat(
+            coaching
+                .estimate(dipped, design().build())
+                .diagnostic("pre_trend", "wald")
+                .orElseThrow()
+                .status())
+        .isEqualTo(Status.FAIL);
+    // With one period before, there is no movement to be seen.
+    Dataset<Row> late = dipped.where("month >= 6 and (unit % 4 != 1)");
+    EffectEstimate found =
+        new Attribution(
+                List.of("coaching"),
+                List.of(),
+                GroupPair.Span.of("6"),
+                GroupPair.Span.of("10..12"),
+                false)
+            .estimate(late, design().build());
+    assertThat(found.diagnostic("pre_trend", "wald").orElseThrow().status())
+        .isEqualTo(Status.WARNING);
+    assertThat(found.diagnostic("pre_trend", "wald").orElseThrow().value()).isNaN();
   }
 
   @Test
