@@ -37,6 +37,12 @@ final class ExplanationQuestions {
       estimator = Decomposition.ofCells(groups, method.cells());
     } else {
       List<String> categorical = listed(method.categorical());
+      if (study.covariates() != null && study.covariates().stream().anyMatch(Covariate::isFactor)) {
+        throw new InvalidInput(
+            "A factor's parts would hang on which of its values comes first",
+            "a covariate of a decomposition is a factor",
+            "list it under categorical of the method, where no value is the base");
+      }
       if (study.measured().isEmpty() && categorical.isEmpty()) {
         throw new InvalidInput(
             "The method decomposition has nothing to explain a difference by",

@@ -153,6 +153,8 @@ class ExplanationStudyTest extends StudyFiles {
             + " | categorical has no meaning",
         "'' | 'covariates: [age]' | decomposition, by: trained, from: 0, to: 1, cells: [job]"
             + " | no method uses them",
+        "'' | 'covariates: [{name: job, factor: true}]' | decomposition, by: trained, from: 0, to: 1"
+            + " | hang on which of its values comes first",
         "'' | '' | mediation | key mediator is missing",
         "'' | '' | mediation, mediator: calls, measured: before | measured before treatment",
         "'' | '' | mediation, mediator: calls, measured: once | measured cannot be once",
