@@ -77,7 +77,9 @@ record StudyFile(
       String estimand,
       Integer folds,
       Double until,
-      List<Double> times) {
+      List<Double> times,
+      List<Double> doses,
+      Integer knots) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {
