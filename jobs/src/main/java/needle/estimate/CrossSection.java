@@ -103,6 +103,16 @@ final class CrossSection implements AutoCloseable {
     return new CrossSection(subjects.persist(StorageLevel.MEMORY_AND_DISK()), parts, counts);
   }
 
+  /** Fails unless a sample can be divided into so many folds. */
+  static void requireFolds(int folds) {
+    if (folds < 1 || folds > MOST_FOLDS) {
+      throw new InvalidInput(
+          "The sample cannot be divided into " + folds + " folds",
+          "their number lies between 1, which is no cross-fitting, and " + MOST_FOLDS,
+          "give 5");
+    }
+  }
+
   private static Subject subject(Row row) {
     return new Subject(
         row.getInt(0),

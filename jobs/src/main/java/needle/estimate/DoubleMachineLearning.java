@@ -7,7 +7,6 @@ import java.util.Optional;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
-import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -63,12 +62,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
     this.lowest = lowest;
     this.highest = highest;
     CrossSectionEffects.requireCovariates(name, covariates);
-    if (folds < 1 || folds > CrossSection.MOST_FOLDS) {
-      throw new InvalidInput(
-          "The sample cannot be divided into " + folds + " folds",
-          "their number lies between 1, which is no cross-fitting, and " + CrossSection.MOST_FOLDS,
-          "give 5");
-    }
+    CrossSection.requireFolds(folds);
   }
 
   @Override

@@ -33,8 +33,8 @@ public record EffectEstimate(
    * One estimated number. {@code std_error} and all that follows from it is NaN where the data
    * carry no information on it.
    *
-   * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient; of
-   *     explanations, which part it is one of, such as contribution
+   * @param aggregation group_time, simple, group, event_time, calendar, overall, coefficient or
+   *     dose; of explanations, which part it is one of, such as contribution
    * @param term what is estimated, within its aggregation
    * @param bandLow the band that holds for all terms of the aggregation at once
    * @param treated units on the treated side; over several cells, the sum over cohorts of the
@@ -43,6 +43,7 @@ public record EffectEstimate(
    * @param clusters how many independent pieces the inference rests on
    * @param treatedClusters over how many clusters of equal size the treated are spread; fewer than
    *     there are, when a few hold most of them
+   * @param dose of which it is the effect, in designs with doses
    */
   public record Effect(
       String aggregation,
@@ -60,7 +61,73 @@ public record EffectEstimate(
       long treated,
       long control,
       long clusters,
-      double treatedClusters) {}
+      double treatedClusters,
+      Optional<Double> dose) {
+
+    /** An effect that is not one of a certain dose. */
+    public Effect(
+        String aggregation,
+        String term,
+        Optional<Integer> cohort,
+        Optional<Integer> period,
+        Optional<Integer> eventTime,
+        double estimate,
+        double stdError,
+        double ciLow,
+        double ciHigh,
+        double bandLow,
+        double bandHigh,
+        double pValue,
+        long treated,
+        long control,
+        long clusters,
+        double treatedClusters) {
+      this(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          bandLow,
+          bandHigh,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters,
+          Optional.empty());
+    }
+
+    /**
+     * The same as that of a dose.
+     *
+     * @param band how many standard errors the band over all doses reaches
+     */
+    Effect at(double dose, double band) {
+      return new Effect(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          estimate - band * stdError,
+          estimate + band * stdError,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters,
+          Optional.of(dose));
+    }
+  }
 
   /** How a check ended. */
   public enum Status {

@@ -1,7 +1,6 @@
 package needle.estimate;
 
 import java.io.Serializable;
-import java.util.Optional;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -112,34 +111,45 @@ final class NuisanceFits implements Serializable {
     return propensity;
   }
 
-  private static double[][] leastSquares(
+  /**
+   * Slopes on a constant and the first covariates, for every fold from all others.
+   *
+   * @param side of the treatment, or both where it is negative
+   * @param target which element of the vector is predicted
+   */
+  static double[][] leastSquares(
       SubjectSums sums, int folds, int side, int covariates, int target) {
-    int width = covariates + 1;
-    int all = covariates + 3;
     double[][] slopes = new double[folds][];
     for (int fold = 0; fold < folds; fold++) {
-      double[] products = sums.without(fold, side);
-      double[] xx = new double[width * width];
-      double[] xy = new double[width];
-      for (int i = 0; i < width; i++) {
-        for (int j = 0; j < width; j++) {
-          xx[i * width + j] = products[Math.max(i, j) * all + Math.min(i, j)];
-        }
-        xy[i] = products[target * all + i];
-      }
-      Optional<SymmetricSolver> solver = SymmetricSolver.of(xx);
-      slopes[fold] =
-          solver
-              .orElseThrow(
-                  () ->
-                      new InvalidInput(
-                          "The covariates cannot be told apart",
-                          "among the units that a fold is predicted from they are constant or"
-                              + " collinear",
-                          "drop a covariate, or divide the sample into fewer folds"))
-              .solve(xy);
+      slopes[fold] = leastSquares(sums.without(fold, side), sums.width(), covariates, target);
     }
     return slopes;
+  }
+
+  /**
+   * The same from cross products.
+   *
+   * @param all how many elements the vector has
+   */
+  static double[] leastSquares(double[] products, int all, int covariates, int target) {
+    int width = covariates + 1;
+    double[] xx = new double[width * width];
+    double[] xy = new double[width];
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < width; j++) {
+        xx[i * width + j] = products[Math.max(i, j) * all + Math.min(i, j)];
+      }
+      xy[i] = products[target * all + i];
+    }
+    return SymmetricSolver.of(xx)
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "The covariates cannot be told apart",
+                    "among the units that a fold is predicted from they are constant or"
+                        + " collinear",
+                    "drop a covariate, or divide the sample into fewer folds"))
+        .solve(xy);
   }
 
   double outcome(int fold, double[] z) {

@@ -65,6 +65,11 @@ final class SubjectSums implements OrderedSums.Partial<Subject, SubjectSums> {
     return this;
   }
 
+  /** How many elements the vector has. */
+  int width() {
+    return z.length;
+  }
+
   /** The cross products of one side, or of both where it is negative, without one fold. */
   double[] without(int fold, int side) {
     double[] sum = new double[z.length * z.length];

@@ -3,6 +3,7 @@ package needle.pipelines.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import needle.estimate.DoseResponse;
 import needle.estimate.DoubleMachineLearning;
 import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimator;
@@ -21,6 +22,9 @@ import needle.pipelines.study.StudyFile.Question;
 /** Turns the methods that compare people who stand in one row each into estimators. */
 final class CrossSectionQuestions {
   private static final int FOLDS = 5;
+
+  /** Enough for most curves; Harrell 2015, section 2.4.6. */
+  private static final int KNOTS = 5;
 
   private CrossSectionQuestions() {}
 
@@ -56,6 +60,20 @@ final class CrossSectionQuestions {
 
   static Question partiallyLinear(StudyFile study, Method method) {
     return question(study, method, learned(study, method, Model.PARTIALLY_LINEAR));
+  }
+
+  static Question doseResponse(StudyFile study, Method method) {
+    return question(
+        study,
+        method,
+        new DoseResponse(
+            study.measured(),
+            Optional.ofNullable(study.fold()),
+            method.folds() == null ? FOLDS : method.folds(),
+            study.low(),
+            study.high(),
+            method.doses() == null ? List.of() : method.doses(),
+            method.knots() == null ? KNOTS : method.knots()));
   }
 
   private static EffectEstimator learned(StudyFile study, Method method, Model model) {

@@ -54,6 +54,13 @@ enum EstimatorKind {
       Covariates.ALWAYS,
       "estimand",
       "folds"),
+  DOSE_RESPONSE(
+      StudyFile.GAUSSIAN,
+      CrossSectionQuestions::doseResponse,
+      Covariates.ALWAYS,
+      "doses",
+      "knots",
+      "folds"),
   WEIGHTED_SURVIVAL(
       StudyFile.DURATION,
       DurationQuestions::survival,

@@ -89,7 +89,9 @@ record StudyFile(
       String effects,
       String mediator,
       String measured,
-      Boolean interaction) {
+      Boolean interaction,
+      List<Double> doses,
+      Integer knots) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {

@@ -21,7 +21,8 @@ final class StudyResults {
               + " cohort bigint, period bigint, event_time bigint, estimate double,"
               + " std_error double, ci_low double, ci_high double, band_low double,"
               + " band_high double, p_value double, q_value double, treated bigint,"
-              + " control bigint, clusters bigint, treated_clusters double");
+              + " control bigint, clusters bigint, treated_clusters double,"
+              + " dose double");
   static final StructType DIAGNOSTICS =
       StructType.fromDDL(
           "study string, method string, check string, statistic string, value double,"
@@ -92,7 +93,8 @@ final class StudyResults {
                 e.treated(),
                 e.control(),
                 e.clusters(),
-                number(e.treatedClusters())));
+                number(e.treatedClusters()),
+                e.dose().orElse(null)));
       }
     }
     return rows;
