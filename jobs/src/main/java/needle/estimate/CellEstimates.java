@@ -23,6 +23,7 @@ final class CellEstimates implements Serializable {
   final double[] effects;
   final long[] treated;
   final long[] controls;
+  private final double[] treatedWeight;
 
   /** Per cell, over how many equally weighted controls the comparison is spread. */
   final double[] effectiveControls;
@@ -66,6 +67,7 @@ final class CellEstimates implements Serializable {
     this.effects = new double[size];
     this.treated = new long[size];
     this.controls = new long[size];
+    this.treatedWeight = new double[size];
     this.effectiveControls = new double[size];
     this.controlsBehindError = new double[size];
     this.cells = new Cell[size];
@@ -103,7 +105,7 @@ final class CellEstimates implements Serializable {
     int width = means.length + 1;
     double[] meanX = sums.treatedX[k].clone();
     for (int r = 0; r < width; r++) {
-      meanX[r] /= sums.treated[k];
+      meanX[r] /= sums.treatedWeight[k];
     }
     double[] slopes = new double[width];
     double[] viaSlopes = new double[width];
@@ -135,20 +137,33 @@ final class CellEstimates implements Serializable {
     if (design.nuisance().predicts()) {
       viaSlopes = solver(sums.controlXx[k], i, design).solve(reach);
     }
-    double treatedMean = sums.treatedChange[k] / sums.treated[k] - dot(slopes, meanX);
+    double treatedMean = sums.treatedChange[k] / sums.treatedWeight[k] - dot(slopes, meanX);
     cells[i] = new Cell(slopes, treatedMean, controlMean, weight, viaSlopes, viaPropensity);
     treated[i] = sums.treated[k];
     controls[i] = sums.controls[k];
-    double squares = weight > 0 ? sums.squaredWeights[k] : Double.NaN;
-    // Least squares weighs each control by x'(X'X)⁻¹x̄: in sum 1, and in squares x̄'(X'X)⁻¹x̄.
-    effectiveControls[i] = weight > 0 ? weight * weight / squares : 1 / dot(meanX, viaSlopes);
-    controlsBehindError[i] = weight > 0 ? squares * squares / sums.fourthWeights[k] : Double.NaN;
+    treatedWeight[i] = sums.treatedWeight[k];
+    if (sums.squaredWeights.length > 0) {
+      double squares = sums.squaredWeights[k];
+      controlsBehindError[i] = squares * squares / sums.fourthWeights[k];
+      effectiveControls[i] = weight * weight / squares;
+    } else {
+      controlsBehindError[i] = Double.NaN;
+    }
+    if (weight == 0) {
+      // Least squares weighs each control by s x'(X'SX)⁻¹x̄, with s its sampling weight: in sum 1,
+      // and in squares x̄'(X'SX)⁻¹X'S²X(X'SX)⁻¹x̄, which is x̄'(X'X)⁻¹x̄ where all count alike.
+      effectiveControls[i] =
+          1
+              / (sums.squaredXx.length > 0
+                  ? SymmetricSolver.form(sums.squaredXx[k], viaSlopes)
+                  : dot(meanX, viaSlopes));
+    }
     effects[i] = treatedMean - controlMean;
   }
 
   /**
    * How a unit moves the effect of a cell (Sant'Anna & Zhao 2020, eq. 3.2, without its division by
-   * the number of units).
+   * the number of units), to be multiplied by its sampling weight.
    *
    * @param x a constant and the unit's centred covariates
    */
@@ -158,7 +173,7 @@ final class CellEstimates implements Serializable {
     double p = propensities == null ? 0 : propensities.of(k, x);
     double score = (isTreated ? p - 1 : p) * dot(cell.viaPropensity(), x);
     if (isTreated) {
-      return (left - cell.treatedMean()) / treated[k] + score;
+      return (left - cell.treatedMean()) / treatedWeight[k] + score;
     }
     double weighed =
         propensities == null
@@ -174,12 +189,13 @@ final class CellEstimates implements Serializable {
 
   /** By how much one more in a unit's change moves the effect of a cell, where that is all. */
   double slope(int k, boolean isTreated) {
-    return isTreated ? 1.0 / treated[k] : -cells[k].viaSlopes()[0];
+    return isTreated ? 1.0 / treatedWeight[k] : -cells[k].viaSlopes()[0];
   }
 
   /**
-   * The weight that least squares alone gives to a control's change, in sum 1 over all controls of
-   * the cell; negative where it extrapolates (Chattopadhyay & Zubizarreta 2023).
+   * The weight that least squares alone gives to a control's change, to be multiplied by its
+   * sampling weight, in sum 1 over all controls of the cell; negative where it extrapolates
+   * (Chattopadhyay & Zubizarreta 2023).
    */
   double impliedWeight(int k, double[] x) {
     return dot(cells[k].viaSlopes(), x);

@@ -22,9 +22,11 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   private final Loss all = new Loss();
   private final Loss unobserved = new Loss();
   private final Loss uncovered = new Loss();
+  private final Loss unweighted = new Loss();
   private final Loss once = new Loss();
   private long rowsWithoutOutcome;
   private long usable;
+  private double weights;
 
   private static final class Loss implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
@@ -61,6 +63,8 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     rowsWithoutOutcome += unit.rows() - seen;
     if (unit.covariates() == null) {
       uncovered.add(1, seen);
+    } else if (Double.isNaN(unit.weight())) {
+      unweighted.add(1, seen);
     } else if (seen == 1) {
       once.add(1, seen);
     } else {
@@ -69,6 +73,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
       }
       cohorts.merge(unit.cohort(), 1L, Long::sum);
       usable++;
+      weights += unit.weight();
       for (int i = 0; i < covariateSums.length; i++) {
         covariateSums[i] += unit.covariates()[i];
       }
@@ -90,9 +95,11 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     all.add(other.all.units, other.all.rows);
     unobserved.add(other.unobserved.units, other.unobserved.rows);
     uncovered.add(other.uncovered.units, other.uncovered.rows);
+    unweighted.add(other.unweighted.units, other.unweighted.rows);
     once.add(other.once.units, other.once.rows);
     rowsWithoutOutcome += other.rowsWithoutOutcome;
     usable += other.usable;
+    weights += other.weights;
     return this;
   }
 
@@ -127,13 +134,23 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     return means;
   }
 
+  /** Of the units that can be compared; 1 where nothing is said of weights. */
+  double meanWeight() {
+    return weights / usable;
+  }
+
   /** Whether every unit that can be compared was observed in every period. */
   boolean isGapless() {
     return rowsUsable() == usable * periods.size();
   }
 
   private long rowsUsable() {
-    return all.rows - unobserved.rows - rowsWithoutOutcome - uncovered.rows - once.rows;
+    return all.rows
+        - unobserved.rows
+        - rowsWithoutOutcome
+        - uncovered.rows
+        - unweighted.rows
+        - once.rows;
   }
 
   /**
@@ -141,8 +158,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
    *
    * @param compared units and rows that entered a comparison
    * @param early those first treated before the panel tells of a time without
+   * @param isWeighted whether units need a sampling weight
    */
-  List<AttritionStep> steps(long[] compared, long[] early) {
+  List<AttritionStep> steps(long[] compared, long[] early, boolean isWeighted) {
     List<AttritionStep> steps = new ArrayList<>();
     steps.add(new AttritionStep("read", all.units, all.rows, "units and rows of the panel"));
     steps.add(
@@ -152,6 +170,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
             unobserved.rows + rowsWithoutOutcome,
             "the outcome was not observed"));
     steps.add(lost("no_covariate", uncovered, "a covariate is missing when first observed"));
+    if (isWeighted) {
+      steps.add(lost("no_weight", unweighted, "the sampling weight is empty"));
+    }
     steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
     steps.add(
         new AttritionStep(

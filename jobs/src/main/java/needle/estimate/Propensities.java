@@ -112,12 +112,17 @@ final class Propensities implements Serializable {
 
     @Override
     public double[] covariates(UnitHistory unit) {
-      if (unit.covariates() == null || unit.periods().length < 2) {
+      if (!unit.isComparable()) {
         return null;
       }
       unit.align(comparisons.periods(), outcomes);
       CellSums.centre(unit, means, x);
       return x;
+    }
+
+    @Override
+    public double weight(UnitHistory unit) {
+      return unit.weight();
     }
 
     @Override

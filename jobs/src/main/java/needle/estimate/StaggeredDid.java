@@ -59,18 +59,25 @@ public final class StaggeredDid implements EffectEstimator {
     }
   }
 
-  EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
+  EffectEstimate estimate(JavaRDD<UnitHistory> read, StudyDesign design) {
     int covariates = design.covariates().size();
-    PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(covariates));
+    PanelSurvey survey = OrderedSums.of(read, new PanelSurvey(covariates));
     survey.reportFaults();
     requireKnownCohorts(survey, design);
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
+    boolean isWeighted = design.sampling().isWeighted();
+    JavaRDD<UnitHistory> units = read;
+    if (isWeighted) {
+      // Of mean one, whatever they are counted in: only their ratios matter.
+      double factor = 1 / survey.meanWeight();
+      units = read.map(unit -> unit.times(factor));
+    }
     Optional<Propensities> propensities =
         design.nuisance().weighs()
             ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
             : Optional.empty();
-    CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities));
+    CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities, isWeighted));
     CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
     requireAnEffect(cells, design);
     InfluenceSums influence =
@@ -80,7 +87,7 @@ public final class StaggeredDid implements EffectEstimator {
       return estimate;
     }
     int last = survey.periods()[survey.periods().length - 1];
-    return estimate.with(new PlaceboDates(new StaggeredDid(), units, design, last).check());
+    return estimate.with(new PlaceboDates(new StaggeredDid(), read, design, last).check());
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
@@ -188,18 +195,20 @@ public final class StaggeredDid implements EffectEstimator {
         design.isClusteredByUnit()
             ? Covariance.ofUnits(influence)
             : Covariance.ofClusters(
-                influence, cells, headline.treatedClusters(), aggregations.treatedMeans());
+                influence, headline.treatedClusters(), aggregations.treatedMeans());
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(
             new long[] {influence.units, influence.rows},
-            new long[] {influence.earlyUnits, influence.earlyRows});
+            new long[] {influence.earlyUnits, influence.earlyRows},
+            design.sampling().isWeighted());
     List<Diagnostic> diagnostics =
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design));
-    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
+    diagnostics.addAll(
+        DesignChecks.of(influence, cells, headline, attrition.get(0).units(), design.sampling()));
     diagnostics.add(
         DesignChecks.detectable(
             covariance.degreesOfFreedom(),

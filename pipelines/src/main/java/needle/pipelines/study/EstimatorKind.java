@@ -127,6 +127,11 @@ enum EstimatorKind {
     return this == FIXED_EFFECTS || this == POISSON_FIXED_EFFECTS;
   }
 
+  /** Whether units may stand for unequal numbers of others. */
+  boolean takesWeights() {
+    return this == STAGGERED_DID;
+  }
+
   boolean ignoresCovariates(Method method) {
     return covariates == Covariates.NEVER
         || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance());

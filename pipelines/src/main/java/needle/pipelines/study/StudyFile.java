@@ -28,6 +28,7 @@ record StudyFile(
     Treatment treatment,
     List<Covariate> covariates,
     List<String> cluster,
+    String weights,
     String fold,
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
@@ -141,6 +142,7 @@ record StudyFile(
         treatment,
         others,
         cluster,
+        weights,
         fold,
         trim,
         methods,
@@ -343,6 +345,7 @@ record StudyFile(
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),
+            weights,
             outcome.column(),
             outcome.exposure(),
             outcome.start(),
