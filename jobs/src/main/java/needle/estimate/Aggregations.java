@@ -44,7 +44,7 @@ final class Aggregations {
 
   private final CellEstimates estimates;
   private final Comparisons comparisons;
-  private final long[] cohortUnits;
+  private final double[] cohortUnits;
   private final InfluenceSums influence;
 
   Aggregations(CellEstimates estimates, InfluenceSums influence) {
@@ -268,12 +268,12 @@ final class Aggregations {
   }
 
   private double treatedClusters(int[] cells) {
-    return influence.treatedClusters(treated(cells), largestOfEachCohort(cells).toArray());
+    return influence.spread.treatedClusters(largestOfEachCohort(cells).toArray());
   }
 
   /** How many means all the treated give. */
   double treatedMeans() {
-    return influence.treatedMeans(largestOfEachCohort(cells(this::isAfter)).toArray());
+    return influence.spread.treatedMeans(largestOfEachCohort(cells(this::isAfter)).toArray());
   }
 
   private IntStream largestOfEachCohort(int[] cells) {

@@ -22,7 +22,12 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
 
   final long[] controls;
 
-  /** Per cell: the sum of the changes of the treated, and of their covariates. */
+  /**
+   * Per cell, of the treated: the sum of their sampling weights, and of changes and covariates with
+   * these weights. Without sampling weights every unit has the weight 1, here and below.
+   */
+  final double[] treatedWeight;
+
   final double[] treatedChange;
 
   final double[][] treatedX;
@@ -35,20 +40,40 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
   final double[][] controlXy;
 
   /**
-   * Per cell, the same of controls weighted by their odds of being treated; and of these weights,
-   * the sums of their squares and fourth powers. Without propensities, nothing.
+   * Per cell, the same of controls weighted by their odds of being treated, too. Without
+   * propensities, nothing.
    */
   final double[][] weightedXx;
 
   final double[][] weightedXy;
+
+  /**
+   * Per cell, the sums of the squares and fourth powers of these weights. Where all controls count
+   * alike, nothing.
+   */
   final double[] squaredWeights;
+
   final double[] fourthWeights;
 
   /**
-   * @param means what covariates are centred at; a constant comes before them
+   * Per cell, the controls' cross products of covariates by the squares of sampling weights.
+   * Without sampling weights, nothing.
    */
-  CellSums(Comparisons comparisons, double[] means, Optional<Propensities> propensities) {
+  final double[][] squaredXx;
+
+  private final boolean isWeighted;
+
+  /**
+   * @param means what covariates are centred at; a constant comes before them
+   * @param isWeighted whether units have sampling weights
+   */
+  CellSums(
+      Comparisons comparisons,
+      double[] means,
+      Optional<Propensities> propensities,
+      boolean isWeighted) {
     this.comparisons = comparisons;
+    this.isWeighted = isWeighted;
     this.means = means;
     this.propensities = propensities.orElse(null);
     this.width = means.length + 1;
@@ -57,6 +82,7 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
     this.x = new double[width];
     this.treated = new long[cells];
     this.controls = new long[cells];
+    this.treatedWeight = new double[cells];
     this.treatedChange = new double[cells];
     this.treatedX = new double[cells][width];
     this.controlXx = new double[cells][width * width];
@@ -64,18 +90,20 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
     int weighted = propensities.isPresent() ? cells : 0;
     this.weightedXx = new double[weighted][width * width];
     this.weightedXy = new double[weighted][width];
-    this.squaredWeights = new double[weighted];
-    this.fourthWeights = new double[weighted];
+    int uneven = isWeighted ? cells : weighted;
+    this.squaredWeights = new double[uneven];
+    this.fourthWeights = new double[uneven];
+    this.squaredXx = new double[isWeighted ? cells : 0][width * width];
   }
 
   @Override
   public CellSums empty() {
-    return new CellSums(comparisons, means, Optional.ofNullable(propensities));
+    return new CellSums(comparisons, means, Optional.ofNullable(propensities), isWeighted);
   }
 
   @Override
   public void add(UnitHistory unit) {
-    if (unit.covariates() == null || unit.periods().length < 2) {
+    if (!comparisons.takes(unit)) {
       return;
     }
     unit.align(comparisons.periods(), outcomes);
@@ -88,39 +116,53 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
         continue;
       }
       if (role[k] > 0) {
-        addTreated(k, change);
+        addTreated(k, change, unit.weight());
       } else {
-        addControl(k, change);
+        addControl(k, change, unit.weight());
       }
     }
   }
 
-  private void addTreated(int k, double change) {
+  private void addTreated(int k, double change, double weight) {
     treated[k]++;
-    treatedChange[k] += change;
+    treatedWeight[k] += weight;
+    treatedChange[k] += weight * change;
     for (int i = 0; i < width; i++) {
-      treatedX[k][i] += x[i];
+      treatedX[k][i] += weight * x[i];
     }
   }
 
-  private void addControl(int k, double change) {
+  private void addControl(int k, double change, double sampling) {
     controls[k]++;
-    addProducts(controlXx[k], controlXy[k], change, 1);
+    addProducts(controlXx[k], sampling);
+    addProducts(controlXy[k], change, sampling);
+    double weight = sampling;
     if (propensities != null) {
-      double odds = odds(propensities.of(k, x));
-      addProducts(weightedXx[k], weightedXy[k], change, odds);
-      squaredWeights[k] += odds * odds;
-      fourthWeights[k] += odds * odds * odds * odds;
+      weight = sampling * odds(propensities.of(k, x));
+      addProducts(weightedXx[k], weight);
+      addProducts(weightedXy[k], change, weight);
+    }
+    if (squaredWeights.length > 0) {
+      squaredWeights[k] += weight * weight;
+      fourthWeights[k] += weight * weight * weight * weight;
+    }
+    if (isWeighted) {
+      addProducts(squaredXx[k], sampling * sampling);
     }
   }
 
-  private void addProducts(double[] xx, double[] xy, double change, double weight) {
+  private void addProducts(double[] xx, double weight) {
     for (int i = 0; i < width; i++) {
       double weighted = weight * x[i];
-      xy[i] += weighted * change;
       for (int j = 0; j < width; j++) {
         xx[i * width + j] += weighted * x[j];
       }
+    }
+  }
+
+  private void addProducts(double[] xy, double change, double weight) {
+    for (int i = 0; i < width; i++) {
+      xy[i] += weight * x[i] * change;
     }
   }
 
@@ -141,17 +183,21 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
     for (int k = 0; k < treated.length; k++) {
       treated[k] += other.treated[k];
       controls[k] += other.controls[k];
+      treatedWeight[k] += other.treatedWeight[k];
       treatedChange[k] += other.treatedChange[k];
       add(treatedX[k], other.treatedX[k]);
       add(controlXx[k], other.controlXx[k]);
       add(controlXy[k], other.controlXy[k]);
     }
-    for (int k = 0; k < squaredWeights.length; k++) {
+    for (int k = 0; k < weightedXx.length; k++) {
       add(weightedXx[k], other.weightedXx[k]);
       add(weightedXy[k], other.weightedXy[k]);
-      squaredWeights[k] += other.squaredWeights[k];
-      fourthWeights[k] += other.fourthWeights[k];
     }
+    for (int k = 0; k < squaredXx.length; k++) {
+      add(squaredXx[k], other.squaredXx[k]);
+    }
+    add(squaredWeights, other.squaredWeights);
+    add(fourthWeights, other.fourthWeights);
     return this;
   }
 

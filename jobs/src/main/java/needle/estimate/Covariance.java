@@ -44,14 +44,12 @@ final class Covariance {
    * @param treatedClusters over how many clusters of equal size all the treated are spread
    * @param treatedMeans how many means they give
    */
-  static Covariance ofClusters(
-      InfluenceSums sums, CellEstimates estimates, double treatedClusters, double treatedMeans) {
+  static Covariance ofClusters(InfluenceSums sums, double treatedClusters, double treatedMeans) {
     int width = (int) Math.sqrt(sums.gram.length);
     double[] inflation = new double[width];
     Arrays.fill(inflation, 1);
-    for (int k = 0; k < sums.squaredControls.length; k++) {
-      double fewer =
-          Math.min(sums.treatedClusters(estimates.treated[k], k), sums.controlClusters(k));
+    for (int k = 0; k < sums.spread.cells(); k++) {
+      double fewer = Math.min(sums.spread.treatedClusters(k), sums.spread.controlClusters(k));
       double clusters = Math.max(2, fewer);
       inflation[k] = Math.sqrt(clusters / (clusters - 1));
     }
@@ -61,7 +59,7 @@ final class Covariance {
         gram[i * width + j] = sums.gram[i * width + j] * inflation[i] * inflation[j];
       }
     }
-    double left = Math.min(treatedClusters - treatedMeans, sums.controlClusters() - 1);
+    double left = Math.min(treatedClusters - treatedMeans, sums.spread.controlClusters() - 1);
     // A whole number that rounding left just below itself stays that number.
     return new Covariance(gram, Math.max(1, Math.floor(left + 1e-9)));
   }

@@ -11,8 +11,8 @@ import needle.estimate.EffectEstimate.Status;
 /** Whether there is enough to compare; the thresholds stand in docs/method.md. */
 final class DesignChecks {
   private static final int ENOUGH_CLUSTERS = 20;
-  private static final int FEWEST_UNITS = 20;
-  private static final int ENOUGH_UNITS = 50;
+  static final int FEWEST_UNITS = 20;
+  static final int ENOUGH_UNITS = 50;
   static final int FEWEST_CONTROLS = 10;
   private static final double POWER = 0.8;
   private static final double LEAST_ANALYSED = 0.5;
@@ -21,11 +21,18 @@ final class DesignChecks {
   private DesignChecks() {}
 
   static List<Diagnostic> of(
-      InfluenceSums sums, CellEstimates estimates, Form headline, long unitsRead) {
+      InfluenceSums sums,
+      CellEstimates estimates,
+      Form headline,
+      long unitsRead,
+      Sampling sampling) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
-    found.add(clusters("control", (long) (sums.controlClusters() + 1e-9)));
+    found.add(clusters("control", (long) (sums.spread.controlClusters() + 1e-9)));
     found.add(unitsTreated(sums.treatedUnits));
+    if (sampling.isWeighted()) {
+      found.addAll(sums.spread.effectiveUnits());
+    }
     found.addAll(OverlapChecks.of(sums, estimates));
     double share = sums.units / (double) unitsRead;
     found.add(

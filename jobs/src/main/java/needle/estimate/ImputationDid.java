@@ -30,6 +30,7 @@ public final class ImputationDid implements EffectEstimator {
           "leave the nuisance out, or choose staggered_did");
     }
     StaggeredDid.requireTreatment(design, name());
+    design.sampling().requirePlain(name());
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       EffectEstimate checked = new StaggeredDid().estimate(histories.units(), design);
       return estimate(histories.units(), checked, design);

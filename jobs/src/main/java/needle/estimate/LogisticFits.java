@@ -35,6 +35,11 @@ final class LogisticFits implements Serializable {
      * What the unit that was given last is in a regression: 1, 0, or −1 when it is not part of it.
      */
     int outcome(T unit, int fit);
+
+    /** How often a unit counts. */
+    default double weight(T unit) {
+      return 1;
+    }
   }
 
   private final double[][] coefficients;
@@ -172,15 +177,15 @@ final class LogisticFits implements Serializable {
       for (int f = 0; x != null && f < skipped.length; f++) {
         int outcome = skipped[f] ? -1 : sample.outcome(unit, f);
         if (outcome >= 0) {
-          add(f, x, outcome);
+          add(f, x, outcome, sample.weight(unit));
         }
       }
     }
 
-    private void add(int f, double[] x, int outcome) {
+    private void add(int f, double[] x, int outcome, double count) {
       double p = probability(coefficients[f], x);
-      double left = outcome - p;
-      double weight = p * (1 - p);
+      double left = (outcome - p) * count;
+      double weight = p * (1 - p) * count;
       double[] products = information[f];
       for (int i = 0; i < x.length; i++) {
         score[f][i] += left * x[i];

@@ -47,6 +47,16 @@ final class PanelColumns {
     design.treatment().ifPresent(t -> needed.put(t.column(), true));
     design.covariates().forEach(c -> needed.put(c, true));
     numbers.forEach(c -> needed.put(c, true));
+    design
+        .sampling()
+        .weights()
+        .filter(w -> !numbers.contains(w))
+        .ifPresent(
+            w ->
+                faults.add(
+                    "The sampling weights " + w + " would be ignored",
+                    "this estimator counts every unit once",
+                    "leave the weights out, or choose staggered_did"));
     needed.forEach((column, numeric) -> check(schema, column, numeric, faults));
     faults.report();
   }

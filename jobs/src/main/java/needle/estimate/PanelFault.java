@@ -26,6 +26,12 @@ enum PanelFault {
   CLUSTER_CHANGES(
       "units change their cluster",
       "use the cluster in which a unit was first seen, or a coarser one that it never leaves"),
+  WEIGHT_CHANGES(
+      "units have more than one sampling weight",
+      "write the same weight in every row of a unit, such as that of its first period"),
+  WEIGHT_NOT_POSITIVE(
+      "units have a sampling weight that is not above zero, or infinite",
+      "leave it empty for units that stand for nobody, or drop their rows"),
   COVARIATE_NOT_FINITE(
       "units have a covariate that is NaN or infinite", "leave it empty or correct it");
 

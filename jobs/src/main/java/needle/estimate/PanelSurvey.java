@@ -19,12 +19,15 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   private final TreeSet<Integer> periods = new TreeSet<>();
   private final TreeMap<Integer, Long> cohorts = new TreeMap<>();
   private final double[] covariateSums;
+  private final boolean isFollowed;
   private final Loss all = new Loss();
   private final Loss unobserved = new Loss();
   private final Loss uncovered = new Loss();
+  private final Loss unweighted = new Loss();
   private final Loss once = new Loss();
   private long rowsWithoutOutcome;
   private long usable;
+  private double weights;
 
   private static final class Loss implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
@@ -38,12 +41,20 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   }
 
   PanelSurvey(int covariates) {
+    this(covariates, true);
+  }
+
+  /**
+   * @param isFollowed whether one observation of a unit tells nothing
+   */
+  PanelSurvey(int covariates, boolean isFollowed) {
     this.covariateSums = new double[covariates];
+    this.isFollowed = isFollowed;
   }
 
   @Override
   public PanelSurvey empty() {
-    return new PanelSurvey(covariateSums.length);
+    return new PanelSurvey(covariateSums.length, isFollowed);
   }
 
   @Override
@@ -61,7 +72,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     rowsWithoutOutcome += unit.rows() - seen;
     if (unit.covariates() == null) {
       uncovered.add(1, seen);
-    } else if (seen == 1) {
+    } else if (Double.isNaN(unit.weight())) {
+      unweighted.add(1, seen);
+    } else if (seen == 1 && isFollowed) {
       once.add(1, seen);
     } else {
       for (int period : unit.periods()) {
@@ -69,6 +82,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
       }
       cohorts.merge(unit.cohort(), 1L, Long::sum);
       usable++;
+      weights += unit.weight();
       for (int i = 0; i < covariateSums.length; i++) {
         covariateSums[i] += unit.covariates()[i];
       }
@@ -90,9 +104,11 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     all.add(other.all.units, other.all.rows);
     unobserved.add(other.unobserved.units, other.unobserved.rows);
     uncovered.add(other.uncovered.units, other.uncovered.rows);
+    unweighted.add(other.unweighted.units, other.unweighted.rows);
     once.add(other.once.units, other.once.rows);
     rowsWithoutOutcome += other.rowsWithoutOutcome;
     usable += other.usable;
+    weights += other.weights;
     return this;
   }
 
@@ -127,13 +143,23 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     return means;
   }
 
+  /** Of the units that can be compared; 1 where nothing is said of weights. */
+  double meanWeight() {
+    return weights / usable;
+  }
+
   /** Whether every unit that can be compared was observed in every period. */
   boolean isGapless() {
     return rowsUsable() == usable * periods.size();
   }
 
   private long rowsUsable() {
-    return all.rows - unobserved.rows - rowsWithoutOutcome - uncovered.rows - once.rows;
+    return all.rows
+        - unobserved.rows
+        - rowsWithoutOutcome
+        - uncovered.rows
+        - unweighted.rows
+        - once.rows;
   }
 
   /**
@@ -141,8 +167,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
    *
    * @param compared units and rows that entered a comparison
    * @param early those first treated before the panel tells of a time without
+   * @param isWeighted whether units need a sampling weight
    */
-  List<AttritionStep> steps(long[] compared, long[] early) {
+  List<AttritionStep> steps(long[] compared, long[] early, boolean isWeighted) {
     List<AttritionStep> steps = new ArrayList<>();
     steps.add(new AttritionStep("read", all.units, all.rows, "units and rows of the panel"));
     steps.add(
@@ -152,7 +179,12 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
             unobserved.rows + rowsWithoutOutcome,
             "the outcome was not observed"));
     steps.add(lost("no_covariate", uncovered, "a covariate is missing when first observed"));
-    steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
+    if (isWeighted) {
+      steps.add(lost("no_weight", unweighted, "the sampling weight is empty"));
+    }
+    if (isFollowed) {
+      steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
+    }
     steps.add(
         new AttritionStep(
             "treated_from_start", early[0], early[1], "no period before treatment was observed"));
@@ -161,7 +193,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
             "no_comparison",
             usable - compared[0] - early[0],
             rowsUsable() - compared[1] - early[1],
-            "no comparison with others has both of its periods observed"));
+            isFollowed
+                ? "no comparison with others has both of its periods observed"
+                : "no comparison with others has their period"));
     steps.add(new AttritionStep("analysed", compared[0], compared[1], "they enter the estimate"));
     return steps;
   }

@@ -93,6 +93,7 @@ final class PlaceboDates {
         Arrays.copyOf(unit.periods(), seen),
         Arrays.copyOf(unit.outcomes(), seen),
         unit.covariates(),
+        unit.weight(),
         seen,
         unit.fault());
   }

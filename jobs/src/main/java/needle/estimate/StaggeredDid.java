@@ -45,6 +45,7 @@ public final class StaggeredDid implements EffectEstimator {
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     requireTreatment(design, name());
+    requireCohorts(design);
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       return estimate(histories.units(), design);
     }
@@ -59,19 +60,36 @@ public final class StaggeredDid implements EffectEstimator {
     }
   }
 
-  EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
+  // Who was drawn before their group was exposed does not show that it was going to be.
+  private static void requireCohorts(StudyDesign design) {
+    if (!design.sampling().isFollowed()
+        && design.treatment().get() instanceof StudyDesign.Exposed exposed) {
+      throw new InvalidInput(
+          "The column " + exposed.column() + " cannot tell the first treated period",
+          "units are drawn anew in every period, so that nobody is seen before and after it",
+          "give treatment as adopted: the first treated period of the group, in every row");
+    }
+  }
+
+  EffectEstimate estimate(JavaRDD<UnitHistory> read, StudyDesign design) {
     int covariates = design.covariates().size();
-    PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(covariates));
+    PanelSurvey survey =
+        OrderedSums.of(read, new PanelSurvey(covariates, design.sampling().isFollowed()));
     survey.reportFaults();
     requireKnownCohorts(survey, design);
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
+    JavaRDD<UnitHistory> units = read;
+    if (design.sampling().isWeighted()) {
+      // Of mean one, whatever they are counted in: only their ratios matter.
+      double factor = 1 / survey.meanWeight();
+      units = read.map(unit -> unit.times(factor));
+    }
     Optional<Propensities> propensities =
         design.nuisance().weighs()
             ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
             : Optional.empty();
-    CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities));
-    CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
+    CellEstimates cells = cells(units, possible, means, propensities, design);
     requireAnEffect(cells, design);
     InfluenceSums influence =
         OrderedSums.of(units, new InfluenceSums(cells, design.isClusteredByUnit())).complete();
@@ -80,7 +98,30 @@ public final class StaggeredDid implements EffectEstimator {
       return estimate;
     }
     int last = survey.periods()[survey.periods().length - 1];
-    return estimate.with(new PlaceboDates(new StaggeredDid(), units, design, last).check());
+    return estimate.with(new PlaceboDates(new StaggeredDid(), read, design, last).check());
+  }
+
+  private static CellEstimates cells(
+      JavaRDD<UnitHistory> units,
+      Comparisons possible,
+      double[] means,
+      Optional<Propensities> propensities,
+      StudyDesign design) {
+    if (design.sampling().isFollowed()) {
+      boolean isWeighted = design.sampling().isWeighted();
+      return PanelEstimates.of(
+          possible,
+          OrderedSums.of(units, new CellSums(possible, means, propensities, isWeighted)),
+          means,
+          propensities,
+          design);
+    }
+    return SurveyEstimates.of(
+        possible,
+        OrderedSums.of(units, new SurveySums(possible, means, propensities)),
+        means,
+        propensities,
+        design);
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
@@ -116,9 +157,13 @@ public final class StaggeredDid implements EffectEstimator {
         survey.cohorts().keySet().stream().filter(g -> g <= last).mapToInt(g -> g).toArray();
     if (periods.length == 0) {
       throw new InvalidInput(
-          "No unit was observed twice",
-          "a change can only be seen in units with an outcome in two periods",
-          "supply a panel that follows its units through time");
+          design.sampling().isFollowed() ? "No unit was observed twice" : "No unit was observed",
+          design.sampling().isFollowed()
+              ? "a change can only be seen in units with an outcome in two periods"
+              : "the outcome, or something else that estimates need, is empty in every row",
+          design.sampling().isFollowed()
+              ? "supply a panel that follows its units through time"
+              : "fill the columns that the study names");
     }
     for (int t = 1; t < periods.length; t++) {
       if (periods[t] != periods[t - 1] + 1) {
@@ -188,18 +233,20 @@ public final class StaggeredDid implements EffectEstimator {
         design.isClusteredByUnit()
             ? Covariance.ofUnits(influence)
             : Covariance.ofClusters(
-                influence, cells, headline.treatedClusters(), aggregations.treatedMeans());
+                influence, headline.treatedClusters(), aggregations.treatedMeans());
     List<Effect> effects = effects(forms, covariance, influence.clusters, design);
     List<AttritionStep> attrition =
         survey.steps(
             new long[] {influence.units, influence.rows},
-            new long[] {influence.earlyUnits, influence.earlyRows});
+            new long[] {influence.earlyUnits, influence.earlyRows},
+            design.sampling().isWeighted());
     List<Diagnostic> diagnostics =
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
     diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design));
-    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition.get(0).units()));
+    diagnostics.addAll(
+        DesignChecks.of(influence, cells, headline, attrition.get(0).units(), design.sampling()));
     diagnostics.add(
         DesignChecks.detectable(
             covariance.degreesOfFreedom(),

@@ -26,6 +26,7 @@ import needle.kit.InvalidInput;
  *     named
  * @param alpha one minus the confidence level of intervals and bands
  * @param seed where the simulation of the bands starts
+ * @param sampling how the panel's rows were drawn
  * @throws InvalidInput naming every fault at once
  */
 public record StudyDesign(
@@ -41,7 +42,8 @@ public record StudyDesign(
     Nuisance nuisance,
     OptionalDouble smallestEffect,
     double alpha,
-    long seed) {
+    long seed,
+    Sampling sampling) {
 
   /** How the panel tells when a unit was first treated. */
   public sealed interface Treatment {
@@ -118,6 +120,7 @@ public record StudyDesign(
     claim(roles, faults, "outcome", outcome);
     treatment.ifPresent(t -> claim(roles, faults, "treatment", t.column()));
     covariates.forEach(c -> claim(roles, faults, "covariate", c));
+    sampling.weights().ifPresent(w -> claim(roles, faults, "weight", w));
     if (clusters.stream().anyMatch(String::isBlank)) {
       faults.add("The cluster has no column", "its name is blank", "name a column or leave it out");
     }
@@ -222,6 +225,7 @@ public record StudyDesign(
     private OptionalDouble smallestEffect = OptionalDouble.empty();
     private double alpha = 0.05;
     private long seed = 1;
+    private Sampling sampling = Sampling.PLAIN;
 
     private Draft(String unit, Optional<String> period, String outcome) {
       this.unit = unit;
@@ -295,6 +299,12 @@ public record StudyDesign(
       return this;
     }
 
+    /** How the panel's rows were drawn. */
+    public Draft drawnBy(Sampling how) {
+      sampling = how;
+      return this;
+    }
+
     /** The checked design. */
     public StudyDesign build() {
       return new StudyDesign(
@@ -310,7 +320,8 @@ public record StudyDesign(
           nuisance,
           smallestEffect,
           alpha,
-          seed);
+          seed,
+          sampling);
     }
   }
 }

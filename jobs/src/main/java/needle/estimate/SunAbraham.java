@@ -33,6 +33,7 @@ public final class SunAbraham implements EffectEstimator {
           "leave the nuisance out, or choose staggered_did");
     }
     StaggeredDid.requireTreatment(design, name());
+    design.sampling().requirePlain(name());
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       return estimate(histories.units(), design);
     }

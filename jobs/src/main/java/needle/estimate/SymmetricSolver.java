@@ -49,6 +49,21 @@ final class SymmetricSolver {
         : Optional.empty();
   }
 
+  /**
+   * The quadratic form v'Mv.
+   *
+   * @param matrix row by row
+   */
+  static double form(double[] matrix, double[] vector) {
+    double sum = 0;
+    for (int i = 0; i < vector.length; i++) {
+      for (int j = 0; j < vector.length; j++) {
+        sum += vector[i] * matrix[i * vector.length + j] * vector[j];
+      }
+    }
+    return sum;
+  }
+
   /** What the matrix takes to that vector. */
   double[] solve(double[] vector) {
     double[] scaled = new double[vector.length];

@@ -71,7 +71,7 @@ final class TimingDiagnostics {
         group.name(),
         UnitFaults.Clusters.ONE,
         UnitRows.of(List.of(numbers.array()), UnitRows.COVARIATES),
-        true);
+        new UnitColumns(0, true, false));
   }
 
   private static Diagnostic untold(String why) {

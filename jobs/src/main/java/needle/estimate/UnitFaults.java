@@ -12,6 +12,8 @@ import static needle.estimate.PanelFault.OUTCOME_NOT_FINITE;
 import static needle.estimate.PanelFault.PERIOD_NOT_WHOLE;
 import static needle.estimate.PanelFault.TWO_COHORTS;
 import static needle.estimate.PanelFault.UNIT_MISSING;
+import static needle.estimate.PanelFault.WEIGHT_CHANGES;
+import static needle.estimate.PanelFault.WEIGHT_NOT_POSITIVE;
 import static needle.estimate.UnitRows.ADOPTED;
 import static needle.estimate.UnitRows.COVARIATES;
 import static needle.estimate.UnitRows.EXPOSED;
@@ -28,9 +30,9 @@ final class UnitFaults {
    * The fault of a unit, or null.
    *
    * @param clusters how many clusters its rows name: one, or else a fault
-   * @param exposure whether treatment is told by an exposure, else by its first period
+   * @param columns what the rows hold
    */
-  static FaultSeen in(String unit, Clusters clusters, UnitRows rows, boolean exposure) {
+  static FaultSeen in(String unit, Clusters clusters, UnitRows rows, UnitColumns columns) {
     if (unit == null) {
       return new FaultSeen(UNIT_MISSING, rows.count(), "no unit");
     }
@@ -39,9 +41,12 @@ final class UnitFaults {
       fault = seen(clusters == Clusters.NONE ? CLUSTER_MISSING : CLUSTER_CHANGES, unit);
     }
     if (fault == null) {
-      fault = exposure ? inExposure(unit, rows) : inCohort(unit, rows);
+      fault = columns.isExposed() ? inExposure(unit, rows) : inCohort(unit, rows);
     }
-    return fault == null ? inCovariates(unit, rows) : fault;
+    if (fault == null && columns.isWeighted()) {
+      fault = inWeight(unit, rows);
+    }
+    return fault == null ? inCovariates(unit, rows, columns.covariates()) : fault;
   }
 
   /** What the rows of a unit say of its cluster. */
@@ -71,18 +76,32 @@ final class UnitFaults {
   }
 
   private static FaultSeen inCohort(String unit, UnitRows rows) {
-    for (int i = 1; i < rows.count(); i++) {
-      boolean same =
-          rows.isEmpty(i, ADOPTED) == rows.isEmpty(0, ADOPTED)
-              && Double.compare(rows.get(i, ADOPTED), rows.get(0, ADOPTED)) == 0;
-      if (!same) {
-        return seen(TWO_COHORTS, unit);
-      }
+    if (!isSame(rows, ADOPTED)) {
+      return seen(TWO_COHORTS, unit);
     }
     double first = rows.get(0, ADOPTED);
     return rows.isEmpty(0, ADOPTED) || first == Math.rint(first)
         ? null
         : seen(COHORT_NOT_WHOLE, unit);
+  }
+
+  private static boolean isSame(UnitRows rows, int column) {
+    for (int i = 1; i < rows.count(); i++) {
+      if (rows.isEmpty(i, column) != rows.isEmpty(0, column)
+          || Double.compare(rows.get(i, column), rows.get(0, column)) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static FaultSeen inWeight(String unit, UnitRows rows) {
+    if (!isSame(rows, rows.weight())) {
+      return seen(WEIGHT_CHANGES, unit);
+    }
+    double weight = rows.get(0, rows.weight());
+    boolean isRight = weight > 0 && Double.isFinite(weight);
+    return isRight || rows.isEmpty(0, rows.weight()) ? null : seen(WEIGHT_NOT_POSITIVE, unit);
   }
 
   private static FaultSeen inExposure(String unit, UnitRows rows) {
@@ -103,9 +122,9 @@ final class UnitFaults {
     return null;
   }
 
-  private static FaultSeen inCovariates(String unit, UnitRows rows) {
+  private static FaultSeen inCovariates(String unit, UnitRows rows, int covariates) {
     for (int i = 0; i < rows.count(); i++) {
-      for (int c = COVARIATES; c < COVARIATES + rows.covariates(); c++) {
+      for (int c = COVARIATES; c < COVARIATES + covariates; c++) {
         if (!rows.isEmpty(i, c) && !Double.isFinite(rows.get(i, c))) {
           return seen(COVARIATE_NOT_FINITE, unit);
         }

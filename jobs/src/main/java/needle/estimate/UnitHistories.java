@@ -1,11 +1,14 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
@@ -35,16 +38,28 @@ final class UnitHistories implements AutoCloseable {
                         "The study has no time",
                         "to follow units through time their periods must be known",
                         "name the column of the period"));
-    PanelColumns.check(panel.schema(), design);
+    List<String> weights = design.sampling().weights().stream().toList();
+    PanelColumns.check(panel.schema(), design, weights, Optional.empty());
     List<Column> columns = new ArrayList<>();
-    columns.add(col(design.unit()).cast("string"));
+    boolean isFollowed = design.sampling().isFollowed();
+    Column unit = col(design.unit()).cast("string");
+    // Drawn anew, a unit is an observation: its row in one period.
+    columns.add(
+        isFollowed
+            ? unit
+            : concat(
+                unit,
+                lit(" ("),
+                coalesce(PanelColumns.number(period).cast("long").cast("string"), lit("no period")),
+                lit(")")));
     columns.add(col(design.cluster().orElse(design.unit())).cast("string"));
     columns.add(PanelColumns.number(period));
     columns.add(PanelColumns.number(design.outcome()));
     columns.add(adopted(design));
     columns.add(exposed(design));
     design.covariates().forEach(c -> columns.add(PanelColumns.number(c)));
-    int width = columns.size() - 2;
+    weights.forEach(w -> columns.add(PanelColumns.number(w)));
+    UnitColumns numbers = UnitColumns.of(design);
     Dataset<Row> packed =
         panel
             .select(columns.toArray(Column[]::new))
@@ -54,11 +69,10 @@ final class UnitHistories implements AutoCloseable {
     // A few per core, as buckets are of unequal sizes.
     int partitions =
         Math.min(UnitHistory.BUCKETS, 4 * panel.sparkSession().sparkContext().defaultParallelism());
-    boolean exposure = design.treatment().filter(StudyDesign.Exposed.class::isInstance).isPresent();
     return new UnitHistories(
-        merged(packed, width, partitions, design.isClusteredByUnit())
+        merged(packed, numbers.width(), partitions, isFollowed && design.isClusteredByUnit())
             .toJavaRDD()
-            .map(record -> read(record, width, exposure))
+            .map(record -> read(record, numbers))
             .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
@@ -100,21 +114,20 @@ final class UnitHistories implements AutoCloseable {
         : lit(null).cast(DataTypes.DoubleType);
   }
 
-  private static UnitHistory read(Row record, int width, boolean exposure) {
+  private static UnitHistory read(Row record, UnitColumns columns) {
     return history(
         record.getInt(UnitPacking.BUCKET),
         record.getString(UnitPacking.UNIT),
         record.getString(UnitPacking.CLUSTER),
         UnitFaults.Clusters.values()[record.getInt(UnitPacking.CLUSTERS)],
-        UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), width),
-        exposure);
+        UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), columns.width()),
+        columns);
   }
 
   /**
    * What the rows of a unit say of it.
    *
    * @param clusters how many clusters they name
-   * @param exposure whether treatment is told by an exposure, else by its first period
    */
   static UnitHistory history(
       int bucket,
@@ -122,11 +135,11 @@ final class UnitHistories implements AutoCloseable {
       String cluster,
       UnitFaults.Clusters clusters,
       UnitRows rows,
-      boolean exposure) {
-    UnitHistory.FaultSeen fault = UnitFaults.in(unit, clusters, rows, exposure);
+      UnitColumns columns) {
+    UnitHistory.FaultSeen fault = UnitFaults.in(unit, clusters, rows, columns);
     if (fault != null) {
       return new UnitHistory(
-          0, unit, "", UnitHistory.NEVER, new int[0], new double[0], null, rows.count(), fault);
+          0, unit, "", UnitHistory.NEVER, new int[0], new double[0], null, 1, rows.count(), fault);
     }
     int[] seen =
         IntStream.range(0, rows.count()).filter(i -> !rows.isEmpty(i, UnitRows.OUTCOME)).toArray();
@@ -140,10 +153,11 @@ final class UnitHistories implements AutoCloseable {
         bucket,
         unit,
         cluster,
-        exposure ? firstExposed(rows) : firstTreated(rows),
+        columns.isExposed() ? firstExposed(rows) : firstTreated(rows),
         periods,
         outcomes,
-        seen.length == 0 ? null : covariates(rows, seen[0]),
+        seen.length == 0 ? null : covariates(rows, seen[0], columns.covariates()),
+        columns.isWeighted() ? weight(rows) : 1,
         rows.count(),
         null);
   }
@@ -163,8 +177,12 @@ final class UnitHistories implements AutoCloseable {
     return UnitHistory.NEVER;
   }
 
-  private static double[] covariates(UnitRows rows, int first) {
-    double[] values = new double[rows.covariates()];
+  private static double weight(UnitRows rows) {
+    return rows.isEmpty(0, rows.weight()) ? Double.NaN : rows.get(0, rows.weight());
+  }
+
+  private static double[] covariates(UnitRows rows, int first, int count) {
+    double[] values = new double[count];
     for (int c = 0; c < values.length; c++) {
       if (rows.isEmpty(first, UnitRows.COVARIATES + c)) {
         return null;

@@ -11,6 +11,7 @@ import java.io.Serializable;
  * @param periods the periods with an outcome, ascending
  * @param outcomes the outcome in each of them
  * @param covariates as of the first of them; null when one is missing
+ * @param weight for how many it stands, 1 where nothing is said; NaN when it should be and is not
  * @param rows how many rows the panel had for it
  * @param fault what is wrong with it, if anything
  */
@@ -22,6 +23,7 @@ record UnitHistory(
     int[] periods,
     double[] outcomes,
     double[] covariates,
+    double weight,
     int rows,
     FaultSeen fault)
     implements OrderedSums.Bucketed {
@@ -35,6 +37,12 @@ record UnitHistory(
   /** A fault, how many rows or units have it, and where it was seen. */
   record FaultSeen(PanelFault fault, long count, String example) implements Serializable {
     private static final long serialVersionUID = 1L;
+  }
+
+  /** The same with its weight times a factor. */
+  UnitHistory times(double factor) {
+    return new UnitHistory(
+        bucket, unit, cluster, cohort, periods, outcomes, covariates, factor * weight, rows, fault);
   }
 
   /** Its outcome in each of the study's periods, NaN where it was not observed. */

@@ -7,7 +7,8 @@ import java.util.stream.IntStream;
 
 /**
  * The rows of one unit as plain numbers: period, outcome, first treated period, exposure, then
- * covariates. An empty cell is a value of its own, which no NaN of the data is.
+ * covariates and, where units have one, the sampling weight. An empty cell is a value of its own,
+ * which no NaN of the data is.
  */
 final class UnitRows {
   static final int PERIOD = 0;
@@ -78,8 +79,9 @@ final class UnitRows {
     return numbers.capacity() / (width * Long.BYTES);
   }
 
-  int covariates() {
-    return width - COVARIATES;
+  /** Where the sampling weight stands, where units have one. */
+  int weight() {
+    return width - 1;
   }
 
   double get(int row, int column) {

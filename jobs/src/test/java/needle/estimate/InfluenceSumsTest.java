@@ -38,7 +38,16 @@ class InfluenceSumsTest extends SparkTest {
               .toArray();
       units.add(
           new UnitHistory(
-              i / 100, "u" + i, "u" + i, cohort, seen, outcomes, new double[0], seen.length, null));
+              i / 100,
+              "u" + i,
+              "u" + i,
+              cohort,
+              seen,
+              outcomes,
+              new double[0],
+              1,
+              seen.length,
+              null));
     }
     return units;
   }
@@ -53,8 +62,8 @@ class InfluenceSumsTest extends SparkTest {
     Comparisons all =
         Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
     double[] means = {};
-    CellSums sums = OrderedSums.of(units, new CellSums(all, means, Optional.empty()));
-    CellEstimates cells = CellEstimates.of(all, sums, means, Optional.empty(), design);
+    CellSums sums = OrderedSums.of(units, new CellSums(all, means, Optional.empty(), false));
+    CellEstimates cells = PanelEstimates.of(all, sums, means, Optional.empty(), design);
     InfluenceSums one = OrderedSums.of(units, new InfluenceSums(cells, false)).complete();
     InfluenceSums together = OrderedSums.of(units, new InfluenceSums(cells, true)).complete();
     assertThat(cells.effects).hasSizeGreaterThan(8);
@@ -62,12 +71,11 @@ class InfluenceSumsTest extends SparkTest {
       assertThat(together.gram[i])
           .isCloseTo(one.gram[i], within(1e-9 * Math.abs(one.gram[i]) + 1e-11));
     }
-    assertThat(together.squaredControls).isEqualTo(one.squaredControls);
     assertThat(together.cohortUnits).isEqualTo(one.cohortUnits);
-    assertThat(together.controlClusters()).isEqualTo(one.controlClusters());
+    assertThat(together.spread.controlClusters()).isEqualTo(one.spread.controlClusters());
     for (int k = 0; k < cells.effects.length; k++) {
-      assertThat(together.treatedClusters(cells.treated[k], k))
-          .isEqualTo(one.treatedClusters(cells.treated[k], k));
+      assertThat(together.spread.controlClusters(k)).isEqualTo(one.spread.controlClusters(k));
+      assertThat(together.spread.treatedClusters(k)).isEqualTo(one.spread.treatedClusters(k));
     }
     assertThat(
             List.of(

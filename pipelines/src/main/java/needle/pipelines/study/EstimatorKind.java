@@ -161,6 +161,16 @@ enum EstimatorKind {
     return this == FIXED_EFFECTS || this == POISSON_FIXED_EFFECTS;
   }
 
+  /** Whether units may stand for unequal numbers of others. */
+  boolean takesWeights() {
+    return this == STAGGERED_DID;
+  }
+
+  /** Whether units have to be the same in several periods. */
+  boolean followsUnits() {
+    return this == IMPUTATION_DID || this == SUN_ABRAHAM;
+  }
+
   boolean ignoresCovariates(Method method) {
     return covariates == Covariates.NEVER
         || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance())

@@ -1,7 +1,9 @@
 package needle.pipelines.study;
 
+import java.util.Optional;
 import needle.estimate.EffectEstimator;
 import needle.estimate.ImputationDid;
+import needle.estimate.Sampling;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
 import needle.estimate.SunAbraham;
@@ -36,6 +38,10 @@ final class RollOutQuestions {
     if (method.anticipation() != null) {
       draft.anticipating(method.anticipation());
     }
+    draft.drawnBy(
+        new Sampling(
+            Optional.ofNullable(study.weights()),
+            study.panel().isFollowed() ? Sampling.Units.FOLLOWED : Sampling.Units.DRAWN_ANEW));
     return new Question(method.label(), estimator, draft.build());
   }
 }

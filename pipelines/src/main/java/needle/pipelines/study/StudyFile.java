@@ -28,6 +28,7 @@ record StudyFile(
     Treatment treatment,
     List<Covariate> covariates,
     List<String> cluster,
+    String weights,
     String fold,
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
@@ -46,7 +47,14 @@ record StudyFile(
   record Panel(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
-      String period) {}
+      String period,
+      Boolean followed) {
+
+    /** Whether the same units are seen in several periods; without a word, they are. */
+    boolean isFollowed() {
+      return followed == null || followed;
+    }
+  }
 
   /** The outcome, and what is needed for a verdict on it. */
   record Outcome(
@@ -163,6 +171,7 @@ record StudyFile(
         treatment,
         others,
         cluster,
+        weights,
         fold,
         trim,
         methods,
@@ -238,6 +247,9 @@ record StudyFile(
     }
     if (trim != null && !(trim.size() == 2 && 0 <= low() && low() < high() && high() <= 1)) {
       faults.add("trim is " + trim + ", and must be two probabilities, the lower one first");
+    }
+    if (panel.followed() != null && panel.period() == null) {
+      faults.add("panel.followed has a meaning for panels with a period only");
     }
     if (methods.isEmpty()) {
       faults.add("methods is empty");
@@ -365,6 +377,7 @@ record StudyFile(
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),
+            weights,
             outcome.column(),
             outcome.exposure(),
             outcome.start(),

@@ -37,6 +37,18 @@ final class StudyQuestions {
           "cluster lists " + study.cluster(),
           "list one column, or choose fixed_effects");
     }
+    if (study.weights() != null && !kind.takesWeights()) {
+      throw new InvalidInput(
+          "The method " + kind.word() + " takes no sampling weights",
+          "weights names the column " + study.weights(),
+          "leave weights out, or choose staggered_did");
+    }
+    if (!study.panel().isFollowed() && kind.followsUnits()) {
+      throw new InvalidInput(
+          "The method " + kind.word() + " follows its units through time",
+          "panel.followed is false",
+          "choose staggered_did");
+    }
     if (!kind.family().equals(study.family())) {
       throw new InvalidInput(
           "The method " + kind.word() + " does not fit the outcome",
