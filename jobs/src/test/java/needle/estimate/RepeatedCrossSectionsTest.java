@@ -129,8 +129,7 @@ class RepeatedCrossSectionsTest extends SparkTest {
     EffectEstimate plain =
         new StaggeredDid()
             .estimate(
-                drawn(),
-                design("county", ANEW, Nuisance.NONE).comparedWith(NEVER_TREATED).build());
+                drawn(), design("county", ANEW, Nuisance.NONE).comparedWith(NEVER_TREATED).build());
     agrees(plain, "group_time", "2004:2004", -0.23239772949267046, 0.5471939142580541);
     agrees(plain, "group_time", "2004:2006", -0.08780850505962423, 0.02993662526221743);
     agrees(plain, "simple", "simple", -0.05122185927370929, 0.14782243529355757);
