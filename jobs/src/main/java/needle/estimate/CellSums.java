@@ -103,7 +103,7 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
 
   @Override
   public void add(UnitHistory unit) {
-    if (!unit.isComparable()) {
+    if (!comparisons.takes(unit)) {
       return;
     }
     unit.align(comparisons.periods(), outcomes);

@@ -27,6 +27,7 @@ final class Comparisons implements Serializable {
   private final Cell[] cells;
   private final boolean neverOnly;
   private final int anticipation;
+  private final boolean isFollowed;
 
   private Comparisons(int[] periods, int[] cohorts, Cell[] cells, StudyDesign design) {
     this.periods = periods;
@@ -34,6 +35,7 @@ final class Comparisons implements Serializable {
     this.cells = cells;
     this.neverOnly = design.control() == ControlGroup.NEVER_TREATED;
     this.anticipation = design.anticipation();
+    this.isFollowed = design.sampling().isFollowed();
   }
 
   /**
@@ -111,6 +113,30 @@ final class Comparisons implements Serializable {
     boolean allowed =
         cohort != cell.cohort() && (!neverOnly || cohort > periods[periods.length - 1]);
     return allowed && cohort - anticipation > periods[Math.max(cell.period(), cell.base())];
+  }
+
+  /** Whether nothing of a unit is missing that comparisons need. */
+  boolean takes(UnitHistory unit) {
+    return unit.covariates() != null
+        && unit.periods().length >= (isFollowed ? 2 : 1)
+        && unit.weight() > 0;
+  }
+
+  /**
+   * Whether a unit is part of a cell that its cohort is part of.
+   *
+   * @param before its outcome at the base, NaN where it was not observed
+   * @param after its outcome in the period
+   */
+  boolean isSeen(double before, double after) {
+    return isFollowed
+        ? !Double.isNaN(after - before)
+        : !Double.isNaN(before) || !Double.isNaN(after);
+  }
+
+  /** Whether the same units are seen at both ends of a cell. */
+  boolean isFollowed() {
+    return isFollowed;
   }
 
   /** Cells in which that cohort is treated (1) or a control (−1). */

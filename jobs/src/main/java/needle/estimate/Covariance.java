@@ -48,7 +48,7 @@ final class Covariance {
     int width = (int) Math.sqrt(sums.gram.length);
     double[] inflation = new double[width];
     Arrays.fill(inflation, 1);
-    for (int k = 0; k < sums.spread.squaredControls.length; k++) {
+    for (int k = 0; k < sums.spread.cells(); k++) {
       double fewer = Math.min(sums.spread.treatedClusters(k), sums.spread.controlClusters(k));
       double clusters = Math.max(2, fewer);
       inflation[k] = Math.sqrt(clusters / (clusters - 1));

@@ -36,8 +36,8 @@ public record EffectEstimate(
    * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient
    * @param term what is estimated, within its aggregation
    * @param bandLow the band that holds for all terms of the aggregation at once
-   * @param treated units on the treated side; over several cells, the sum over cohorts of the
-   *     largest cell
+   * @param treated units on the treated side, where others are drawn in every period at the end
+   *     that has fewer; over several cells, the sum over cohorts of the largest cell
    * @param control units on the other side; over several cells, the largest cell
    * @param clusters how many independent pieces the inference rests on
    * @param treatedClusters over how many clusters of equal size the treated are spread; fewer than

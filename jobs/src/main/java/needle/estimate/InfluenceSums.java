@@ -33,7 +33,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   final double[] gram;
 
   /** Over how many clusters and units the sides are spread. */
-  final SideSpread spread;
+  final EndSpreads spread;
 
   /** Units analysed, per cohort. */
   final double[] cohortUnits;
@@ -60,7 +60,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     this.outcomes = new double[estimates.comparisons.periods().length];
     this.x = new double[estimates.means.length + 1];
     this.ofCluster = new double[width];
-    this.spread = new SideSpread(estimates.effects.length);
+    this.spread = new EndSpreads(estimates.effects.length, estimates.comparisons.isFollowed());
     this.negativeWeights = new double[estimates.effects.length];
     this.gram = new double[width * width];
     this.cohortUnits = new double[cohorts];
@@ -74,9 +74,12 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
 
   @Override
   public void add(UnitHistory unit) {
-    unit.align(estimates.comparisons.periods(), outcomes);
-    followUp.add(unit.cohort(), outcomes);
-    if (!unit.isComparable()) {
+    Comparisons comparisons = estimates.comparisons;
+    unit.align(comparisons.periods(), outcomes);
+    if (comparisons.isFollowed()) {
+      followUp.add(unit.cohort(), outcomes);
+    }
+    if (!comparisons.takes(unit)) {
       return;
     }
     double weight = unit.weight();
@@ -88,28 +91,27 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
       finish();
       cluster = unit.cluster();
     }
-    Comparisons comparisons = estimates.comparisons;
     CellSums.centre(unit, estimates.means, x);
     byte[] role = roles.computeIfAbsent(unit.cohort(), comparisons::roles);
     boolean compared = false;
-    boolean isControl = false;
     for (int k = 0; k < role.length; k++) {
       Comparisons.Cell cell = comparisons.cells()[k];
-      double change = outcomes[cell.period()] - outcomes[cell.base()];
-      if (role[k] != 0 && !Double.isNaN(change)) {
+      double before = outcomes[cell.base()];
+      double after = outcomes[cell.period()];
+      if (role[k] != 0 && comparisons.isSeen(before, after)) {
         compared = true;
-        ofCluster[k] += weight * estimates.influence(k, role[k] > 0, change, x);
-        spread.add(k, role[k] > 0, weight);
+        boolean isAfter = !Double.isNaN(after);
+        ofCluster[k] += weight * estimates.influence(k, role[k] > 0, before, after, x);
+        spread.add(k, role[k] > 0, isAfter, comparisons.eventTime(cell) >= 0, weight);
         if (role[k] < 0 && estimates.isPredicted()) {
-          negativeWeights[k] += weight * Math.max(0, -estimates.impliedWeight(k, x));
+          negativeWeights[k] += weight * Math.max(0, -estimates.impliedWeight(k, isAfter, x));
         }
-        isControl |= role[k] < 0 && comparisons.eventTime(cell) >= 0;
       }
     }
     clusterIsCompared |= compared;
     if (compared) {
       count(unit);
-      spread.addUnit(comparisons.cohortIndex(unit.cohort()) >= 0, isControl, weight);
+      spread.finishUnit(weight);
     } else if (unit.cohort() != UnitHistory.NEVER && isEarly(unit.cohort())) {
       earlyUnits++;
       earlyRows += unit.periods().length;
@@ -173,7 +175,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
         compared = true;
         isControl |= role[k] < 0 && estimates.comparisons.eventTime(cells[k]) >= 0;
         slopes[k] = estimates.slope(k, role[k] > 0);
-        means[k] = estimates.influence(k, role[k] > 0, of.mean(cells[k]), new double[] {1});
+        means[k] = estimates.influence(k, role[k] > 0, 0, of.mean(cells[k]), new double[] {1});
       }
     }
     long seen = count * outcomes.length;
@@ -187,7 +189,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     rows += seen;
     clusters += count;
     int index = estimates.comparisons.cohortIndex(cohort);
-    spread.addAll(role, index >= 0, isControl, count);
+    spread.addAll(role, isControl, count);
     if (index >= 0) {
       cohortUnits[index] += count;
       treatedUnits += count;

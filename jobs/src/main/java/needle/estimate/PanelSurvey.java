@@ -19,6 +19,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   private final TreeSet<Integer> periods = new TreeSet<>();
   private final TreeMap<Integer, Long> cohorts = new TreeMap<>();
   private final double[] covariateSums;
+  private final boolean isFollowed;
   private final Loss all = new Loss();
   private final Loss unobserved = new Loss();
   private final Loss uncovered = new Loss();
@@ -40,12 +41,20 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   }
 
   PanelSurvey(int covariates) {
+    this(covariates, true);
+  }
+
+  /**
+   * @param isFollowed whether one observation of a unit tells nothing
+   */
+  PanelSurvey(int covariates, boolean isFollowed) {
     this.covariateSums = new double[covariates];
+    this.isFollowed = isFollowed;
   }
 
   @Override
   public PanelSurvey empty() {
-    return new PanelSurvey(covariateSums.length);
+    return new PanelSurvey(covariateSums.length, isFollowed);
   }
 
   @Override
@@ -65,7 +74,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
       uncovered.add(1, seen);
     } else if (Double.isNaN(unit.weight())) {
       unweighted.add(1, seen);
-    } else if (seen == 1) {
+    } else if (seen == 1 && isFollowed) {
       once.add(1, seen);
     } else {
       for (int period : unit.periods()) {
@@ -173,7 +182,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     if (isWeighted) {
       steps.add(lost("no_weight", unweighted, "the sampling weight is empty"));
     }
-    steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
+    if (isFollowed) {
+      steps.add(lost("seen_once", once, "observed in one period only, so no change can be seen"));
+    }
     steps.add(
         new AttritionStep(
             "treated_from_start", early[0], early[1], "no period before treatment was observed"));
@@ -182,7 +193,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
             "no_comparison",
             usable - compared[0] - early[0],
             rowsUsable() - compared[1] - early[1],
-            "no comparison with others has both of its periods observed"));
+            isFollowed
+                ? "no comparison with others has both of its periods observed"
+                : "no comparison with others has their period"));
     steps.add(new AttritionStep("analysed", compared[0], compared[1], "they enter the estimate"));
     return steps;
   }

@@ -112,7 +112,7 @@ final class Propensities implements Serializable {
 
     @Override
     public double[] covariates(UnitHistory unit) {
-      if (!unit.isComparable()) {
+      if (!comparisons.takes(unit)) {
         return null;
       }
       unit.align(comparisons.periods(), outcomes);
@@ -130,8 +130,8 @@ final class Propensities implements Serializable {
       int k = cells.get(fit);
       Comparisons.Cell cell = comparisons.cells()[k];
       int role = roles.computeIfAbsent(unit.cohort(), comparisons::roles)[k];
-      boolean isObserved = !Double.isNaN(outcomes[cell.period()] - outcomes[cell.base()]);
-      return role == 0 || !isObserved ? -1 : role > 0 ? 1 : 0;
+      boolean isSeen = comparisons.isSeen(outcomes[cell.base()], outcomes[cell.period()]);
+      return role == 0 || !isSeen ? -1 : role > 0 ? 1 : 0;
     }
   }
 }

@@ -2,9 +2,6 @@ package needle.estimate;
 
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
-import needle.estimate.EffectEstimate.Diagnostic;
 
 /**
  * Over how many clusters, and over how many units, the treated and the controls are spread. A unit
@@ -24,8 +21,8 @@ final class SideSpread implements Serializable {
   private final double[] treatedProducts;
   private final double[] treatedUnits;
 
-  /** Per cell, the squares of each cluster's number of controls, added up. */
-  final double[] squaredControls;
+  // Per cell, the squares of each cluster's number of controls, added up, and the number itself.
+  private final double[] squaredControls;
 
   private final double[] controlsInCell;
 
@@ -47,6 +44,10 @@ final class SideSpread implements Serializable {
     this.controlsInCell = new double[cells];
   }
 
+  int cells() {
+    return cells;
+  }
+
   /** A unit's part in a cell. */
   void add(int cell, boolean isTreated, double weight) {
     (isTreated ? treatedInCluster : controlsInCluster)[cell] += weight;
@@ -66,11 +67,13 @@ final class SideSpread implements Serializable {
   }
 
   /** Units of one cohort that are a cluster each and weigh 1. */
-  void addAll(byte[] role, boolean isTreated, boolean isControl, long count) {
+  void addAll(byte[] role, boolean isControl, long count) {
+    boolean isTreated = false;
     for (int k = 0; k < cells; k++) {
       squaredControls[k] += role[k] < 0 ? count : 0;
       controlsInCell[k] += role[k] < 0 ? count : 0;
       treatedUnits[k] += role[k] > 0 ? count : 0;
+      isTreated |= role[k] > 0;
       for (int l = 0; l < cells; l++) {
         treatedProducts[k * cells + l] += role[k] > 0 && role[l] > 0 ? count : 0;
       }
@@ -159,21 +162,12 @@ final class SideSpread implements Serializable {
     return controlUnits * controlUnits / squaredControlUnits;
   }
 
-  /** As how many equally weighted units the weighted ones count: (Σw)²/Σw² (Kish 1965). */
-  List<Diagnostic> effectiveUnits() {
-    return List.of(effective("treated", 0), effective("control", 1));
-  }
-
-  private Diagnostic effective(String side, int at) {
-    return DesignChecks.counted(
-        "units",
-        "effective_" + side,
-        (long) (units[at] * units[at] / squaredUnits[at] + 1e-6),
-        DesignChecks.FEWEST_UNITS,
-        DesignChecks.ENOUGH_UNITS,
-        String.format(
-            Locale.ROOT,
-            "By their sampling weights, the %s units count as %%d of equal weight.",
-            side));
+  /**
+   * As how many equally weighted units the weighted ones count: (Σw)²/Σw² (Kish 1965).
+   *
+   * @param side 0 for the treated, 1 for the controls after treatment
+   */
+  double effectiveUnits(int side) {
+    return units[side] * units[side] / squaredUnits[side];
   }
 }

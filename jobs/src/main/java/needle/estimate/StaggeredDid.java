@@ -45,6 +45,7 @@ public final class StaggeredDid implements EffectEstimator {
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     requireTreatment(design, name());
+    requireCohorts(design);
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       return estimate(histories.units(), design);
     }
@@ -59,16 +60,27 @@ public final class StaggeredDid implements EffectEstimator {
     }
   }
 
+  // Who was drawn before their group was exposed does not show that it was going to be.
+  private static void requireCohorts(StudyDesign design) {
+    if (!design.sampling().isFollowed()
+        && design.treatment().get() instanceof StudyDesign.Exposed exposed) {
+      throw new InvalidInput(
+          "The column " + exposed.column() + " cannot tell the first treated period",
+          "units are drawn anew in every period, so that nobody is seen before and after it",
+          "give treatment as adopted: the first treated period of the group, in every row");
+    }
+  }
+
   EffectEstimate estimate(JavaRDD<UnitHistory> read, StudyDesign design) {
     int covariates = design.covariates().size();
-    PanelSurvey survey = OrderedSums.of(read, new PanelSurvey(covariates));
+    PanelSurvey survey =
+        OrderedSums.of(read, new PanelSurvey(covariates, design.sampling().isFollowed()));
     survey.reportFaults();
     requireKnownCohorts(survey, design);
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
-    boolean isWeighted = design.sampling().isWeighted();
     JavaRDD<UnitHistory> units = read;
-    if (isWeighted) {
+    if (design.sampling().isWeighted()) {
       // Of mean one, whatever they are counted in: only their ratios matter.
       double factor = 1 / survey.meanWeight();
       units = read.map(unit -> unit.times(factor));
@@ -77,8 +89,7 @@ public final class StaggeredDid implements EffectEstimator {
         design.nuisance().weighs()
             ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
             : Optional.empty();
-    CellSums sums = OrderedSums.of(units, new CellSums(possible, means, propensities, isWeighted));
-    CellEstimates cells = CellEstimates.of(possible, sums, means, propensities, design);
+    CellEstimates cells = cells(units, possible, means, propensities, design);
     requireAnEffect(cells, design);
     InfluenceSums influence =
         OrderedSums.of(units, new InfluenceSums(cells, design.isClusteredByUnit())).complete();
@@ -88,6 +99,29 @@ public final class StaggeredDid implements EffectEstimator {
     }
     int last = survey.periods()[survey.periods().length - 1];
     return estimate.with(new PlaceboDates(new StaggeredDid(), read, design, last).check());
+  }
+
+  private static CellEstimates cells(
+      JavaRDD<UnitHistory> units,
+      Comparisons possible,
+      double[] means,
+      Optional<Propensities> propensities,
+      StudyDesign design) {
+    if (design.sampling().isFollowed()) {
+      boolean isWeighted = design.sampling().isWeighted();
+      return PanelEstimates.of(
+          possible,
+          OrderedSums.of(units, new CellSums(possible, means, propensities, isWeighted)),
+          means,
+          propensities,
+          design);
+    }
+    return SurveyEstimates.of(
+        possible,
+        OrderedSums.of(units, new SurveySums(possible, means, propensities)),
+        means,
+        propensities,
+        design);
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
@@ -123,9 +157,13 @@ public final class StaggeredDid implements EffectEstimator {
         survey.cohorts().keySet().stream().filter(g -> g <= last).mapToInt(g -> g).toArray();
     if (periods.length == 0) {
       throw new InvalidInput(
-          "No unit was observed twice",
-          "a change can only be seen in units with an outcome in two periods",
-          "supply a panel that follows its units through time");
+          design.sampling().isFollowed() ? "No unit was observed twice" : "No unit was observed",
+          design.sampling().isFollowed()
+              ? "a change can only be seen in units with an outcome in two periods"
+              : "the outcome, or something else that estimates need, is empty in every row",
+          design.sampling().isFollowed()
+              ? "supply a panel that follows its units through time"
+              : "fill the columns that the study names");
     }
     for (int t = 1; t < periods.length; t++) {
       if (periods[t] != periods[t - 1] + 1) {

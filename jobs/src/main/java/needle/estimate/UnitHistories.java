@@ -1,6 +1,8 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
@@ -39,7 +41,17 @@ final class UnitHistories implements AutoCloseable {
     List<String> weights = design.sampling().weights().stream().toList();
     PanelColumns.check(panel.schema(), design, weights, Optional.empty());
     List<Column> columns = new ArrayList<>();
-    columns.add(col(design.unit()).cast("string"));
+    boolean isFollowed = design.sampling().isFollowed();
+    Column unit = col(design.unit()).cast("string");
+    // Drawn anew, a unit is an observation: its row in one period.
+    columns.add(
+        isFollowed
+            ? unit
+            : concat(
+                unit,
+                lit(" ("),
+                coalesce(PanelColumns.number(period).cast("long").cast("string"), lit("no period")),
+                lit(")")));
     columns.add(col(design.cluster().orElse(design.unit())).cast("string"));
     columns.add(PanelColumns.number(period));
     columns.add(PanelColumns.number(design.outcome()));
@@ -58,7 +70,7 @@ final class UnitHistories implements AutoCloseable {
     int partitions =
         Math.min(UnitHistory.BUCKETS, 4 * panel.sparkSession().sparkContext().defaultParallelism());
     return new UnitHistories(
-        merged(packed, numbers.width(), partitions, design.isClusteredByUnit())
+        merged(packed, numbers.width(), partitions, isFollowed && design.isClusteredByUnit())
             .toJavaRDD()
             .map(record -> read(record, numbers))
             .persist(StorageLevel.MEMORY_AND_DISK()));

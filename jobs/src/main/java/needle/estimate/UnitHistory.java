@@ -39,11 +39,6 @@ record UnitHistory(
     private static final long serialVersionUID = 1L;
   }
 
-  /** Whether it was observed twice and nothing else that a comparison needs is missing. */
-  boolean isComparable() {
-    return covariates != null && periods.length >= 2 && weight > 0;
-  }
-
   /** The same with its weight times a factor. */
   UnitHistory times(double factor) {
     return new UnitHistory(

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Counties that stand for unequal numbers of others: the weight is 1 + county modulo 7. */
 class SamplingWeightsTest extends SparkTest {
-  private static final Sampling WEIGHTED = new Sampling(Optional.of("weight"));
+  private static final Sampling WEIGHTED =
+      new Sampling(Optional.of("weight"), Sampling.Units.FOLLOWED);
 
   private Dataset<Row> counties() {
     return PublishedPanels.minimumWage(session()).withColumn("weight", expr("1.0D + county % 7"));
@@ -235,7 +236,11 @@ class SamplingWeightsTest extends SparkTest {
                         counties().withColumn("y", col("weight")).withColumn("d", lit(1)), one))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The sampling weights weight would be ignored");
-    assertThatThrownBy(() -> design().drawnBy(new Sampling(Optional.of("year"))).build())
+    assertThatThrownBy(
+            () ->
+                design()
+                    .drawnBy(new Sampling(Optional.of("year"), Sampling.Units.FOLLOWED))
+                    .build())
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The column year has two roles");
   }

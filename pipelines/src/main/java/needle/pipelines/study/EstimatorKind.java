@@ -132,6 +132,11 @@ enum EstimatorKind {
     return this == STAGGERED_DID;
   }
 
+  /** Whether units have to be the same in several periods. */
+  boolean followsUnits() {
+    return this == IMPUTATION_DID || this == SUN_ABRAHAM;
+  }
+
   boolean ignoresCovariates(Method method) {
     return covariates == Covariates.NEVER
         || covariates == Covariates.IF_NUISANCE && "none".equals(method.nuisance());

@@ -38,7 +38,10 @@ final class RollOutQuestions {
     if (method.anticipation() != null) {
       draft.anticipating(method.anticipation());
     }
-    draft.drawnBy(new Sampling(Optional.ofNullable(study.weights())));
+    draft.drawnBy(
+        new Sampling(
+            Optional.ofNullable(study.weights()),
+            study.panel().isFollowed() ? Sampling.Units.FOLLOWED : Sampling.Units.DRAWN_ANEW));
     return new Question(method.label(), estimator, draft.build());
   }
 }

@@ -47,7 +47,14 @@ record StudyFile(
   record Panel(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
-      String period) {}
+      String period,
+      Boolean followed) {
+
+    /** Whether the same units are seen in several periods; without a word, they are. */
+    boolean isFollowed() {
+      return followed == null || followed;
+    }
+  }
 
   /** The outcome, and what is needed for a verdict on it. */
   record Outcome(
@@ -218,6 +225,9 @@ record StudyFile(
     }
     if (trim != null && !(trim.size() == 2 && 0 <= low() && low() < high() && high() <= 1)) {
       faults.add("trim is " + trim + ", and must be two probabilities, the lower one first");
+    }
+    if (panel.followed() != null && panel.period() == null) {
+      faults.add("panel.followed has a meaning for panels with a period only");
     }
     if (methods.isEmpty()) {
       faults.add("methods is empty");

@@ -43,6 +43,12 @@ final class StudyQuestions {
           "weights names the column " + study.weights(),
           "leave weights out, or choose staggered_did");
     }
+    if (!study.panel().isFollowed() && kind.followsUnits()) {
+      throw new InvalidInput(
+          "The method " + kind.word() + " follows its units through time",
+          "panel.followed is false",
+          "choose staggered_did");
+    }
     if (!kind.family().equals(study.family())) {
       throw new InvalidInput(
           "The method " + kind.word() + " does not fit the outcome",

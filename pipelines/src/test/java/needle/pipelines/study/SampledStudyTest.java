@@ -67,4 +67,46 @@ class SampledStudyTest extends StudyFiles {
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The method " + named + " takes no sampling weights");
   }
+
+  @Test
+  void whoIsDrawnAnewNeedNotRecur() throws IOException {
+    // Treated: means of 1 and 5; others: of 2 and 3. So 5 − 1 − (3 − 2) = 3.
+    Files.writeString(
+        folder.resolve("survey.csv"),
+        """
+        person,wave,score,first
+        1,1,0,2
+        2,1,2,2
+        3,1,1,
+        4,1,3,
+        5,2,4,2
+        6,2,6,2
+        7,2,2,
+        8,2,4,
+        """);
+    String text =
+        """
+        study: survey
+        panel: {path: survey.csv, unit: person, period: wave, followed: false}
+        outcome: {column: score}
+        treatment: {adopted: first}
+        methods:
+          - {estimator: %s}
+        """;
+    var tables = new StudyRun(session()).run(study(text.formatted("staggered_did")));
+    assertThat(tables.get("effects").rows())
+        .filteredOn(r -> r.getString(3).equals("simple"))
+        .singleElement()
+        .satisfies(r -> assertThat(r.getDouble(8)).isCloseTo(3, within(1e-12)));
+    for (String other : new String[] {"imputation_did", "sun_abraham"}) {
+      Path file = study(text.formatted(other));
+      assertThatThrownBy(() -> StudyFile.read(file))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("The method " + other + " follows its units through time");
+    }
+    Path timeless = study(text.replace(", period: wave", "").formatted("staggered_did"));
+    assertThatThrownBy(() -> StudyFile.read(timeless))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("panel.followed has a meaning for panels with a period only");
+  }
 }
