@@ -138,7 +138,7 @@ record StudyFile(
       ATT
     }
 
-    private boolean ignoresCovariates() {
+    boolean ignoresCovariates() {
       return EstimatorKind.of(estimator).filter(kind -> kind.ignoresCovariates(this)).isPresent();
     }
 
@@ -212,64 +212,7 @@ record StudyFile(
 
   /** The questions, in the order of the methods. */
   List<Question> questions() {
-    List<String> faults = new ArrayList<>();
-    if (!List.of(GAUSSIAN, POISSON, DURATION).contains(family())) {
-      faults.add(
-          "outcome.family is " + outcome.family() + ", and must be gaussian, poisson or duration");
-    }
-    outcomeColumns(faults);
-    if (outcome.exposure() != null && !isPoisson()) {
-      faults.add("outcome.exposure has a meaning for the family poisson only");
-    }
-    if ((outcome.good() == null) != (outcome.smallestEffectOfInterest() == null)) {
-      faults.add(
-          "outcome needs both good and smallest_effect_of_interest for a verdict, or neither");
-    }
-    if (outcome.smallestEffectOfInterest() != null && !(outcome.smallestEffectOfInterest() > 0)) {
-      faults.add(
-          "outcome.smallest_effect_of_interest is "
-              + outcome.smallestEffectOfInterest()
-              + ", and must be above zero, whatever the direction");
-    }
-    if (!measured().isEmpty()) {
-      ignoresCovariates(faults);
-    }
-    covariates(faults);
-    if (treatment != null
-        && Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose(), treatment.at())
-                .filter(Objects::nonNull)
-                .count()
-            != 1) {
-      faults.add("treatment needs one of adopted, exposed, dose and at");
-    }
-    if (treatment != null && treatment.at() != null && !isDuration()) {
-      faults.add("treatment.at has a meaning for the family duration only");
-    }
-    if (trim != null && !(trim.size() == 2 && 0 <= low() && low() < high() && high() <= 1)) {
-      faults.add("trim is " + trim + ", and must be two probabilities, the lower one first");
-    }
-    if (panel.followed() != null && panel.period() == null) {
-      faults.add("panel.followed has a meaning for panels with a period only");
-    }
-    if (methods.isEmpty()) {
-      faults.add("methods is empty");
-    }
-    if ((pairs == null) == asked().contains(Sensitivity.ROSENBAUM)) {
-      faults.add("rosenbaum in sensitivity and the column pairs need each other");
-    }
-    if ((selection == null) == asked().contains(Sensitivity.LEE_BOUNDS)) {
-      faults.add("lee_bounds in sensitivity and the column selection need each other");
-    }
-    for (Sensitivity asked : asked()) {
-      if (methods.stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {
-        faults.add(
-            "sensitivity lists "
-                + asked.word()
-                + ", which has a meaning for "
-                + String.join(", ", asked.estimators())
-                + " only");
-      }
-    }
+    List<String> faults = new ArrayList<>(new StudyFaults(this).found());
     List<Question> questions = new ArrayList<>();
     Set<String> labels = new HashSet<>();
     for (int i = 0; i < methods.size(); i++) {
@@ -292,80 +235,6 @@ record StudyFile(
           "correct them; every key is described in docs/method.md");
     }
     return questions;
-  }
-
-  private void outcomeColumns(List<String> faults) {
-    if (isDuration()) {
-      if (outcome.end() == null || outcome.event() == null || outcome.column() != null) {
-        faults.add("outcome of the family duration needs end and event, and no column");
-      }
-      if (outcome.cause() != null && outcome.cause() < 1) {
-        faults.add("outcome.cause is " + outcome.cause() + ", and 0 means that nothing happened");
-      }
-      if (panel.period() != null) {
-        faults.add("panel.period has no meaning for the family duration: one row per duration");
-      }
-    } else {
-      if (outcome.column() == null) {
-        faults.add("outcome.column is missing");
-      }
-      if (Stream.of(outcome.start(), outcome.end(), outcome.event(), outcome.cause())
-          .anyMatch(Objects::nonNull)) {
-        faults.add(
-            "outcome.start, end, event and cause have a meaning for the family duration only");
-      }
-    }
-  }
-
-  private void covariates(List<String> faults) {
-    Set<String> seen = new HashSet<>();
-    for (Covariate covariate : covariates == null ? List.<Covariate>of() : covariates) {
-      if (!seen.add(covariate.name())) {
-        faults.add("covariates lists " + covariate.name() + " twice");
-      }
-      if (outcomeOrTreatment().contains(covariate.name())) {
-        faults.add(
-            "the covariate "
-                + covariate.name()
-                + " is the outcome or the treatment itself: what is adjusted for cannot be what is"
-                + " studied");
-      }
-      // A bad control: Rosenbaum 1984; Angrist & Pischke 2009, section 3.2.3.
-      if (covariate.measured() == Covariate.When.AFTER) {
-        faults.add(
-            "the covariate "
-                + covariate.name()
-                + " is measured after treatment, which may have changed it: adjusting for it would"
-                + " hide a part of the effect or make one up; leave it out, or take its value before");
-      }
-    }
-  }
-
-  private Set<String> outcomeOrTreatment() {
-    Set<String> columns = new HashSet<>();
-    Stream.of(outcome.column(), outcome.end(), outcome.event()).forEach(columns::add);
-    if (treatment != null) {
-      Stream.of(treatment.adopted(), treatment.exposed(), treatment.dose(), treatment.at())
-          .forEach(columns::add);
-    }
-    return columns;
-  }
-
-  // Covariates that are listed have to be used, or the method has to say that it does not.
-  private void ignoresCovariates(List<String> faults) {
-    for (int i = 0; i < methods.size(); i++) {
-      if (methods.get(i).estimator().equals("staggered_did") && methods.get(i).nuisance() == null) {
-        faults.add(
-            "methods["
-                + i
-                + "] does not say what becomes of the covariates "
-                + measured()
-                + ": give nuisance, none to leave them out");
-      }
-    }
-    if (!methods.isEmpty() && methods.stream().allMatch(Method::ignoresCovariates)) {
-      faults.add("covariates lists " + measured() + ", and no method uses them");
-    }
   }
 
   /** The columns whose values are told apart and never computed with. */
