@@ -84,7 +84,7 @@ public final class StaggeredDid implements EffectEstimator {
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
-  private static void requireKnownCohorts(PanelSurvey survey, StudyDesign design) {
+  static void requireKnownCohorts(PanelSurvey survey, StudyDesign design) {
     int[] periods = survey.periods();
     boolean isAdopted = design.treatment().orElse(null) instanceof StudyDesign.Adopted;
     if (!isAdopted || periods.length == 0 || periods[0] <= 0) {
@@ -120,19 +120,7 @@ public final class StaggeredDid implements EffectEstimator {
           "a change can only be seen in units with an outcome in two periods",
           "supply a panel that follows its units through time");
     }
-    for (int t = 1; t < periods.length; t++) {
-      if (periods[t] != periods[t - 1] + 1) {
-        throw new InvalidInput(
-            "The periods are not numbered one after the other",
-            periods[t - 1]
-                + " is followed by "
-                + periods[t]
-                + ", so what is just before a"
-                + " treatment cannot be told",
-            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
-                + " 12 × year + month");
-      }
-    }
+    requireConsecutive(periods);
     if (cohorts.length == 0) {
       throw new InvalidInput(
           "Nobody was treated",
@@ -149,6 +137,22 @@ public final class StaggeredDid implements EffectEstimator {
           "supply earlier periods");
     }
     return possible;
+  }
+
+  static void requireConsecutive(int[] periods) {
+    for (int t = 1; t < periods.length; t++) {
+      if (periods[t] != periods[t - 1] + 1) {
+        throw new InvalidInput(
+            "The periods are not numbered one after the other",
+            periods[t - 1]
+                + " is followed by "
+                + periods[t]
+                + ", so what is just before a"
+                + " treatment cannot be told",
+            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
+                + " 12 × year + month");
+      }
+    }
   }
 
   private static void requireAnEffect(CellEstimates estimates, StudyDesign design) {
