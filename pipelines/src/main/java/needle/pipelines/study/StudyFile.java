@@ -77,7 +77,11 @@ record StudyFile(
       String estimand,
       Integer folds,
       Double until,
-      List<Double> times) {
+      List<Double> times,
+      String per,
+      String season,
+      Integer cycle,
+      Integer lag) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {
