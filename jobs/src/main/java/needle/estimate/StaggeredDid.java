@@ -125,7 +125,7 @@ public final class StaggeredDid implements EffectEstimator {
   }
 
   // Zero and below, where periods are above: somebody's word for never, or a start long ago.
-  private static void requireKnownCohorts(PanelSurvey survey, StudyDesign design) {
+  static void requireKnownCohorts(PanelSurvey survey, StudyDesign design) {
     int[] periods = survey.periods();
     boolean isAdopted = design.treatment().orElse(null) instanceof StudyDesign.Adopted;
     if (!isAdopted || periods.length == 0 || periods[0] <= 0) {
@@ -165,19 +165,7 @@ public final class StaggeredDid implements EffectEstimator {
               ? "supply a panel that follows its units through time"
               : "fill the columns that the study names");
     }
-    for (int t = 1; t < periods.length; t++) {
-      if (periods[t] != periods[t - 1] + 1) {
-        throw new InvalidInput(
-            "The periods are not numbered one after the other",
-            periods[t - 1]
-                + " is followed by "
-                + periods[t]
-                + ", so what is just before a"
-                + " treatment cannot be told",
-            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
-                + " 12 × year + month");
-      }
-    }
+    requireConsecutive(periods);
     if (cohorts.length == 0) {
       throw new InvalidInput(
           "Nobody was treated",
@@ -194,6 +182,22 @@ public final class StaggeredDid implements EffectEstimator {
           "supply earlier periods");
     }
     return possible;
+  }
+
+  static void requireConsecutive(int[] periods) {
+    for (int t = 1; t < periods.length; t++) {
+      if (periods[t] != periods[t - 1] + 1) {
+        throw new InvalidInput(
+            "The periods are not numbered one after the other",
+            periods[t - 1]
+                + " is followed by "
+                + periods[t]
+                + ", so what is just before a"
+                + " treatment cannot be told",
+            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
+                + " 12 × year + month");
+      }
+    }
   }
 
   private static void requireAnEffect(CellEstimates estimates, StudyDesign design) {

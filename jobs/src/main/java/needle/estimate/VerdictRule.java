@@ -35,6 +35,12 @@ public final class VerdictRule {
           "lee_bounds", "sensitive",
           "placebo_dates", "placebo");
 
+  /**
+   * A warning that alone leaves evidence weak: without a comparison group nothing tells an effect
+   * from whatever else happened at the time.
+   */
+  static final String NO_CONTROL_GROUP = "no_control_group";
+
   private VerdictRule() {}
 
   /** What can be said of a program and a KPI. */
@@ -128,6 +134,9 @@ public final class VerdictRule {
   }
 
   private static Grade grade(List<String> weaknesses) {
+    if (weaknesses.contains(NO_CONTROL_GROUP)) {
+      return Grade.WEAK;
+    }
     return switch (weaknesses.size()) {
       case 0 -> Grade.STRONG;
       case 1 -> Grade.MODERATE;

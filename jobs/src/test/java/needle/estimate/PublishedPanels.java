@@ -18,6 +18,11 @@ final class PublishedPanels {
     return read(spark, "job_training_grants");
   }
 
+  /** States by year: cigarettes sold per head, and California's Proposition 99. */
+  static Dataset<Row> tobaccoControl(SparkSession spark) {
+    return read(spark, "tobacco_control");
+  }
+
   private static Dataset<Row> read(SparkSession spark, String name) {
     return spark
         .read()

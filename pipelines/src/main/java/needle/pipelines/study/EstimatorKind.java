@@ -26,6 +26,16 @@ enum EstimatorKind {
   IMPUTATION_DID(
       StudyFile.GAUSSIAN, RollOutQuestions::imputation, Covariates.NEVER, "anticipation"),
   SUN_ABRAHAM(StudyFile.GAUSSIAN, RollOutQuestions::sunAbraham, Covariates.NEVER, "anticipation"),
+  SYNTHETIC_DID(StudyFile.GAUSSIAN, FewSitesQuestions::synthetic, Covariates.NEVER, "inference"),
+  INTERRUPTED_SERIES(
+      StudyFile.GAUSSIAN,
+      FewSitesQuestions::series,
+      Covariates.NEVER,
+      "per",
+      "season",
+      "cycle",
+      "errors",
+      "lag"),
   FIXED_EFFECTS(
       StudyFile.GAUSSIAN,
       FixedEffectsQuestions::linear,

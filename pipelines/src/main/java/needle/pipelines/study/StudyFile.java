@@ -99,7 +99,11 @@ record StudyFile(
       String measured,
       Boolean interaction,
       List<Double> doses,
-      Integer knots) {
+      Integer knots,
+      String per,
+      String season,
+      Integer cycle,
+      Integer lag) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {

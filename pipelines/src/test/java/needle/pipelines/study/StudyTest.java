@@ -31,7 +31,7 @@ class StudyTest extends StudyFiles {
         new CommandLine(new ReplicateCommand())
             .setOut(new PrintWriter(out, true))
             .execute("--config", "../pipelines");
-    assertThat(out.toString()).contains("46 of 46 figures agree").doesNotContain("DIFFERS");
+    assertThat(out.toString()).contains("52 of 52 figures agree").doesNotContain("DIFFERS");
     assertThat(code).isZero();
   }
 
