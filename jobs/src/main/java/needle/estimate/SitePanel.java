@@ -83,7 +83,8 @@ record SitePanel(
         outcomes,
         array(controls),
         positions,
-        survey.steps(new long[] {analysed, analysed * length}, new long[] {early, early * length}));
+        survey.steps(
+            new long[] {analysed, analysed * length}, new long[] {early, early * length}, false));
   }
 
   private static void requireBalance(List<UnitHistory> units, int periods) {
