@@ -26,6 +26,17 @@ enum EstimatorKind {
   IMPUTATION_DID(
       StudyFile.GAUSSIAN, RollOutQuestions::imputation, Covariates.NEVER, "anticipation"),
   SUN_ABRAHAM(StudyFile.GAUSSIAN, RollOutQuestions::sunAbraham, Covariates.NEVER, "anticipation"),
+  FORECAST(
+      StudyFile.GAUSSIAN,
+      RollOutQuestions::forecast,
+      Covariates.IF_NUISANCE,
+      "nuisance",
+      "control",
+      "base_period",
+      "anticipation",
+      "horizon",
+      "season",
+      "segment"),
   FIXED_EFFECTS(
       StudyFile.GAUSSIAN,
       FixedEffectsQuestions::linear,

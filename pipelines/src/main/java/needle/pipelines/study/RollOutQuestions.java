@@ -1,6 +1,8 @@
 package needle.pipelines.study;
 
+import java.util.Optional;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Forecast;
 import needle.estimate.ImputationDid;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
@@ -22,6 +24,18 @@ final class RollOutQuestions {
 
   static Question sunAbraham(StudyFile study, Method method) {
     return question(study, method, new SunAbraham());
+  }
+
+  // A quarter of months, and years of them, unless the study says otherwise.
+  static Question forecast(StudyFile study, Method method) {
+    return question(
+        study,
+        method,
+        new Forecast(
+            Optional.ofNullable(method.segment()),
+            method.horizon() == null ? 3 : method.horizon(),
+            method.season() == null ? 12 : method.season(),
+            new StaggeredDid(study.asked())));
   }
 
   private static Question question(StudyFile study, Method method, EffectEstimator estimator) {

@@ -77,7 +77,10 @@ record StudyFile(
       String estimand,
       Integer folds,
       Double until,
-      List<Double> times) {
+      List<Double> times,
+      Integer horizon,
+      Integer season,
+      String segment) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {
@@ -320,7 +323,8 @@ record StudyFile(
   // Covariates that are listed have to be used, or the method has to say that it does not.
   private void ignoresCovariates(List<String> faults) {
     for (int i = 0; i < methods.size(); i++) {
-      if (methods.get(i).estimator().equals("staggered_did") && methods.get(i).nuisance() == null) {
+      if (List.of("staggered_did", "forecast").contains(methods.get(i).estimator())
+          && methods.get(i).nuisance() == null) {
         faults.add(
             "methods["
                 + i
@@ -339,6 +343,7 @@ record StudyFile(
     Set<String> names = new HashSet<>();
     names.add(panel.unit());
     names.addAll(cluster == null ? List.of() : cluster);
+    methods.stream().map(Method::segment).filter(Objects::nonNull).forEach(names::add);
     methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(

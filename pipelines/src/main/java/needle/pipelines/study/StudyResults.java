@@ -35,9 +35,10 @@ final class StudyResults {
 
   // A coefficient describes; what it compares is not chosen for an effect. A hazard ratio compares
   // those who are still left, whom the exposure has changed (Hernán 2010), in no unit of the
-  // outcome.
+  // outcome. A prediction is no effect, and what a planned roll-out adds was judged where it was
+  // found.
   private static final List<String> REGRESSIONS =
-      List.of("fixed_effects", "poisson_fixed_effects", "cox", "discrete_hazard");
+      List.of("fixed_effects", "poisson_fixed_effects", "cox", "discrete_hazard", "forecast");
 
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();
