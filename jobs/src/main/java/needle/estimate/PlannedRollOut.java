@@ -112,7 +112,7 @@ record PlannedRollOut(
                 .filter(e -> !Double.isNaN(e.stdError()));
         if (known.isEmpty()) {
           return without(
-              "the effect " + since + " periods after first treatment is not known well enough",
+              "the effect at event time " + since + " is not known well enough",
               Status.FAIL,
               units,
               share);

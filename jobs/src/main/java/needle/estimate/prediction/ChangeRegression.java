@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
+import org.apache.spark.ml.attribute.AttributeGroup;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.linalg.Vectors;
 import org.apache.spark.ml.regression.LinearRegression;
@@ -29,11 +30,6 @@ final class ChangeRegression {
 
   /** On slopes of features with a variance of one. */
   private static final double PENALTY = 0.01;
-
-  private static final StructType ROWS =
-      new StructType()
-          .add("label", DataTypes.DoubleType)
-          .add("features", SQLDataTypes.VectorType());
 
   private final SparkSession spark;
   private final int season;
@@ -84,13 +80,22 @@ final class ChangeRegression {
     for (int i = 0; i < labels.length; i++) {
       rows.add(RowFactory.create(labels[i], Vectors.dense(chosen(known.get(i), telling))));
     }
+    StructType schema =
+        new StructType()
+            .add("label", DataTypes.DoubleType)
+            // Told how many there are, MLlib runs no job to find out.
+            .add(
+                "features",
+                SQLDataTypes.VectorType(),
+                false,
+                new AttributeGroup("features", telling.length).toMetadata());
     return new LinearRegression()
         .setSolver("normal")
         .setStandardization(true)
         // MLlib's penalty has the label's unit.
         .setRegParam(PENALTY * spread)
         // One partition, so that sums have one order.
-        .fit(spark.createDataFrame(rows, ROWS).coalesce(1));
+        .fit(spark.createDataFrame(rows, schema).coalesce(1));
   }
 
   private static double[] chosen(double[] features, int[] which) {

@@ -11,6 +11,7 @@ import needle.SparkTest;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
+/** Predictions of series: as another implementation makes them, and on simulated truth. */
 class BackTestTest extends SparkTest {
   private static final Percentage ALIKE = Percentage.withPercentage(1e-7);
 
@@ -103,23 +104,22 @@ class BackTestTest extends SparkTest {
   @Test
   void nineOfTenIntervalsHoldWhatComes() {
     Random random = new Random(3);
-    int series = 300;
-    int periods = 44;
+    int series = 200;
+    int periods = 40;
     List<double[]> truth = new ArrayList<>();
     List<Series> group = new ArrayList<>();
     for (int s = 0; s < series; s++) {
-      truth.add(simulated(random, periods + 3));
+      truth.add(simulated(random, periods + 2));
       group.add(seen(truth.get(s), periods));
     }
-    BackTest test = BackTest.of(session(), group, 4, 3);
+    BackTest test = BackTest.of(session(), group, 4, 2);
     assertThat(test.chosen()).isEqualTo(Predictor.REGRESSION);
     for (double level : new double[] {0.90, 0.95}) {
-      for (int term = 0; term <= 3; term++) {
+      for (int term = 0; term <= 2; term++) {
         int inside = 0;
         for (int s = 0; s < series; s++) {
           double[] y = truth.get(s);
-          double came =
-              term < 3 ? y[periods + term] : Arrays.stream(y, periods, periods + 3).sum() / 3;
+          double came = term < 2 ? y[periods + term] : (y[periods] + y[periods + 1]) / 2;
           inside += Math.abs(came - test.prediction(s, term)) <= test.reach(s, term, level) ? 1 : 0;
         }
         // Of 99.9% of samples of so many series. The rank is rounded up, by 1/(origins + 1) at
@@ -136,20 +136,16 @@ class BackTestTest extends SparkTest {
 
   @Test
   void aBreakIsNoticed() {
-    int failed = 0;
-    int noticed = 0;
-    for (int seed = 0; seed < 6; seed++) {
-      double[] y = simulated(new Random(seed), 44);
-      BackTest steady = BackTest.of(session(), List.of(seen(y, 44)), 4, 1);
-      failed += steady.latest(0).pValue() < 0.01 ? 1 : 0;
-      for (int t = 39; t < 44; t++) {
+    for (int seed = 0; seed < 2; seed++) {
+      double[] y = simulated(new Random(seed), 30);
+      BackTest steady = BackTest.of(session(), List.of(seen(y, 30)), 4, 1);
+      assertThat(steady.latest(0).pValue()).isGreaterThan(0.01);
+      for (int t = 27; t < 30; t++) {
         y[t] += 8;
       }
-      BackTest broken = BackTest.of(session(), List.of(seen(y, 44)), 4, 1);
-      noticed += broken.latest(0).pValue() < 0.01 ? 1 : 0;
+      BackTest broken = BackTest.of(session(), List.of(seen(y, 30)), 4, 1);
+      assertThat(broken.latest(0).pValue()).isLessThan(0.01);
     }
-    assertThat(failed).isLessThanOrEqualTo(1);
-    assertThat(noticed).isGreaterThanOrEqualTo(5);
   }
 
   @Test
@@ -167,9 +163,9 @@ class BackTestTest extends SparkTest {
     assertThat(nothing.prediction(0, 1)).isZero();
     assertThat(nothing.reach(0, 1, 0.95)).isZero();
     assertThat(nothing.latest(0).pValue()).isEqualTo(1);
-    double[] seasonal = new double[44];
+    double[] seasonal = new double[20];
     Arrays.setAll(seasonal, t -> t % 4);
-    BackTest repeated = BackTest.of(session(), List.of(seen(seasonal, 44)), 4, 1);
+    BackTest repeated = BackTest.of(session(), List.of(seen(seasonal, 20)), 4, 1);
     assertThat(repeated.chosen()).isEqualTo(Predictor.SEASONAL_NAIVE);
   }
 }

@@ -81,7 +81,7 @@ class ForecastStudyTest extends StudyFiles {
         "adopted: trained | {estimator: staggered_did, segment: region} | segment has no meaning",
         "adopted: trained | {estimator: forecast, segment: nowhere}   | no column nowhere",
         "exposed: trained | {estimator: forecast}                     | who will be treated when",
-        "adopted: trained | {estimator: forecast}                     | too short",
+        "adopted: trained | {estimator: forecast, horizon: 6}        | too short",
       })
   void whatHasNoMeaningForAPredictionIsAFault(String treatment, String method, String fault)
       throws IOException {
