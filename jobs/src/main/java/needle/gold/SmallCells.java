@@ -3,6 +3,7 @@ package needle.gold;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
 
+import needle.kit.SmallestCell;
 import org.apache.spark.sql.Column;
 
 /**
@@ -11,7 +12,7 @@ import org.apache.spark.sql.Column;
  */
 public final class SmallCells {
   /** The fewest people of whom a figure may tell. */
-  public static final int FEWEST_PEOPLE = 10;
+  public static final int FEWEST_PEOPLE = SmallestCell.PEOPLE;
 
   private SmallCells() {}
 

@@ -36,6 +36,17 @@ enum EstimatorKind {
       "cycle",
       "errors",
       "lag"),
+  FORECAST(
+      StudyFile.GAUSSIAN,
+      RollOutQuestions::forecast,
+      Covariates.IF_NUISANCE,
+      "nuisance",
+      "control",
+      "base_period",
+      "anticipation",
+      "horizon",
+      "cycle",
+      "segments"),
   FIXED_EFFECTS(
       StudyFile.GAUSSIAN,
       FixedEffectsQuestions::linear,

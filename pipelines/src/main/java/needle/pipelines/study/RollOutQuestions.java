@@ -2,11 +2,13 @@ package needle.pipelines.study;
 
 import java.util.Optional;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Forecast;
 import needle.estimate.ImputationDid;
 import needle.estimate.Sampling;
 import needle.estimate.StaggeredDid;
 import needle.estimate.StudyDesign;
 import needle.estimate.SunAbraham;
+import needle.kit.InvalidInput;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -24,6 +26,31 @@ final class RollOutQuestions {
 
   static Question sunAbraham(StudyFile study, Method method) {
     return question(study, method, new SunAbraham());
+  }
+
+  // A quarter of months, and years of them, unless the study says otherwise.
+  static Question forecast(StudyFile study, Method method) {
+    return question(
+        study,
+        method,
+        new Forecast(
+            segment(method),
+            method.horizon() == null ? 3 : method.horizon(),
+            method.cycle() == null ? 12 : method.cycle(),
+            new StaggeredDid(study.asked())));
+  }
+
+  private static Optional<String> segment(Method method) {
+    if (method.segments() == null) {
+      return Optional.empty();
+    }
+    if (method.segments().size() != 1) {
+      throw new InvalidInput(
+          "The method " + method.estimator() + " tells segments by one column",
+          "segments lists " + method.segments(),
+          "list one column");
+    }
+    return Optional.of(method.segments().get(0));
   }
 
   private static Question question(StudyFile study, Method method, EffectEstimator estimator) {

@@ -178,7 +178,7 @@ final class StudyFaults {
   // Covariates that are listed have to be used, or the method has to say that it does not.
   private void ignoresCovariates() {
     for (int i = 0; i < study.methods().size(); i++) {
-      if (study.methods().get(i).estimator().equals("staggered_did")
+      if (List.of("staggered_did", "forecast").contains(study.methods().get(i).estimator())
           && study.methods().get(i).nuisance() == null) {
         faults.add(
             "methods["

@@ -103,7 +103,8 @@ record StudyFile(
       String per,
       String season,
       Integer cycle,
-      Integer lag) {
+      Integer lag,
+      Integer horizon) {
 
     /** The keys that are given, beside the name and the estimator. */
     List<String> given() {

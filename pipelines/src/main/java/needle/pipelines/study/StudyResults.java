@@ -37,7 +37,8 @@ final class StudyResults {
   // What explains a change or an effect does not show that there was one. A coefficient describes;
   // what it compares is not chosen for an effect. A hazard ratio compares
   // those who are still left, whom the exposure has changed (Hernán 2010), in no unit of the
-  // outcome.
+  // outcome. A prediction is no effect, and what a planned roll-out adds was judged where it was
+  // found.
   private static final List<String> REGRESSIONS =
       List.of(
           "fixed_effects",
@@ -46,7 +47,8 @@ final class StudyResults {
           "discrete_hazard",
           "decomposition",
           "attribution",
-          "mediation");
+          "mediation",
+          "forecast");
 
   private final StudyFile study;
   private final List<StudyFile.Question> questions = new ArrayList<>();
