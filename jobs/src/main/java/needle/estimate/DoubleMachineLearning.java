@@ -76,6 +76,10 @@ public final class DoubleMachineLearning implements EffectEstimator {
     return name;
   }
 
+  Model model() {
+    return model;
+  }
+
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name, model == Model.PARTIALLY_LINEAR);
@@ -85,11 +89,14 @@ public final class DoubleMachineLearning implements EffectEstimator {
       if (model != Model.PARTIALLY_LINEAR) {
         sample.requireSides(treatment);
       }
-      return estimate(sample, design, treatment);
+      return fitted(sample, design, treatment).estimate();
     }
   }
 
-  private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
+  /** The effect in a sample, and what it came from, for those who ask further. */
+  record Fitted(double[] means, NuisanceFits fits, EffectEstimate estimate) {}
+
+  Fitted fitted(CrossSection sample, StudyDesign design, String treatment) {
     double[] means = sample.means(covariates.size());
     SubjectSums sums =
         OrderedSums.of(
@@ -107,7 +114,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
     } else {
       diagnostics.addAll(scores.balance.checks(covariates, sums, sample.rows(), lowest, highest));
     }
-    return told(scores, sample, design, treatment, diagnostics);
+    return new Fitted(means, fits, told(scores, sample, design, treatment, diagnostics));
   }
 
   private EffectEstimate told(

@@ -33,8 +33,10 @@ public record EffectEstimate(
    * One estimated number. {@code std_error} and all that follows from it is NaN where the data
    * carry no information on it.
    *
-   * @param aggregation group_time, simple, group, event_time, calendar, overall or coefficient
+   * @param aggregation group_time, simple, group, event_time, calendar, overall, coefficient and so
+   *     on
    * @param term what is estimated, within its aggregation
+   * @param segment the part of the sample that it is about, by its value in the column of the term
    * @param bandLow the band that holds for all terms of the aggregation at once
    * @param treated units on the treated side; over several cells, the sum over cohorts of the
    *     largest cell
@@ -49,6 +51,7 @@ public record EffectEstimate(
       Optional<Integer> cohort,
       Optional<Integer> period,
       Optional<Integer> eventTime,
+      Optional<String> segment,
       double estimate,
       double stdError,
       double ciLow,
@@ -59,7 +62,68 @@ public record EffectEstimate(
       long treated,
       long control,
       long clusters,
-      double treatedClusters) {}
+      double treatedClusters) {
+
+    /** An effect that is not one of a segment. */
+    public Effect(
+        String aggregation,
+        String term,
+        Optional<Integer> cohort,
+        Optional<Integer> period,
+        Optional<Integer> eventTime,
+        double estimate,
+        double stdError,
+        double ciLow,
+        double ciHigh,
+        double bandLow,
+        double bandHigh,
+        double pValue,
+        long treated,
+        long control,
+        long clusters,
+        double treatedClusters) {
+      this(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          Optional.empty(),
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          bandLow,
+          bandHigh,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters);
+    }
+
+    /** The same of a segment, with a band. */
+    Effect of(String value, double low, double high) {
+      return new Effect(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          Optional.of(value),
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          low,
+          high,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters);
+    }
+  }
 
   /** How a check ended. */
   public enum Status {

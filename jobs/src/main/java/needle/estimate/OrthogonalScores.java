@@ -55,9 +55,15 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
     }
     double treated = fits.outcomeOfTreated(fold, z);
     double weight = isTreated ? 1 / p : 1 / (1 - p);
-    double left = isTreated ? y - treated : untreated - y;
-    scores.add(subject.cluster(), -1, treated - untreated + weight * left);
+    scores.add(subject.cluster(), -1, doublyRobust(isTreated, y, treated, untreated, weight));
     balance.add(isTreated ? 1 : 0, weight, z, p != raw);
+  }
+
+  /** A subject's doubly robust score: its mean over any group is the effect on the group. */
+  static double doublyRobust(
+      boolean isTreated, double y, double treated, double untreated, double weight) {
+    double left = isTreated ? y - treated : untreated - y;
+    return treated - untreated + weight * left;
   }
 
   @Override

@@ -29,11 +29,24 @@ final class PanelColumns {
    */
   static void check(
       StructType schema, StudyDesign design, List<String> numbers, Optional<String> further) {
+    check(schema, design, numbers, further, List.of());
+  }
+
+  /**
+   * @param names more of these
+   */
+  static void check(
+      StructType schema,
+      StudyDesign design,
+      List<String> numbers,
+      Optional<String> further,
+      List<String> names) {
     Faults faults = new Faults("The panel");
     Map<String, Boolean> needed = new LinkedHashMap<>();
     needed.put(design.unit(), false);
     design.clusters().forEach(c -> needed.putIfAbsent(c, false));
     further.ifPresent(c -> needed.putIfAbsent(c, false));
+    names.forEach(c -> needed.putIfAbsent(c, false));
     design.period().ifPresent(p -> needed.put(p, true));
     needed.put(design.outcome(), true);
     design.treatment().ifPresent(t -> needed.put(t.column(), true));

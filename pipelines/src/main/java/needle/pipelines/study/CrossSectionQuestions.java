@@ -58,18 +58,22 @@ final class CrossSectionQuestions {
     return question(study, method, learned(study, method, Model.PARTIALLY_LINEAR));
   }
 
-  private static EffectEstimator learned(StudyFile study, Method method, Model model) {
+  static DoubleMachineLearning learned(StudyFile study, Method method, Model model) {
     return new DoubleMachineLearning(
         method.estimator(),
         model,
         study.measured(),
         Optional.ofNullable(study.fold()),
-        method.folds() == null ? FOLDS : method.folds(),
+        folds(method),
         study.low(),
         study.high());
   }
 
-  private static Question question(StudyFile study, Method method, EffectEstimator estimator) {
+  static int folds(Method method) {
+    return method.folds() == null ? FOLDS : method.folds();
+  }
+
+  static Question question(StudyFile study, Method method, EffectEstimator estimator) {
     if (study.panel().period() != null) {
       throw new InvalidInput(
           "The method " + method.estimator() + " follows nobody through time",

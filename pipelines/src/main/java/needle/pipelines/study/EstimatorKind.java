@@ -54,6 +54,13 @@ enum EstimatorKind {
       Covariates.ALWAYS,
       "estimand",
       "folds"),
+  HETEROGENEITY(
+      StudyFile.GAUSSIAN,
+      HeterogeneityQuestions::segments,
+      Covariates.ALWAYS,
+      "segments",
+      "modifiers",
+      "folds"),
   WEIGHTED_SURVIVAL(
       StudyFile.DURATION,
       DurationQuestions::survival,

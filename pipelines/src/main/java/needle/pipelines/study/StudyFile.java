@@ -76,6 +76,8 @@ record StudyFile(
       String inference,
       String estimand,
       Integer folds,
+      List<String> segments,
+      List<String> modifiers,
       Double until,
       List<Double> times) {
 
@@ -340,6 +342,7 @@ record StudyFile(
     names.add(panel.unit());
     names.addAll(cluster == null ? List.of() : cluster);
     methods.forEach(m -> names.addAll(m.absorb() == null ? List.of() : m.absorb()));
+    methods.forEach(m -> names.addAll(m.segments() == null ? List.of() : m.segments()));
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),
