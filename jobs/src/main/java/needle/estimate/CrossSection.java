@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /** The complete rows of a cross-section, in buckets by cluster; held in memory until closed. */
@@ -28,6 +29,7 @@ final class CrossSection implements AutoCloseable {
   /** A column whose values divide the sample, and these values in order. */
   record SegmentColumn(String name, List<String> values) {}
 
+  private final SparkSession spark;
   private final JavaRDD<Subject> subjects;
   private final List<SegmentColumn> segments;
   private final int folds;
@@ -40,7 +42,12 @@ final class CrossSection implements AutoCloseable {
    * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1
    */
   private CrossSection(
-      JavaRDD<Subject> subjects, List<SegmentColumn> segments, int folds, Row counts) {
+      SparkSession spark,
+      JavaRDD<Subject> subjects,
+      List<SegmentColumn> segments,
+      int folds,
+      Row counts) {
+    this.spark = spark;
     this.subjects = subjects;
     this.segments = segments;
     this.folds = folds;
@@ -129,7 +136,11 @@ final class CrossSection implements AutoCloseable {
             .toJavaRDD()
             .map(CrossSection::subject);
     return new CrossSection(
-        subjects.persist(StorageLevel.MEMORY_AND_DISK()), segments, parts, counts);
+        panel.sparkSession(),
+        subjects.persist(StorageLevel.MEMORY_AND_DISK()),
+        segments,
+        parts,
+        counts);
   }
 
   private static Column place(SegmentColumn column) {
@@ -195,6 +206,10 @@ final class CrossSection implements AutoCloseable {
           "give each row one of 2 to " + MOST_FOLDS + " folds");
     }
     return levels;
+  }
+
+  SparkSession spark() {
+    return spark;
   }
 
   JavaRDD<Subject> subjects() {

@@ -90,8 +90,7 @@ public final class Heterogeneity implements EffectEstimator {
       SubjectScores scores = new SubjectScores(fitted.fits(), fitted.means());
       Segments kept = Segments.of(sample, scores);
       int[] places = modifiers.stream().mapToInt(covariates::indexOf).toArray();
-      double[][] thresholds =
-          PredictedGroups.thresholds(panel.sparkSession(), sample, scores.another());
+      double[][] thresholds = PredictedGroups.thresholds(sample, scores.another());
       ScoreRegressors regressors = new ScoreRegressors(scores, kept, places, thresholds);
       ScoreProjections projections = ScoreProjections.of(sample.subjects(), regressors);
       HeterogeneousEffects found =

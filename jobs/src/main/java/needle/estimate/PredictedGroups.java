@@ -9,7 +9,6 @@ import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Groups of equal size by the effect that is predicted for units from the other folds. */
@@ -23,7 +22,7 @@ final class PredictedGroups {
    * Per fold, the predicted effects at which groups end, but for the last. Within folds, because
    * the predictions of two folds are of two models.
    */
-  static double[][] thresholds(SparkSession spark, CrossSection sample, SubjectScores scores) {
+  static double[][] thresholds(CrossSection sample, SubjectScores scores) {
     String shares =
         IntStream.range(1, GROUPS)
             .mapToObj(i -> Double.toString(i / (double) GROUPS))
@@ -45,7 +44,8 @@ final class PredictedGroups {
                 });
     double[][] thresholds = new double[sample.folds()][];
     for (Row row :
-        spark
+        sample
+            .spark()
             .createDataFrame(predicted, StructType.fromDDL("fold int, effect double"))
             .groupBy("fold")
             .agg(expr("percentile(effect, array(" + shares + "))"))

@@ -7,6 +7,7 @@ import needle.estimate.DoubleMachineLearning;
 import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimator;
 import needle.estimate.InverseProbabilityWeighting;
+import needle.estimate.Learners;
 import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.SelectionBounds;
 import needle.estimate.Sensitivity;
@@ -59,6 +60,8 @@ final class CrossSectionQuestions {
   }
 
   static DoubleMachineLearning learned(StudyFile study, Method method, Model model) {
+    Learners usual =
+        model == Model.PARTIALLY_LINEAR ? Learners.PARTIALLY_LINEAR : Learners.INTERACTIVE;
     return new DoubleMachineLearning(
         method.estimator(),
         model,
@@ -66,7 +69,8 @@ final class CrossSectionQuestions {
         Optional.ofNullable(study.fold()),
         folds(method),
         study.low(),
-        study.high());
+        study.high(),
+        method.learners() == null ? usual : method.learners().or(usual));
   }
 
   static int folds(Method method) {

@@ -2,6 +2,7 @@ package needle.pipelines.study;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import needle.estimate.DoubleMachineLearning;
 import needle.estimate.Heterogeneity;
 import needle.kit.Kpi.Direction;
@@ -20,10 +21,21 @@ final class HeterogeneityQuestions {
             whole,
             study.measured(),
             method.segments() == null ? List.of() : method.segments(),
-            method.modifiers() == null ? study.measured() : method.modifiers(),
+            method.modifiers() == null
+                ? study.measured()
+                : method.modifiers().stream().flatMap(m -> columns(study, m)).toList(),
             Optional.ofNullable(study.fold()),
             CrossSectionQuestions.folds(method),
             study.good().filter(Direction.DOWN::equals).isEmpty());
     return CrossSectionQuestions.question(study, method, who);
+  }
+
+  // Of a factor, those that its values have become. One that is no covariate stays, to be refused.
+  private static Stream<String> columns(StudyFile study, String modifier) {
+    List<String> columns =
+        study.measured().stream()
+            .filter(c -> c.equals(modifier) || c.startsWith(modifier + "="))
+            .toList();
+    return columns.isEmpty() ? Stream.of(modifier) : columns.stream();
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Learners;
 import needle.estimate.Sensitivity;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
@@ -78,6 +79,7 @@ record StudyFile(
       Integer folds,
       List<String> segments,
       List<String> modifiers,
+      Learners learners,
       Double until,
       List<Double> times) {
 

@@ -80,4 +80,40 @@ class HeterogeneityStudyTest extends StudyFiles {
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The key segments has no meaning for ols");
   }
+
+  @Test
+  void learnersAreNamedInTheStudy() throws IOException {
+    String method =
+        "{estimator: heterogeneity, segments: [job], folds: 2, learners: {outcome: poisson,"
+            + " treatment: ridge_logistic}}";
+    assertThat(new StudyRun(session()).run(study(company("up", method)))).containsKey("verdict");
+    assertThatThrownBy(
+            () ->
+                new StudyRun(session())
+                    .run(study(company("up", "{estimator: aipw, learners: {outcome: forest}}"))))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("gradient_boosted_trees");
+    assertThatThrownBy(
+            () ->
+                new StudyRun(session())
+                    .run(study(company("up", "{estimator: aipw, learners: {treatment: linear}}"))))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("A probability of treatment is not linear");
+  }
+
+  @Test
+  void aFactorIsAModifierByEachOfItsValues() throws IOException {
+    String text =
+        company("up", "{estimator: heterogeneity, segments: [job], modifiers: [region]}")
+            .replace("covariates: [tenure]", "covariates: [tenure, {name: region, factor: true}]");
+    StudyRun.Table effects = new StudyRun(session()).run(study(text)).get("effects");
+    assertThat(
+            session()
+                .createDataFrame(effects.rows(), effects.schema())
+                .where("aggregation = 'coefficient'")
+                .select("term")
+                .collectAsList())
+        .extracting(r -> r.getString(0))
+        .containsExactly("region=r1", "region=r2", "region=r3");
+  }
 }
