@@ -40,7 +40,8 @@ final class ClusterSums implements Serializable {
     }
     int width = ofCluster.length;
     for (int i = 0; i < width; i++) {
-      for (int j = 0; j < width; j++) {
+      // A cluster has a part in few of many sums.
+      for (int j = 0; j < width && ofCluster[i] != 0; j++) {
         products[i * width + j] += ofCluster[i] * ofCluster[j];
       }
     }

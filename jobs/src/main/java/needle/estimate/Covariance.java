@@ -4,13 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.random.RandomGenerator;
-import org.apache.commons.math3.random.Well19937c;
 
 /** The joint doubt of all aggregates, and the critical values that follow from it. */
 final class Covariance {
   /** Draws behind the critical value of a band; its error is about 0.01. */
-  private static final int DRAWS = 20_000;
+  static final int DRAWS = 20_000;
 
   private final double[] gram;
   private final double degreesOfFreedom;
@@ -122,50 +120,15 @@ final class Covariance {
     if (informative.size() < 2) {
       return quantile(alpha);
     }
-    double[][] root = correlationRoot(of(informative)).getData();
-    RandomGenerator random = new Well19937c(seed);
+    JointDraws draws = new JointDraws(of(informative), degreesOfFreedom, seed);
     double[] largest = new double[DRAWS];
-    double[] normals = new double[root.length];
     for (int draw = 0; draw < DRAWS; draw++) {
-      for (int i = 0; i < normals.length; i++) {
-        normals[i] = random.nextGaussian();
-      }
-      double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale(random);
-      for (double[] row : root) {
-        double value = 0;
-        for (int i = 0; i < row.length; i++) {
-          value += row[i] * normals[i];
-        }
-        largest[draw] = Math.max(largest[draw], Math.abs(value) / scale);
+      for (double t : draws.next()) {
+        largest[draw] = Math.max(largest[draw], Math.abs(t));
       }
     }
     Arrays.sort(largest);
     double simulated = largest[(int) Math.ceil((1 - alpha) * DRAWS) - 1];
     return Math.max(simulated, quantile(alpha));
-  }
-
-  // The square root of a chi-square over its degrees of freedom; Wilson & Hilferty 1931.
-  private double chiScale(RandomGenerator random) {
-    double share = 2 / (9 * degreesOfFreedom);
-    double cube = 1 - share + Math.sqrt(share) * random.nextGaussian();
-    return Math.sqrt(Math.max(cube * cube * cube, 1e-6));
-  }
-
-  private static RealMatrix correlationRoot(RealMatrix covariance) {
-    int size = covariance.getRowDimension();
-    RealMatrix correlation = covariance.copy();
-    for (int i = 0; i < size; i++) {
-      for (int j = 0; j < size; j++) {
-        double scale = Math.sqrt(covariance.getEntry(i, i) * covariance.getEntry(j, j));
-        correlation.setEntry(i, j, covariance.getEntry(i, j) / scale);
-      }
-    }
-    Spectrum spectrum = Spectrum.of(correlation);
-    RealMatrix root = spectrum.vectors().copy();
-    for (int j = 0; j < size; j++) {
-      double length = Math.sqrt(Math.max(spectrum.values()[j], 0));
-      root.setColumnVector(j, root.getColumnVector(j).mapMultiply(length));
-    }
-    return root;
   }
 }

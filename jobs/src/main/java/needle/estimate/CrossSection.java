@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
 /** The complete rows of a cross-section, in buckets by cluster; held in memory until closed. */
@@ -25,7 +26,12 @@ final class CrossSection implements AutoCloseable {
   /** More folds than this leave little to fit on the side of a fold. */
   static final int MOST_FOLDS = 100;
 
+  /** A column whose values divide the sample, and these values in order. */
+  record SegmentColumn(String name, List<String> values) {}
+
+  private final SparkSession spark;
   private final JavaRDD<Subject> subjects;
+  private final List<SegmentColumn> segments;
   private final int folds;
   private final long rowsRead;
   private final long rows;
@@ -35,8 +41,15 @@ final class CrossSection implements AutoCloseable {
   /**
    * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1
    */
-  private CrossSection(JavaRDD<Subject> subjects, int folds, Row counts) {
+  private CrossSection(
+      SparkSession spark,
+      JavaRDD<Subject> subjects,
+      List<SegmentColumn> segments,
+      int folds,
+      Row counts) {
+    this.spark = spark;
     this.subjects = subjects;
+    this.segments = segments;
     this.folds = folds;
     this.rowsRead = counts.getLong(0);
     this.rows = counts.getLong(1);
@@ -56,8 +69,25 @@ final class CrossSection implements AutoCloseable {
       List<String> covariates,
       Optional<String> foldColumn,
       int folds) {
+    return of(panel, design, treatment, covariates, foldColumn, folds, List.of());
+  }
+
+  /**
+   * @param segmentColumns whose values divide the sample otherwise
+   */
+  static CrossSection of(
+      Dataset<Row> panel,
+      StudyDesign design,
+      String treatment,
+      List<String> covariates,
+      Optional<String> foldColumn,
+      int folds,
+      List<String> segmentColumns) {
     String cluster = design.cluster().orElse(design.unit());
-    Column isComplete = isComplete(design, treatment, covariates, foldColumn, cluster);
+    List<String> names = new ArrayList<>(segmentColumns);
+    names.add(cluster);
+    foldColumn.ifPresent(names::add);
+    Column isComplete = isComplete(design, treatment, covariates, names);
     Column dose = PanelColumns.number(treatment);
     Row counts =
         panel
@@ -74,13 +104,14 @@ final class CrossSection implements AutoCloseable {
           "fill the outcome, the treatment, the covariates and the cluster");
     }
     Dataset<Row> complete = panel.where(isComplete);
-    List<String> levels = foldColumn.map(c -> levels(complete, c)).orElse(List.of());
+    List<String> levels = foldColumn.map(c -> folds(complete, c)).orElse(List.of());
+    List<SegmentColumn> segments =
+        segmentColumns.stream().map(c -> SegmentChecks.column(c, levels(complete, c))).toList();
     int parts = foldColumn.isPresent() ? levels.size() : folds;
     Column key = col(cluster).cast("string");
     Column fold = pmod(xxhash64(lit(design.seed()), key), lit(parts)).cast("int");
-    for (int i = 0; i < levels.size(); i++) {
-      Column isThere = col(foldColumn.orElseThrow()).cast("string").equalTo(levels.get(i));
-      fold = i == 0 ? lit(0) : when(isThere, i).otherwise(fold);
+    if (foldColumn.isPresent()) {
+      fold = place(foldColumn.get(), levels);
     }
     JavaRDD<Subject> subjects =
         OrderedSums.inBuckets(
@@ -92,15 +123,37 @@ final class CrossSection implements AutoCloseable {
                     PanelColumns.number(treatment).as("d"),
                     array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
                         .cast("array<double>")
-                        .as("x")),
+                        .as("x"),
+                    array(segments.stream().map(CrossSection::place).toArray(Column[]::new))
+                        .cast("array<int>")
+                        .as("segments")),
                 "cluster",
                 "fold",
                 "y",
                 "d",
-                "x")
+                "x",
+                "segments")
             .toJavaRDD()
             .map(CrossSection::subject);
-    return new CrossSection(subjects.persist(StorageLevel.MEMORY_AND_DISK()), parts, counts);
+    return new CrossSection(
+        panel.sparkSession(),
+        subjects.persist(StorageLevel.MEMORY_AND_DISK()),
+        segments,
+        parts,
+        counts);
+  }
+
+  private static Column place(SegmentColumn column) {
+    return place(column.name(), column.values());
+  }
+
+  // Which of these values a row has.
+  private static Column place(String column, List<String> values) {
+    Column place = lit(0);
+    for (int i = 1; i < values.size(); i++) {
+      place = when(col(column).cast("string").equalTo(values.get(i)), i).otherwise(place);
+    }
+    return place;
   }
 
   /** Fails unless a sample can be divided into so many folds. */
@@ -120,36 +173,40 @@ final class CrossSection implements AutoCloseable {
         row.getInt(2),
         row.getDouble(3),
         row.getDouble(4),
-        row.<Double>getList(5).stream().mapToDouble(Double::doubleValue).toArray());
+        row.<Double>getList(5).stream().mapToDouble(Double::doubleValue).toArray(),
+        row.<Integer>getList(6).stream().mapToInt(Integer::intValue).toArray());
   }
 
   private static Column isComplete(
-      StudyDesign design,
-      String treatment,
-      List<String> covariates,
-      Optional<String> foldColumn,
-      String cluster) {
+      StudyDesign design, String treatment, List<String> covariates, List<String> names) {
     List<String> numbers = new ArrayList<>(covariates);
     numbers.add(design.outcome());
     numbers.add(treatment);
-    Column filled = col(cluster).isNotNull();
+    Column filled = lit(true);
+    for (String column : names) {
+      filled = filled.and(col(column).isNotNull());
+    }
     for (String column : numbers) {
       filled = filled.and(PanelColumns.isFinite(PanelColumns.number(column)));
     }
-    return foldColumn.isPresent() ? filled.and(col(foldColumn.get()).isNotNull()) : filled;
+    return filled;
   }
 
-  private static List<String> levels(Dataset<Row> complete, String foldColumn) {
-    List<String> levels =
-        complete
-            .select(col(foldColumn).cast("string"))
-            .distinct()
-            .limit(MOST_FOLDS + 1)
-            .collectAsList()
-            .stream()
-            .map(r -> r.getString(0))
-            .sorted()
-            .toList();
+  // One more than are allowed is enough to see that there are too many.
+  private static List<String> levels(Dataset<Row> complete, String column) {
+    return complete
+        .select(col(column).cast("string"))
+        .distinct()
+        .limit(MOST_FOLDS + 1)
+        .collectAsList()
+        .stream()
+        .map(r -> r.getString(0))
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> folds(Dataset<Row> complete, String foldColumn) {
+    List<String> levels = levels(complete, foldColumn);
     if (levels.size() < 2 || levels.size() > MOST_FOLDS) {
       throw new InvalidInput(
           "The column " + foldColumn + " does not divide the sample into folds",
@@ -161,8 +218,16 @@ final class CrossSection implements AutoCloseable {
     return levels;
   }
 
+  SparkSession spark() {
+    return spark;
+  }
+
   JavaRDD<Subject> subjects() {
     return subjects;
+  }
+
+  List<SegmentColumn> segments() {
+    return segments;
   }
 
   int folds() {
@@ -206,7 +271,7 @@ final class CrossSection implements AutoCloseable {
             "incomplete",
             rowsRead - rows,
             rowsRead - rows,
-            "outcome, treatment, covariate, fold or cluster is empty or no finite number"),
+            "outcome, treatment, covariate, fold, cluster or segment is empty or no finite number"),
         new AttritionStep("analysed", rows, rows, "complete rows"));
   }
 

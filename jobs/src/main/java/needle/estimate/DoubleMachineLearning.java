@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 /**
  * Effects of a treatment in a cross-section, where the covariates are all that decides both who is
  * treated and the outcome: double machine learning with cross-fitting (Chernozhukov et al. 2018)
- * and linear predictions. With a single fold the interactive model is classical augmented inverse
- * probability weighting (Robins, Rotnitzky & Zhao 1994).
+ * and predictions that are linear or learned. With a single fold the interactive model is classical
+ * augmented inverse probability weighting (Robins, Rotnitzky & Zhao 1994).
  *
  * <p>A handful of passes over the rows, whatever the number of folds: counts and means; sums by
  * fold; those of the logistic regressions; the scores.
@@ -39,13 +39,9 @@ public final class DoubleMachineLearning implements EffectEstimator {
   private final int folds;
   private final double lowest;
   private final double highest;
+  private final Learners learners;
 
-  /**
-   * @param covariates measured before treatment
-   * @param foldColumn the folds, for others to repeat; without it, {@code folds} are drawn
-   * @param lowest probabilities of treatment below it count as it
-   * @param highest those above it count as it
-   */
+  /** With linear predictions of the outcome; of the treatment, too, or logistic ones. */
   public DoubleMachineLearning(
       String name,
       Model model,
@@ -54,6 +50,33 @@ public final class DoubleMachineLearning implements EffectEstimator {
       int folds,
       double lowest,
       double highest) {
+    this(
+        name,
+        model,
+        covariates,
+        foldColumn,
+        folds,
+        lowest,
+        highest,
+        model == Model.PARTIALLY_LINEAR ? Learners.PARTIALLY_LINEAR : Learners.INTERACTIVE);
+  }
+
+  /**
+   * @param covariates measured before treatment
+   * @param foldColumn the folds, for others to repeat; without it, {@code folds} are drawn
+   * @param lowest probabilities of treatment below it count as it
+   * @param highest those above it count as it
+   * @param learners what predicts outcome and treatment
+   */
+  public DoubleMachineLearning(
+      String name,
+      Model model,
+      List<String> covariates,
+      Optional<String> foldColumn,
+      int folds,
+      double lowest,
+      double highest,
+      Learners learners) {
     this.name = name;
     this.model = model;
     this.covariates = List.copyOf(covariates);
@@ -61,13 +84,30 @@ public final class DoubleMachineLearning implements EffectEstimator {
     this.folds = folds;
     this.lowest = lowest;
     this.highest = highest;
+    this.learners = learners;
     CrossSectionEffects.requireCovariates(name, covariates);
     CrossSection.requireFolds(folds);
+    if (model != Model.PARTIALLY_LINEAR && learners.treatment() == Learners.Treatment.LINEAR) {
+      throw new InvalidInput(
+          "A probability of treatment is not linear",
+          "least squares of " + name + " would give some below 0 and above 1",
+          "choose logistic, or another learner of the treatment");
+    }
+    if (!learners.areClosed() && foldColumn.isEmpty() && folds == 1) {
+      throw new InvalidInput(
+          "What is learned has to be cross-fitted",
+          "with one fold, outcomes would be predicted from themselves",
+          "give 5 folds");
+    }
   }
 
   @Override
   public String name() {
     return name;
+  }
+
+  Model model() {
+    return model;
   }
 
   @Override
@@ -79,29 +119,51 @@ public final class DoubleMachineLearning implements EffectEstimator {
       if (model != Model.PARTIALLY_LINEAR) {
         sample.requireSides(treatment);
       }
-      return estimate(sample, design, treatment);
+      return fitted(sample, design, treatment).estimate();
     }
   }
 
-  private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
+  /** The effect in a sample, and what it came from, for those who ask further. */
+  record Fitted(double[] means, NuisanceFits fits, EffectEstimate estimate) {}
+
+  Fitted fitted(CrossSection sample, StudyDesign design, String treatment) {
     double[] means = sample.means(covariates.size());
     SubjectSums sums =
         OrderedSums.of(
             sample.subjects(), new SubjectSums(sample.folds(), means, sample.hasSides()));
-    NuisanceFits fits =
-        model == Model.PARTIALLY_LINEAR
-            ? NuisanceFits.partiallyLinear(sums, sample.folds(), covariates.size())
-            : NuisanceFits.interactive(
-                sample.subjects(), sums, means, sample.folds(), lowest, highest);
+    NuisanceFits fits = fits(sample, sums, means, design, treatment);
     OrthogonalScores scores =
         OrderedSums.of(sample.subjects(), new OrthogonalScores(fits, model, means));
-    List<Diagnostic> diagnostics = new ArrayList<>();
+    List<Diagnostic> diagnostics = new ArrayList<>(scores.quality.told());
     if (model == Model.PARTIALLY_LINEAR) {
       diagnostics.add(variation(scores, sums));
     } else {
       diagnostics.addAll(scores.balance.checks(covariates, sums, sample.rows(), lowest, highest));
     }
-    return told(scores, sample, design, treatment, diagnostics);
+    return new Fitted(means, fits, told(scores, sample, design, treatment, diagnostics));
+  }
+
+  private NuisanceFits fits(
+      CrossSection sample, SubjectSums sums, double[] means, StudyDesign design, String treatment) {
+    boolean isProbability =
+        learners.treatment() == Learners.Treatment.LOGISTIC
+            || learners.treatment() == Learners.Treatment.RIDGE_LOGISTIC;
+    if (isProbability) {
+      sample.requireSides(treatment);
+    }
+    try (LibraryFits library = new LibraryFits(sample, means, design.seed(), LibraryFits.TREES)) {
+      return model == Model.PARTIALLY_LINEAR
+          ? NuisanceFits.partiallyLinear(sample, sums, means, learners, library)
+          : NuisanceFits.interactive(
+              sample,
+              sums,
+              means,
+              learners,
+              library,
+              model == Model.INTERACTIVE_ATT,
+              lowest,
+              highest);
+    }
   }
 
   private EffectEstimate told(

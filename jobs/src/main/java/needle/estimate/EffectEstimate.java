@@ -36,6 +36,7 @@ public record EffectEstimate(
    * @param aggregation group_time, simple, group, event_time, calendar, overall, coefficient or
    *     dose; of explanations, which part it is one of, such as contribution
    * @param term what is estimated, within its aggregation
+   * @param segment the part of the sample that it is about, by its value in the column of the term
    * @param bandLow the band that holds for all terms of the aggregation at once
    * @param treated units on the treated side, where others are drawn in every period at the end
    *     that has fewer; over several cells, the sum over cohorts of the largest cell
@@ -51,6 +52,7 @@ public record EffectEstimate(
       Optional<Integer> cohort,
       Optional<Integer> period,
       Optional<Integer> eventTime,
+      Optional<String> segment,
       double estimate,
       double stdError,
       double ciLow,
@@ -64,7 +66,7 @@ public record EffectEstimate(
       double treatedClusters,
       Optional<Double> dose) {
 
-    /** An effect that is not one of a certain dose. */
+    /** An effect that is neither one of a segment nor one of a certain dose. */
     public Effect(
         String aggregation,
         String term,
@@ -88,6 +90,7 @@ public record EffectEstimate(
           cohort,
           period,
           eventTime,
+          Optional.empty(),
           estimate,
           stdError,
           ciLow,
@@ -102,6 +105,29 @@ public record EffectEstimate(
           Optional.empty());
     }
 
+    /** The same of a segment, with a band. */
+    Effect of(String value, double low, double high) {
+      return new Effect(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          Optional.of(value),
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          low,
+          high,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters,
+          dose);
+    }
+
     /**
      * The same as that of a dose.
      *
@@ -114,6 +140,7 @@ public record EffectEstimate(
           cohort,
           period,
           eventTime,
+          segment,
           estimate,
           stdError,
           ciLow,

@@ -87,7 +87,7 @@ public final class InterruptedSeries implements EffectEstimator {
           "leave the cluster out");
     }
     Series series = Series.of(panel, design, exposure);
-    Segments segments = new Segments(season, cycle, series.periods(), series.start());
+    TrendBreak segments = new TrendBreak(season, cycle, series.periods(), series.start());
     if (series.start() < 2 || series.periods().length - series.start() < 2) {
       throw new InvalidInput(
           "A trend cannot be told on both sides of the treatment",
@@ -110,7 +110,7 @@ public final class InterruptedSeries implements EffectEstimator {
         name(), headline, effects, diagnostics, series.attrition(), fit.degreesOfFreedom());
   }
 
-  private Optional<SeriesFit> fit(Segments segments, double[] values) {
+  private Optional<SeriesFit> fit(TrendBreak segments, double[] values) {
     double[][] rows = segments.rows();
     return switch (errors) {
       case RESTRICTED_LIKELIHOOD -> SeriesFit.restrictedLikelihood(rows, values);
@@ -120,7 +120,7 @@ public final class InterruptedSeries implements EffectEstimator {
     };
   }
 
-  private static void requireNoise(Segments segments, double[] values) {
+  private static void requireNoise(TrendBreak segments, double[] values) {
     Optional<SeriesFit> plain = SeriesFit.neweyWest(segments.rows(), values, 0);
     if (plain.isPresent()
         && FrankWolfe.squared(plain.get().residuals())
@@ -132,7 +132,7 @@ public final class InterruptedSeries implements EffectEstimator {
     }
   }
 
-  private InvalidInput unfitted(Series series, Segments segments) {
+  private InvalidInput unfitted(Series series, TrendBreak segments) {
     int length = series.periods().length;
     boolean isShort = SeriesFit.neweyWest(segments.rows(), series.values(), 0).isEmpty();
     return new InvalidInput(
@@ -151,7 +151,7 @@ public final class InterruptedSeries implements EffectEstimator {
 
   /** The effect's value and p-value, had the treatment been at that earlier period. */
   private Optional<double[]> placebo(Series before, int start) {
-    Segments segments = new Segments(season, cycle, before.periods(), start);
+    TrendBreak segments = new TrendBreak(season, cycle, before.periods(), start);
     return fit(segments, before.values())
         .filter(f -> f.standardError(segments.averageEffect()) > 0)
         .map(
@@ -164,12 +164,12 @@ public final class InterruptedSeries implements EffectEstimator {
   }
 
   private static List<Effect> effects(
-      Series series, Segments segments, SeriesFit fit, double alpha) {
+      Series series, TrendBreak segments, SeriesFit fit, double alpha) {
     List<Effect> effects = new ArrayList<>();
     Told told = new Told(series, fit, alpha);
     effects.add(told.effect(Form.SIMPLE, Form.SIMPLE, -1, segments.averageEffect(), true));
-    for (int c : List.of(Segments.TREND, Segments.LEVEL_CHANGE, Segments.TREND_CHANGE)) {
-      effects.add(told.effect("coefficient", Segments.name(c), -1, segments.coefficient(c), true));
+    for (int c : List.of(TrendBreak.TREND, TrendBreak.LEVEL_CHANGE, TrendBreak.TREND_CHANGE)) {
+      effects.add(told.effect("coefficient", TrendBreak.name(c), -1, segments.coefficient(c), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(t - series.start());

@@ -10,7 +10,7 @@ import org.apache.spark.api.java.JavaRDD;
  * from itself.
  *
  * <p>Linear predictions follow from sums by fold: what is fitted without a fold is fitted on the
- * total less the fold's part.
+ * total less the fold's part. Others are MLlib's.
  */
 final class NuisanceFits implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -20,82 +20,91 @@ final class NuisanceFits implements Serializable {
 
   private final double highest;
 
-  private final int covariates;
+  // Null where a model does not use it: fields of a serialised object.
+  private Prediction outcome;
+  private Prediction treatment;
+  private Prediction outcomeOfTreated;
+  private Prediction outcomeOfControls;
+  private Prediction propensity;
+  private LogisticFits logistic;
 
-  // Per fold. Null where a model does not use it: fields of a serialised object.
-  private final double[][] outcome;
-  private final double[][] treatment;
-  private final double[][] outcomeOfTreated;
-  private final double[][] outcomeOfControls;
-  private final LogisticFits propensity;
-
-  private NuisanceFits(
-      double lowest,
-      double highest,
-      int covariates,
-      double[][] outcome,
-      double[][] treatment,
-      double[][] outcomeOfTreated,
-      double[][] outcomeOfControls,
-      LogisticFits propensity) {
+  private NuisanceFits(double lowest, double highest) {
     this.lowest = lowest;
     this.highest = highest;
-    this.covariates = covariates;
-    this.outcome = outcome;
-    this.treatment = treatment;
-    this.outcomeOfTreated = outcomeOfTreated;
-    this.outcomeOfControls = outcomeOfControls;
-    this.propensity = propensity;
   }
 
-  /** Outcome and treatment, each by least squares. */
-  static NuisanceFits partiallyLinear(SubjectSums sums, int folds, int covariates) {
-    return new NuisanceFits(
-        0,
-        1,
-        covariates,
-        leastSquares(sums, folds, -1, covariates, covariates + 2),
-        leastSquares(sums, folds, -1, covariates, covariates + 1),
-        null,
-        null,
-        null);
-  }
-
-  /** Outcomes on either side by least squares, the treatment by logistic regression. */
-  static NuisanceFits interactive(
-      JavaRDD<Subject> subjects,
+  /** Outcome and treatment. */
+  static NuisanceFits partiallyLinear(
+      CrossSection sample,
       SubjectSums sums,
       double[] means,
-      int folds,
+      Learners learners,
+      LibraryFits library) {
+    int covariates = means.length - 2;
+    int folds = sample.folds();
+    NuisanceFits fits = new NuisanceFits(0, 1);
+    fits.outcome =
+        learners.outcome() == Learners.Outcome.LINEAR
+            ? linear(leastSquares(sums, folds, -1, covariates, covariates + 2))
+            : library.outcome(learners.outcome(), -1);
+    if (learners.treatment() == Learners.Treatment.LINEAR) {
+      fits.treatment = linear(leastSquares(sums, folds, -1, covariates, covariates + 1));
+    } else if (learners.treatment() == Learners.Treatment.LOGISTIC) {
+      Prediction probability = fits.logistic(sample.subjects(), means, folds);
+      double share = means[covariates];
+      fits.treatment = (fold, z) -> probability.of(fold, z) - share;
+    } else {
+      fits.treatment = library.treatment(learners.treatment());
+    }
+    return fits;
+  }
+
+  /** Outcomes on either side, and the treatment's probability. */
+  static NuisanceFits interactive(
+      CrossSection sample,
+      SubjectSums sums,
+      double[] means,
+      Learners learners,
+      LibraryFits library,
+      boolean isOfTreated,
       double lowest,
       double highest) {
     int covariates = means.length - 2;
-    return new NuisanceFits(
-        lowest,
-        highest,
-        covariates,
-        null,
-        null,
-        leastSquares(sums, folds, 1, covariates, covariates + 2),
-        leastSquares(sums, folds, 0, covariates, covariates + 2),
-        logistic(subjects, means, folds));
+    int folds = sample.folds();
+    boolean isLinear = learners.outcome() == Learners.Outcome.LINEAR;
+    NuisanceFits fits = new NuisanceFits(lowest, highest);
+    if (!isOfTreated) {
+      fits.outcomeOfTreated =
+          isLinear
+              ? linear(leastSquares(sums, folds, 1, covariates, covariates + 2))
+              : library.outcome(learners.outcome(), 1);
+    }
+    fits.outcomeOfControls =
+        isLinear
+            ? linear(leastSquares(sums, folds, 0, covariates, covariates + 2))
+            : library.outcome(learners.outcome(), 0);
+    fits.propensity =
+        learners.treatment() == Learners.Treatment.LOGISTIC
+            ? fits.logistic(sample.subjects(), means, folds)
+            : library.probability(learners.treatment());
+    return fits;
   }
 
   /** The treatment by logistic regression, and nothing of the outcome. */
   static NuisanceFits propensity(
       JavaRDD<Subject> subjects, double[] means, int folds, double lowest, double highest) {
-    return new NuisanceFits(
-        lowest,
-        highest,
-        means.length - 2,
-        null,
-        null,
-        null,
-        null,
-        logistic(subjects, means, folds));
+    NuisanceFits fits = new NuisanceFits(lowest, highest);
+    fits.propensity = fits.logistic(subjects, means, folds);
+    return fits;
   }
 
-  private static LogisticFits logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
+  private Prediction logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
+    LogisticFits fitted = fitted(subjects, means, folds);
+    logistic = fitted;
+    return (fold, z) -> fitted.probability(fold, java.util.Arrays.copyOf(z, z.length - 2));
+  }
+
+  private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
     int covariates = means.length - 2;
     LogisticFits propensity =
         LogisticFits.of(subjects, new OtherFolds(means, folds), folds, covariates + 1);
@@ -153,25 +162,24 @@ final class NuisanceFits implements Serializable {
   }
 
   double outcome(int fold, double[] z) {
-    return dot(outcome[fold], z);
+    return outcome.of(fold, z);
   }
 
   double treatment(int fold, double[] z) {
-    return dot(treatment[fold], z);
+    return treatment.of(fold, z);
   }
 
   double outcomeOfTreated(int fold, double[] z) {
-    return dot(outcomeOfTreated[fold], z);
+    return outcomeOfTreated.of(fold, z);
   }
 
   double outcomeOfControls(int fold, double[] z) {
-    return dot(outcomeOfControls[fold], z);
+    return outcomeOfControls.of(fold, z);
   }
 
   /** Before it is clipped. */
   double propensity(int fold, double[] z) {
-    double[] x = java.util.Arrays.copyOf(z, covariates + 1);
-    return propensity.probability(fold, x);
+    return propensity.of(fold, z);
   }
 
   double clipped(double probability) {
@@ -180,16 +188,18 @@ final class NuisanceFits implements Serializable {
 
   /** The information matrix of a propensity without cross-fitting, row by row. */
   double[] information() {
-    return propensity.information(0);
+    return logistic.information(0);
   }
 
   // The vector of a subject begins with the constant and its covariates.
-  private static double dot(double[] slopes, double[] z) {
-    double sum = 0;
-    for (int i = 0; i < slopes.length; i++) {
-      sum += slopes[i] * z[i];
-    }
-    return sum;
+  private static Prediction linear(double[][] slopes) {
+    return (fold, z) -> {
+      double sum = 0;
+      for (int i = 0; i < slopes[fold].length; i++) {
+        sum += slopes[fold][i] * z[i];
+      }
+      return sum;
+    };
   }
 
   /** For every fold, the subjects of the others. */

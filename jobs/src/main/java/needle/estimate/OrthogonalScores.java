@@ -18,6 +18,7 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
   final ClusterSums scores = new ClusterSums(2);
 
   final WeightBalance balance;
+  final NuisanceQuality quality = new NuisanceQuality();
 
   OrthogonalScores(NuisanceFits fits, Model model, double[] means) {
     this.fits = fits;
@@ -38,14 +39,22 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
     double y = z[z.length - 1];
     int fold = subject.fold();
     if (model == Model.PARTIALLY_LINEAR) {
-      double v = z[z.length - 2] - fits.treatment(fold, z);
-      scores.add(subject.cluster(), -v * v, v * (y - fits.outcome(fold, z)));
+      double treatment = fits.treatment(fold, z);
+      double outcome = fits.outcome(fold, z);
+      double v = z[z.length - 2] - treatment;
+      scores.add(subject.cluster(), -v * v, v * (y - outcome));
+      quality.number(NuisanceQuality.Of.TREATMENT, z[z.length - 2], treatment);
+      quality.number(NuisanceQuality.Of.OUTCOME, y, outcome);
       return;
     }
     boolean isTreated = subject.treatment() == 1;
     double raw = fits.propensity(fold, z);
     double p = fits.clipped(raw);
     double untreated = fits.outcomeOfControls(fold, z);
+    quality.probability(isTreated, p);
+    if (!isTreated) {
+      quality.number(NuisanceQuality.Of.OUTCOME_OF_CONTROLS, y, untreated);
+    }
     if (model == Model.INTERACTIVE_ATT) {
       double odds = isTreated ? 1 : p / (1 - p);
       double b = (isTreated ? 1 : -odds) * (y - untreated);
@@ -54,10 +63,19 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
       return;
     }
     double treated = fits.outcomeOfTreated(fold, z);
+    if (isTreated) {
+      quality.number(NuisanceQuality.Of.OUTCOME_OF_TREATED, y, treated);
+    }
     double weight = isTreated ? 1 / p : 1 / (1 - p);
-    double left = isTreated ? y - treated : untreated - y;
-    scores.add(subject.cluster(), -1, treated - untreated + weight * left);
+    scores.add(subject.cluster(), -1, doublyRobust(isTreated, y, treated, untreated, weight));
     balance.add(isTreated ? 1 : 0, weight, z, p != raw);
+  }
+
+  /** A subject's doubly robust score: its mean over any group is the effect on the group. */
+  static double doublyRobust(
+      boolean isTreated, double y, double treated, double untreated, double weight) {
+    double left = isTreated ? y - treated : untreated - y;
+    return treated - untreated + weight * left;
   }
 
   @Override
@@ -69,6 +87,7 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
   public OrthogonalScores merge(OrthogonalScores other) {
     scores.merge(other.scores);
     balance.merge(other.balance);
+    quality.merge(other.quality);
     return this;
   }
 }

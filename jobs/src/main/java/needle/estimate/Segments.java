@@ -1,111 +1,176 @@
 package needle.estimate;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import needle.estimate.InterruptedSeries.Season;
+import needle.estimate.CrossSection.SegmentColumn;
 
 /**
- * The columns of a segmented regression (Wagner, Soumerai, Zhang & Ross-Degnan 2002): a level, a
- * trend, the season, and from the treatment on a change of level and one of trend.
+ * The segments of which effects are told: the values of some columns. Values with too few units are
+ * pooled, with the next smallest one where they are still too few together, so that nothing can be
+ * had by subtracting what is told from the whole.
  */
-final class Segments {
-  /** Positions of the coefficients. */
-  static final int TREND = 1;
+final class Segments implements Serializable {
+  private static final long serialVersionUID = 1L;
+  static final String POOLED = "(pooled)";
 
-  static final int LEVEL_CHANGE = 2;
-  static final int TREND_CHANGE = 3;
-  private static final int SEASON = 4;
+  /** One part of the sample. */
+  record Segment(String column, String value) implements Serializable {}
 
-  // As Bernal, Cummins & Gasparrini (2017) have it.
-  private static final int WAVES = 2;
+  private final boolean[][] isPooled;
+  private final List<Segment> segments = new ArrayList<>();
+  private final int[][] places;
 
-  private final Season season;
-  private final int cycle;
-  private final int[] periods;
-  private final int start;
+  /** Where each column's segments begin, and the last one's end. */
+  private final int[] starts;
 
-  /**
-   * @param start position of the first treated period
-   */
-  Segments(Season season, int cycle, int[] periods, int start) {
-    this.season = season;
-    this.cycle = cycle;
-    this.periods = periods;
-    this.start = start;
+  private Segments(List<SegmentColumn> columns, boolean[][] isPooled) {
+    this.isPooled = isPooled;
+    this.places = new int[columns.size()][];
+    this.starts = new int[columns.size() + 1];
+    for (int c = 0; c < columns.size(); c++) {
+      SegmentColumn column = columns.get(c);
+      places[c] = new int[isPooled[c].length];
+      boolean hasPool = false;
+      for (int level = 0; level < isPooled[c].length; level++) {
+        places[c][level] = segments.size();
+        if (isPooled[c][level]) {
+          hasPool = true;
+        } else {
+          segments.add(new Segment(column.name(), column.values().get(level)));
+        }
+      }
+      for (int level = 0; hasPool && level < isPooled[c].length; level++) {
+        places[c][level] = isPooled[c][level] ? segments.size() : places[c][level];
+      }
+      if (hasPool) {
+        segments.add(new Segment(column.name(), POOLED));
+      }
+      starts[c + 1] = segments.size();
+    }
   }
 
-  double[][] rows() {
-    double[][] rows = new double[periods.length][];
-    for (int t = 0; t < rows.length; t++) {
-      rows[t] = untreated(t);
-      if (t >= start) {
-        rows[t][LEVEL_CHANGE] = 1;
-        rows[t][TREND_CHANGE] = t - start;
+  static Segments of(CrossSection sample, SubjectScores scores) {
+    List<SegmentColumn> columns = sample.segments();
+    boolean[][] isPooled = new boolean[columns.size()][];
+    for (int c = 0; c < isPooled.length; c++) {
+      isPooled[c] = new boolean[columns.get(c).values().size()];
+    }
+    while (true) {
+      Segments now = new Segments(columns, isPooled);
+      SideCounts counts = OrderedSums.of(sample.subjects(), new Counting(now, scores)).counts;
+      boolean isSettled = true;
+      for (int c = 0; c < isPooled.length; c++) {
+        isSettled &= !now.pool(c, counts);
+        if (now.remaining(c) < 2) {
+          throw SegmentChecks.tooSmall(columns.get(c).name());
+        }
+      }
+      if (isSettled) {
+        return now;
       }
     }
-    return rows;
   }
 
-  /** The form that gives the effect in a period from the treatment on. */
-  double[] effect(int position) {
-    double[] form = new double[width()];
-    form[LEVEL_CHANGE] = 1;
-    form[TREND_CHANGE] = position - start;
-    return form;
-  }
-
-  /** The form that gives the average effect over the periods from the treatment on. */
-  double[] averageEffect() {
-    double[] form = new double[width()];
-    form[LEVEL_CHANGE] = 1;
-    form[TREND_CHANGE] = (periods.length - 1 - start) / 2.0;
-    return form;
-  }
-
-  double[] coefficient(int which) {
-    double[] form = new double[width()];
-    form[which] = 1;
-    return form;
-  }
-
-  /** The form that gives what a period would have been untreated. */
-  double[] untreated(int position) {
-    double[] row = new double[width()];
-    row[0] = 1;
-    row[TREND] = position;
-    int phase = Math.floorMod(periods[position], cycle);
-    switch (season) {
-      case MONTHS -> {
-        if (phase > 0) {
-          row[SEASON + phase - 1] = 1;
-        }
+  // Pools what is too small; true when there was something.
+  private boolean pool(int column, SideCounts counts) {
+    boolean[] pooled = isPooled[column];
+    boolean hasNew = false;
+    int smallest = -1;
+    int pool = -1;
+    for (int level = 0; level < pooled.length; level++) {
+      int segment = places[column][level];
+      if (pooled[level]) {
+        pool = segment;
+      } else if (!counts.isEnough(segment)) {
+        pooled[level] = true;
+        hasNew = true;
+      } else if (smallest < 0 || counts.units(segment) < counts.units(places[column][smallest])) {
+        smallest = level;
       }
-      case HARMONICS -> {
-        List<Double> waves = new ArrayList<>();
-        for (int wave = 1; wave <= WAVES && 2 * wave <= cycle; wave++) {
-          waves.add(Math.cos(2 * Math.PI * wave * phase / cycle));
-          if (2 * wave < cycle) {
-            waves.add(Math.sin(2 * Math.PI * wave * phase / cycle));
-          }
-        }
-        for (int i = 0; i < waves.size(); i++) {
-          row[SEASON + i] = waves.get(i);
-        }
-      }
-      case NONE -> {}
     }
-    return row;
+    boolean isPoolTooSmall = !hasNew && pool >= 0 && !counts.isEnough(pool);
+    if (isPoolTooSmall && smallest >= 0) {
+      pooled[smallest] = true;
+    }
+    return hasNew || isPoolTooSmall;
   }
 
-  int width() {
-    return switch (season) {
-      case NONE -> SEASON;
-      case MONTHS -> SEASON + cycle - 1;
-      case HARMONICS -> SEASON + Math.min(2 * WAVES, cycle - 1);
-    };
+  // How many there will be.
+  private int remaining(int column) {
+    int kept = 0;
+    int pool = 0;
+    for (boolean pooled : isPooled[column]) {
+      kept += pooled ? 0 : 1;
+      pool = pooled ? 1 : pool;
+    }
+    return kept + pool;
   }
 
-  static String name(int coefficient) {
-    return List.of("level", "trend", "level_change", "trend_change").get(coefficient);
+  int columns() {
+    return places.length;
+  }
+
+  int start(int column) {
+    return starts[column];
+  }
+
+  int end(int column) {
+    return starts[column + 1];
+  }
+
+  int size() {
+    return segments.size();
+  }
+
+  Segment get(int segment) {
+    return segments.get(segment);
+  }
+
+  /** How many of a column's values are pooled. */
+  int pooled(int column) {
+    int count = 0;
+    for (boolean pooled : isPooled[column]) {
+      count += pooled ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The segment of a subject by one column. */
+  int of(Subject subject, int column) {
+    return places[column][subject.segments()[column]];
+  }
+
+  private static final class Counting implements OrderedSums.Partial<Subject, Counting> {
+    private static final long serialVersionUID = 1L;
+    private final Segments segments;
+    private final SubjectScores scores;
+    private final SideCounts counts;
+
+    Counting(Segments segments, SubjectScores scores) {
+      this.segments = segments;
+      this.scores = scores;
+      this.counts = new SideCounts(segments.size());
+    }
+
+    @Override
+    public Counting empty() {
+      return new Counting(segments, scores.another());
+    }
+
+    @Override
+    public void add(Subject subject) {
+      scores.of(subject);
+      int side = subject.treatment() == 1 ? 1 : 0;
+      for (int c = 0; c < segments.columns(); c++) {
+        counts.add(segments.of(subject, c), side, subject.cluster(), scores.weight);
+      }
+    }
+
+    @Override
+    public Counting merge(Counting other) {
+      counts.merge(other.counts);
+      return this;
+    }
   }
 }

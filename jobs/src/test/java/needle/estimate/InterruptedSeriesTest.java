@@ -184,7 +184,7 @@ class InterruptedSeriesTest extends SparkTest {
           values[t] = error;
         }
       }
-      Segments segments = new Segments(Season.NONE, 12, new int[48], 24);
+      TrendBreak segments = new TrendBreak(Season.NONE, 12, new int[48], 24);
       SeriesFit fit = SeriesFit.restrictedLikelihood(segments.rows(), values).orElseThrow();
       double t = fit.value(segments.averageEffect()) / fit.standardError(segments.averageEffect());
       rejected += Math.abs(t) > Quantiles.quantile(fit.degreesOfFreedom(), 0.975) ? 1 : 0;

@@ -8,6 +8,7 @@ import needle.estimate.DoubleMachineLearning;
 import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimator;
 import needle.estimate.InverseProbabilityWeighting;
+import needle.estimate.Learners;
 import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.SelectionBounds;
 import needle.estimate.Sensitivity;
@@ -69,22 +70,29 @@ final class CrossSectionQuestions {
         new DoseResponse(
             study.measured(),
             Optional.ofNullable(study.fold()),
-            method.folds() == null ? FOLDS : method.folds(),
+            folds(method),
             study.low(),
             study.high(),
             method.doses() == null ? List.of() : method.doses(),
             method.knots() == null ? KNOTS : method.knots()));
   }
 
-  private static EffectEstimator learned(StudyFile study, Method method, Model model) {
+  static DoubleMachineLearning learned(StudyFile study, Method method, Model model) {
+    Learners usual =
+        model == Model.PARTIALLY_LINEAR ? Learners.PARTIALLY_LINEAR : Learners.INTERACTIVE;
     return new DoubleMachineLearning(
         method.estimator(),
         model,
         study.measured(),
         Optional.ofNullable(study.fold()),
-        method.folds() == null ? FOLDS : method.folds(),
+        folds(method),
         study.low(),
-        study.high());
+        study.high(),
+        method.learners() == null ? usual : method.learners().or(usual));
+  }
+
+  static int folds(Method method) {
+    return method.folds() == null ? FOLDS : method.folds();
   }
 
   static Question question(StudyFile study, Method method, EffectEstimator estimator) {

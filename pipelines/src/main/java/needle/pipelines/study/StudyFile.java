@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Learners;
 import needle.estimate.Sensitivity;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
@@ -84,6 +85,8 @@ record StudyFile(
       String inference,
       String estimand,
       Integer folds,
+      List<String> modifiers,
+      Learners learners,
       Double until,
       List<Double> times,
       String by,

@@ -1,6 +1,8 @@
 package needle.pipelines.study;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import needle.estimate.EffectEstimate;
 import needle.estimate.EffectEstimate.Effect;
@@ -22,7 +24,7 @@ final class StudyResults {
               + " std_error double, ci_low double, ci_high double, band_low double,"
               + " band_high double, p_value double, q_value double, treated bigint,"
               + " control bigint, clusters bigint, treated_clusters double,"
-              + " dose double");
+              + " segment string, dose double");
   static final StructType DIAGNOSTICS =
       StructType.fromDDL(
           "study string, method string, check string, statistic string, value double,"
@@ -67,9 +69,13 @@ final class StudyResults {
     return estimates.isEmpty();
   }
 
-  /** The effects; q-values are across the headlines of the study's methods. */
+  /**
+   * The effects; q-values are across the headlines of the study's methods, and across all its
+   * segments.
+   */
   List<Row> effects() {
     double[] q = qValues();
+    Iterator<Double> ofSegments = qValuesOfSegments();
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < estimates.size(); i++) {
       EffectEstimate estimate = estimates.get(i);
@@ -91,11 +97,14 @@ final class StudyResults {
                 number(e.bandLow()),
                 number(e.bandHigh()),
                 number(e.pValue()),
-                e.equals(estimate.headline()) ? number(q[i]) : null,
+                isSegment(e)
+                    ? number(ofSegments.next())
+                    : e.equals(estimate.headline()) ? number(q[i]) : null,
                 e.treated(),
                 e.control(),
                 e.clusters(),
                 number(e.treatedClusters()),
+                e.segment().orElse(null),
                 e.dose().orElse(null)));
       }
     }
@@ -171,6 +180,20 @@ final class StudyResults {
   private double[] qValues() {
     return MultipleTesting.benjaminiHochberg(
         estimates.stream().mapToDouble(e -> e.headline().pValue()).toArray());
+  }
+
+  private Iterator<Double> qValuesOfSegments() {
+    double[] p =
+        estimates.stream()
+            .flatMap(e -> e.effects().stream())
+            .filter(StudyResults::isSegment)
+            .mapToDouble(Effect::pValue)
+            .toArray();
+    return Arrays.stream(MultipleTesting.benjaminiHochberg(p)).iterator();
+  }
+
+  private static boolean isSegment(Effect effect) {
+    return effect.aggregation().equals("segment");
   }
 
   private static String word(Enum<?> value) {

@@ -1,0 +1,128 @@
+package needle.estimate;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import needle.estimate.DoubleMachineLearning.Fitted;
+import needle.estimate.DoubleMachineLearning.Model;
+import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * Who gains from a treatment: effects on segments of a cross-section, their order, and whether what
+ * covariates predict of the effect comes true, from cross-fitted doubly robust scores. Effects are
+ * those on groups, never on a person.
+ */
+public final class Heterogeneity implements EffectEstimator {
+  /** Fewer folds are no cross-fitting. */
+  private static final int FEWEST_FOLDS = 2;
+
+  private final DoubleMachineLearning whole;
+  private final List<String> covariates;
+  private final List<String> segments;
+  private final List<String> modifiers;
+  private final Optional<String> foldColumn;
+  private final int folds;
+  private final boolean isLargestFirst;
+
+  /**
+   * @param whole the effect on everybody, from the same scores
+   * @param covariates measured before treatment
+   * @param segments columns measured before treatment, whose values are the segments
+   * @param modifiers covariates that the effect is projected on
+   * @param isLargestFirst whether the largest effect is the best
+   */
+  public Heterogeneity(
+      DoubleMachineLearning whole,
+      List<String> covariates,
+      List<String> segments,
+      List<String> modifiers,
+      Optional<String> foldColumn,
+      int folds,
+      boolean isLargestFirst) {
+    this.whole = whole;
+    this.covariates = List.copyOf(covariates);
+    this.segments = List.copyOf(segments);
+    this.modifiers = List.copyOf(modifiers);
+    this.foldColumn = foldColumn;
+    this.folds = folds;
+    this.isLargestFirst = isLargestFirst;
+    Faults faults = new Faults("The method " + whole.name());
+    if (segments.isEmpty() || new HashSet<>(segments).size() < segments.size()) {
+      faults.add(
+          "The method " + whole.name() + " does not know the segments",
+          segments.isEmpty() ? "none are listed" : segments + " lists one twice",
+          "list columns measured before treatment, each once, under segments");
+    }
+    if (!covariates.containsAll(modifiers) || new HashSet<>(modifiers).size() < modifiers.size()) {
+      faults.add(
+          "The effect cannot be projected on " + modifiers,
+          "modifiers are covariates of the study, each once: " + covariates,
+          "list the modifier under covariates, too, or drop it");
+    }
+    if (whole.model() != Model.INTERACTIVE_ATE || foldColumn.isEmpty() && folds < FEWEST_FOLDS) {
+      faults.add(
+          "The scores are not cross-fitted",
+          "with one fold, every unit's effect would be predicted from itself",
+          "give 5 folds");
+    }
+    faults.report();
+  }
+
+  @Override
+  public String name() {
+    return whole.name();
+  }
+
+  @Override
+  public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
+    String treatment = TreatmentColumn.of(design, name(), false);
+    PanelColumns.check(panel.schema(), design, covariates, foldColumn, segments);
+    refuseRoles(design, treatment);
+    try (CrossSection sample =
+        CrossSection.of(panel, design, treatment, covariates, foldColumn, folds, segments)) {
+      sample.requireSides(treatment);
+      Fitted fitted = whole.fitted(sample, design, treatment);
+      SubjectScores scores = new SubjectScores(fitted.fits(), fitted.means());
+      Segments kept = Segments.of(sample, scores);
+      int[] places = modifiers.stream().mapToInt(covariates::indexOf).toArray();
+      double[][] thresholds = PredictedGroups.thresholds(sample, scores.another());
+      ScoreRegressors regressors = new ScoreRegressors(scores, kept, places, thresholds);
+      ScoreProjections projections = ScoreProjections.of(sample.subjects(), regressors);
+      HeterogeneousEffects found =
+          new HeterogeneousEffects(
+              projections, regressors, kept, modifiers, design, isLargestFirst);
+      return together(fitted.estimate(), found);
+    }
+  }
+
+  // A segment that is the treatment's or the outcome's would be decided after treatment.
+  private void refuseRoles(StudyDesign design, String treatment) {
+    for (String segment : segments) {
+      if (List.of(design.unit(), design.outcome(), treatment).contains(segment)) {
+        throw new InvalidInput(
+            "The column " + segment + " cannot divide the sample into segments",
+            "it is the study's unit, outcome or treatment",
+            "give a column that groups units and was measured before treatment");
+      }
+    }
+  }
+
+  private static EffectEstimate together(EffectEstimate whole, HeterogeneousEffects found) {
+    List<Effect> effects = new ArrayList<>(whole.effects());
+    effects.addAll(found.effects());
+    List<Diagnostic> checks = new ArrayList<>(whole.diagnostics());
+    checks.addAll(found.diagnostics());
+    return new EffectEstimate(
+        whole.estimator(),
+        whole.headline(),
+        effects,
+        checks,
+        whole.attrition(),
+        whole.degreesOfFreedom());
+  }
+}
