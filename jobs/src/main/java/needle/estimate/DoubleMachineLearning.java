@@ -7,6 +7,7 @@ import java.util.Optional;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 

@@ -81,7 +81,9 @@ public final class Heterogeneity implements EffectEstimator {
   @Override
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name(), false);
-    PanelColumns.check(panel.schema(), design, covariates, foldColumn, segments);
+    List<String> told = new ArrayList<>(segments);
+    foldColumn.ifPresent(told::add);
+    PanelColumns.check(panel.schema(), design, covariates, told);
     refuseRoles(design, treatment);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, foldColumn, folds, segments)) {

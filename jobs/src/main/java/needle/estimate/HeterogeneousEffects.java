@@ -137,7 +137,8 @@ final class HeterogeneousEffects {
         counts.units(place, 1),
         counts.units(place, 0),
         counts.clusters(place),
-        counts.clusters(place));
+        counts.clusters(place),
+        Optional.empty());
   }
 
   private void tested(

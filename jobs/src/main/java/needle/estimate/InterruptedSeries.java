@@ -169,7 +169,8 @@ public final class InterruptedSeries implements EffectEstimator {
     Told told = new Told(series, fit, alpha);
     effects.add(told.effect(Form.SIMPLE, Form.SIMPLE, -1, segments.averageEffect(), true));
     for (int c : List.of(TrendBreak.TREND, TrendBreak.LEVEL_CHANGE, TrendBreak.TREND_CHANGE)) {
-      effects.add(told.effect("coefficient", TrendBreak.name(c), -1, segments.coefficient(c), true));
+      effects.add(
+          told.effect("coefficient", TrendBreak.name(c), -1, segments.coefficient(c), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(t - series.start());
