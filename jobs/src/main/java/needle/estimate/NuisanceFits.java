@@ -101,7 +101,8 @@ final class NuisanceFits implements Serializable {
   private Prediction logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
     LogisticFits fitted = fitted(subjects, means, folds);
     logistic = fitted;
-    return (fold, z) -> fitted.probability(fold, java.util.Arrays.copyOf(z, z.length - 2));
+    int width = means.length - 1;
+    return (fold, z) -> fitted.probability(fold, java.util.Arrays.copyOf(z, width));
   }
 
   private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
