@@ -69,23 +69,11 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
   }
 
-  private final class Runs implements Iterator<Row> {
-    private final Iterator<Row> rows;
+  private final class Runs extends RowsAhead<Row> {
     private final ByteBuffer numbers = ByteBuffer.allocate(MOST_ROWS * width * Double.BYTES);
-    private Row next;
 
     Runs(Iterator<Row> rows) {
-      this.rows = rows;
-      step();
-    }
-
-    private void step() {
-      next = rows.hasNext() ? rows.next() : null;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
+      super(rows);
     }
 
     @Override
@@ -139,19 +127,12 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
   }
 
-  private final class Groups implements Iterator<AbsorbedGroup> {
-    private final Iterator<Row> records;
+  private final class Groups extends RowsAhead<AbsorbedGroup> {
     private final Ways ways;
-    private Row next;
 
     Groups(Iterator<Row> records, Ways ways) {
-      this.records = records;
+      super(records);
       this.ways = ways;
-      step();
-    }
-
-    private void step() {
-      next = records.hasNext() ? records.next() : null;
     }
 
     private static double[] numbers(List<byte[]> parts) {
@@ -163,11 +144,6 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
         at += part.length / Double.BYTES;
       }
       return numbers;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
     }
 
     @Override

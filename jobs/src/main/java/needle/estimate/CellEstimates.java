@@ -3,6 +3,8 @@ package needle.estimate;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 import needle.kit.InvalidInput;
 
 /** The effect in each cell, what it rests on, and how each unit moves it. */
@@ -25,15 +27,55 @@ abstract class CellEstimates implements Serializable {
   final double[] controlsBehindError;
 
   /** Cells that have units on both sides, but none that can be compared. */
-  final List<Comparisons.Cell> apart = new ArrayList<>();
+  final List<Comparisons.Cell> apart;
+
+  // Null without propensities: a field of a serialised object.
+  final Propensities propensities;
+
+  /**
+   * The cells that can be estimated.
+   *
+   * @param apart those that have units on both sides, but none that can be compared
+   * @param index their positions among all cells
+   */
+  record Kept(
+      Comparisons comparisons,
+      List<Comparisons.Cell> apart,
+      List<Integer> index,
+      Optional<Propensities> propensities) {
+
+    /**
+     * @param hasEnough whether a cell has enough units
+     */
+    static Kept of(
+        Comparisons all,
+        Optional<Propensities> propensities,
+        IntPredicate hasEnough,
+        StudyDesign design) {
+      List<Comparisons.Cell> kept = new ArrayList<>();
+      List<Comparisons.Cell> apart = new ArrayList<>();
+      List<Integer> index = new ArrayList<>();
+      for (int k = 0; k < all.cells().length; k++) {
+        if (propensities.isPresent() && !propensities.get().has(k)) {
+          apart.add(all.cells()[k]);
+        } else if (hasEnough.test(k)) {
+          kept.add(all.cells()[k]);
+          index.add(k);
+        }
+      }
+      return new Kept(all.keep(kept, design), apart, index, propensities.map(p -> p.keep(index)));
+    }
+  }
 
   /**
    * @param means what covariates are centred at
    */
-  CellEstimates(Comparisons comparisons, double[] means) {
+  CellEstimates(Kept kept, double[] means) {
+    this.comparisons = kept.comparisons();
     int size = comparisons.cells().length;
-    this.comparisons = comparisons;
     this.means = means;
+    this.apart = kept.apart();
+    this.propensities = kept.propensities().orElse(null);
     this.effects = new double[size];
     this.treated = new long[size];
     this.controls = new long[size];
@@ -57,7 +99,14 @@ abstract class CellEstimates implements Serializable {
   abstract double slope(int k, boolean isTreated);
 
   /** Whether the comparison rests on least squares alone. */
-  abstract boolean isPredicted();
+  final boolean isPredicted() {
+    return propensities == null && means.length > 0;
+  }
+
+  /** The probability of being treated, in comparisons with weights; else zero. */
+  final double propensity(int k, double[] x) {
+    return propensities == null ? 0 : propensities.of(k, x);
+  }
 
   /**
    * The weight that least squares alone gives to a control, to be multiplied by its sampling
@@ -66,14 +115,6 @@ abstract class CellEstimates implements Serializable {
    * @param isAfter whether it was observed in the cell's period
    */
   abstract double impliedWeight(int k, boolean isAfter, double[] x);
-
-  static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
-  }
 
   /**
    * @param side whose covariates the matrix is of

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /** What each unit does to every part of an attribution, summed within clusters. */
-final class ContributionScores implements OrderedSums.Partial<ExposedUnit, ContributionScores> {
+final class ContributionScores extends ClusteredScores<ExposedUnit, ContributionScores> {
   private static final long serialVersionUID = 1L;
 
   /**
@@ -25,13 +25,12 @@ final class ContributionScores implements OrderedSums.Partial<ExposedUnit, Contr
   private final AttributionModel model;
   private final Forms forms;
   private final double[] row;
-  final ClusterSums sums;
 
   ContributionScores(AttributionModel model, Forms forms) {
+    super(forms.byMean().length);
     this.model = model;
     this.forms = forms;
     this.row = new double[model.size()];
-    this.sums = new ClusterSums(forms.byMean().length);
   }
 
   /**
@@ -127,29 +126,10 @@ final class ContributionScores implements OrderedSums.Partial<ExposedUnit, Contr
     double[] influence = new double[forms.byMean().length];
     for (int m = 0; m < influence.length; m++) {
       influence[m] =
-          dot(forms.byMean()[m], own)
-              + dot(forms.byPeriod()[m], periodScore)
-              + dot(forms.byTerm()[m], termScore);
+          DotProduct.of(forms.byMean()[m], own)
+              + DotProduct.of(forms.byPeriod()[m], periodScore)
+              + DotProduct.of(forms.byTerm()[m], termScore);
     }
     sums.add(unit.cluster(), influence);
-  }
-
-  private static double dot(double[] one, double[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += one[i] * other[i];
-    }
-    return sum;
-  }
-
-  @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
-  public ContributionScores merge(ContributionScores other) {
-    sums.merge(other.sums);
-    return this;
   }
 }

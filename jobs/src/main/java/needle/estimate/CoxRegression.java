@@ -213,20 +213,19 @@ public final class CoxRegression implements EffectEstimator {
                 + " not describe it; weighted_survival needs no such assumption.");
   }
 
-  private static final class Residuals implements OrderedSums.Partial<Spell, Residuals> {
+  private static final class Residuals extends ClusteredScores<Spell, Residuals> {
     private static final long serialVersionUID = 1L;
     private final CoxSums.Model model;
     private final CoxLikelihood likelihood;
     private final double[] z;
     private final double[] residual;
-    private final ClusterSums sums;
 
     Residuals(CoxSums.Model model, CoxLikelihood likelihood) {
+      super(model.width());
       this.model = model;
       this.likelihood = likelihood;
       this.z = new double[model.width()];
       this.residual = new double[model.width()];
-      this.sums = new ClusterSums(model.width());
     }
 
     @Override
@@ -243,17 +242,6 @@ public final class CoxRegression implements EffectEstimator {
         }
       }
       sums.add(spell.cluster(), residual);
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Residuals merge(Residuals other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

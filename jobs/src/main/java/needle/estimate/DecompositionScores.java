@@ -1,7 +1,7 @@
 package needle.estimate;
 
 /** Scores of both groups' regressions, of the pooled one, and of both groups' means, by cluster. */
-final class DecompositionScores implements OrderedSums.Partial<Subject, DecompositionScores> {
+final class DecompositionScores extends ClusteredScores<Subject, DecompositionScores> {
   private static final long serialVersionUID = 1L;
 
   private final double[] centres;
@@ -9,7 +9,6 @@ final class DecompositionScores implements OrderedSums.Partial<Subject, Decompos
   private final LinearFit.Residuals pooled;
   private final double[][] means;
   private final double[] z;
-  final ClusterSums sums;
 
   DecompositionScores(double[] centres, LinearFit[] fits, LinearFit pooled, double[][] means) {
     this(
@@ -24,12 +23,12 @@ final class DecompositionScores implements OrderedSums.Partial<Subject, Decompos
       LinearFit.Residuals[] ofSides,
       LinearFit.Residuals pooled,
       double[][] means) {
+    super(5 * means[0].length + 1);
     this.centres = centres;
     this.ofSides = ofSides;
     this.pooled = pooled;
     this.means = means;
     this.z = new double[centres.length + 1];
-    this.sums = new ClusterSums(5 * means[0].length + 1);
   }
 
   @Override
@@ -50,16 +49,5 @@ final class DecompositionScores implements OrderedSums.Partial<Subject, Decompos
       scores[3 * width + 1 + side * width + i] = z[i] - means[side][i];
     }
     sums.add(subject.cluster(), scores);
-  }
-
-  @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
-  public DecompositionScores merge(DecompositionScores other) {
-    sums.merge(other.sums);
-    return this;
   }
 }

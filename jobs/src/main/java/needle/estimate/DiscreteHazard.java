@@ -161,20 +161,19 @@ public final class DiscreteHazard implements EffectEstimator {
   }
 
   /** Every unit's part of the gradient once the intercepts follow, within clusters. */
-  private static final class Residuals implements OrderedSums.Partial<Spell, Residuals> {
+  private static final class Residuals extends ClusteredScores<Spell, Residuals> {
     private static final long serialVersionUID = 1L;
     private final DiscreteHazardSums.Model model;
     private final DiscreteHazardSums fit;
     private final double[] z;
     private final double[] residual;
-    private final ClusterSums sums;
 
     Residuals(DiscreteHazardSums.Model model, DiscreteHazardSums fit) {
+      super(model.coefficients().length);
       this.model = model;
       this.fit = fit;
       this.z = new double[model.coefficients().length];
       this.residual = new double[z.length];
-      this.sums = new ClusterSums(z.length);
     }
 
     @Override
@@ -197,17 +196,6 @@ public final class DiscreteHazard implements EffectEstimator {
         }
       }
       sums.add(spell.cluster(), residual);
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Residuals merge(Residuals other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

@@ -66,7 +66,7 @@ final class DoseContrasts {
     System.arraycopy(curve.solve(values), 0, form, 1, spline.size());
     // Only what has a constant moves with the level.
     form[spline.size() + 3] = values[0] / curve.rows();
-    return new Contrast(aggregation, term, dose, DoseInfluence.dot(values, coefficients), form);
+    return new Contrast(aggregation, term, dose, DotProduct.of(values, coefficients), form);
   }
 
   /** What is compared with: zero, or the lowest dose of the grid. */

@@ -136,12 +136,12 @@ final class DoseFits implements Serializable {
   }
 
   double outcomeOfTrained(int fold, double[] z) {
-    return dot(trained[fold], z, 0, trained[fold].length);
+    return DotProduct.of(trained[fold], z);
   }
 
   /** Of that prediction, what the subject's own covariates add to that at their means. */
   double ofCovariates(int fold, double[] z) {
-    return dot(trained[fold], z, 1, vectors.covariates() + 1);
+    return DotProduct.of(trained[fold], z, 1, vectors.covariates() + 1);
   }
 
   /** What the subject's covariates add to the curve's level. */
@@ -154,14 +154,6 @@ final class DoseFits implements Serializable {
   }
 
   double outcomeOfUntrained(int fold, double[] z) {
-    return dot(untrained[fold], z, 0, untrained[fold].length);
-  }
-
-  private static double dot(double[] slopes, double[] z, int from, int to) {
-    double sum = 0;
-    for (int i = from; i < to; i++) {
-      sum += slopes[i] * z[i];
-    }
-    return sum;
+    return DotProduct.of(untrained[fold], z);
   }
 }

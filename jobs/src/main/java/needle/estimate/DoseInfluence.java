@@ -14,7 +14,7 @@ import needle.estimate.EffectEstimate.Diagnostic;
  * spline; the curve and its slope at its dose, less their means; what its covariates add to the
  * level of the curve.
  */
-final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence> {
+final class DoseInfluence extends ClusteredScores<Subject, DoseInfluence> {
   private static final long serialVersionUID = 1L;
 
   private final DoseFits fits;
@@ -25,8 +25,6 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
   private final double[][] forms;
   private final DoseScore score;
   private final double[] vector;
-
-  final ClusterSums sums;
   final DoseWeights weights;
   private final WeightBalance balance;
 
@@ -40,6 +38,7 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
       double mean,
       double meanSlope,
       double[][] forms) {
+    super(coefficients.length + 4);
     this.fits = fits;
     this.coefficients = coefficients;
     this.untrained = untrained;
@@ -48,7 +47,6 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
     this.forms = forms;
     this.score = new DoseScore(fits);
     this.vector = new double[coefficients.length + 4];
-    this.sums = new ClusterSums(vector.length);
     int covariates = fits.vectors().covariates();
     this.weights = new DoseWeights(forms.length, covariates);
     this.balance = new WeightBalance(covariates);
@@ -60,8 +58,8 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
         fits,
         coefficients,
         curve.meanUntrained(),
-        dot(curve.meanSpline(), coefficients),
-        dot(curve.meanSlopes(), coefficients),
+        DotProduct.of(curve.meanSpline(), coefficients),
+        DotProduct.of(curve.meanSlopes(), coefficients),
         forms);
   }
 
@@ -78,12 +76,12 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
     vector[0] = score.untrained - untrained;
     vector[size + 3] = score.level;
     if (score.isTrained) {
-      double at = dot(score.spline, coefficients);
+      double at = DotProduct.of(score.spline, coefficients);
       for (int i = 0; i < size; i++) {
         vector[i + 1] = score.spline[i] * (score.pseudo - at);
       }
       vector[size + 1] = at - mean;
-      vector[size + 2] = dot(score.slopes, coefficients) - meanSlope;
+      vector[size + 2] = DotProduct.of(score.slopes, coefficients) - meanSlope;
       weights.add(score, fits.powered(score.z), forms);
     }
     sums.add(subject.cluster(), vector);
@@ -91,13 +89,8 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
   }
 
   @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
   public DoseInfluence merge(DoseInfluence other) {
-    sums.merge(other.sums);
+    super.merge(other);
     weights.merge(other.weights);
     balance.merge(other.balance);
     return this;
@@ -109,13 +102,5 @@ final class DoseInfluence implements OrderedSums.Partial<Subject, DoseInfluence>
     return covariates.isEmpty()
         ? List.of()
         : balance.checks(covariates, sums, rows, lowest, highest);
-  }
-
-  static double dot(double[] a, double[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += a[i] * b[i];
-    }
-    return sum;
   }
 }

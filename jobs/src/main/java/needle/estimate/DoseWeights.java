@@ -65,7 +65,7 @@ final class DoseWeights implements Serializable {
       xPowered[i] += weighted * power;
     }
     for (int g = 0; g < forms.length; g++) {
-      double size = Math.abs(DoseInfluence.dot(forms[g], score.spline) * score.weight);
+      double size = Math.abs(DotProduct.of(forms[g], score.spline) * score.weight);
       double square = size * size;
       sizes[g] += size;
       squares[g] += square;

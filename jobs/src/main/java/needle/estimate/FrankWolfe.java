@@ -68,7 +68,7 @@ final class FrankWolfe {
       double fall = along - slopes[steepest] - ridge * weights[steepest];
       move(weights, errors, slopes, steepest, fall);
       before = now;
-      now = zeta * zeta * squared(weights) + squared(errors) / target.length;
+      now = zeta * zeta * DotProduct.squared(weights) + DotProduct.squared(errors) / target.length;
     }
     return weights;
   }
@@ -83,7 +83,7 @@ final class FrankWolfe {
       slopesAlone[column] = slopes(alone[column]);
     }
     double ridge = target.length * zeta * zeta;
-    double curvature = ridge * (squared(weights) - 2 * weights[column] + 1);
+    double curvature = ridge * (DotProduct.squared(weights) - 2 * weights[column] + 1);
     for (int r = 0; r < errors.length; r++) {
       double way = alone[column][r] - errors[r];
       curvature += way * way;
@@ -104,7 +104,7 @@ final class FrankWolfe {
   }
 
   private double[] slopes(double[] errors) {
-    return Arrays.stream(columns).mapToDouble(c -> product(c, errors)).toArray();
+    return Arrays.stream(columns).mapToDouble(c -> DotProduct.of(c, errors)).toArray();
   }
 
   private double[] errors(double[] weights) {
@@ -132,17 +132,5 @@ final class FrankWolfe {
   private static double[] centred(double[] values) {
     double mean = Arrays.stream(values).sum() / values.length;
     return Arrays.stream(values).map(v -> v - mean).toArray();
-  }
-
-  static double squared(double[] values) {
-    return product(values, values);
-  }
-
-  static double product(double[] one, double[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += one[i] * other[i];
-    }
-    return sum;
   }
 }

@@ -5,7 +5,7 @@ package needle.estimate;
  * and 7). An untreated outcome counts with its residual; a treated one with its effect less the
  * cell's weighted mean, which overstates the variance where effects differ within a cell.
  */
-final class ImputationInfluence implements OrderedSums.Partial<UnitHistory, ImputationInfluence> {
+final class ImputationInfluence extends ClusteredScores<UnitHistory, ImputationInfluence> {
   private static final long serialVersionUID = 1L;
 
   private final ImputedCells cells;
@@ -13,19 +13,18 @@ final class ImputationInfluence implements OrderedSums.Partial<UnitHistory, Impu
   private final double[] cellMeans;
   private final double[][] periodWeights;
   private final double[] outcomes;
-  final ClusterSums sums;
 
   /**
    * @param periodWeights per estimate, the solution of the periods' equations for its weights
    */
   ImputationInfluence(
       ImputedCells cells, double[][] weights, double[] cellMeans, double[][] periodWeights) {
+    super(weights.length);
     this.cells = cells;
     this.weights = weights;
     this.cellMeans = cellMeans;
     this.periodWeights = periodWeights;
     this.outcomes = new double[cells.plan().periods().length];
-    this.sums = new ClusterSums(weights.length);
   }
 
   @Override
@@ -78,16 +77,5 @@ final class ImputationInfluence implements OrderedSums.Partial<UnitHistory, Impu
 
   private boolean isUntreated(int cohort, int t) {
     return cells.plan().isUntreated(cohort, t) && !Double.isNaN(outcomes[t]);
-  }
-
-  @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
-  public ImputationInfluence merge(ImputationInfluence other) {
-    sums.merge(other.sums);
-    return this;
   }
 }

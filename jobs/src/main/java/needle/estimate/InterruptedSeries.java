@@ -87,7 +87,7 @@ public final class InterruptedSeries implements EffectEstimator {
           "leave the cluster out");
     }
     Series series = Series.of(panel, design, exposure);
-    TrendBreak segments = new TrendBreak(season, cycle, series.periods(), series.start());
+    TrendBreak columns = new TrendBreak(season, cycle, series.periods(), series.start());
     if (series.start() < 2 || series.periods().length - series.start() < 2) {
       throw new InvalidInput(
           "A trend cannot be told on both sides of the treatment",
@@ -97,9 +97,9 @@ public final class InterruptedSeries implements EffectEstimator {
               + " from it on",
           "supply a longer series");
     }
-    requireNoise(segments, series.values());
-    SeriesFit fit = fit(segments, series.values()).orElseThrow(() -> unfitted(series, segments));
-    List<Effect> effects = effects(series, segments, fit, design.alpha());
+    requireNoise(columns, series.values());
+    SeriesFit fit = fit(columns, series.values()).orElseThrow(() -> unfitted(series, columns));
+    List<Effect> effects = effects(series, columns, fit, design.alpha());
     Effect headline = effects.get(0);
     SeriesChecks checks = new SeriesChecks(series, season == Season.NONE ? 0 : cycle, errors);
     List<Diagnostic> diagnostics = new ArrayList<>(checks.of(fit));
@@ -110,8 +110,8 @@ public final class InterruptedSeries implements EffectEstimator {
         name(), headline, effects, diagnostics, series.attrition(), fit.degreesOfFreedom());
   }
 
-  private Optional<SeriesFit> fit(TrendBreak segments, double[] values) {
-    double[][] rows = segments.rows();
+  private Optional<SeriesFit> fit(TrendBreak columns, double[] values) {
+    double[][] rows = columns.rows();
     return switch (errors) {
       case RESTRICTED_LIKELIHOOD -> SeriesFit.restrictedLikelihood(rows, values);
       case PRAIS_WINSTEN -> SeriesFit.praisWinsten(rows, values);
@@ -120,11 +120,11 @@ public final class InterruptedSeries implements EffectEstimator {
     };
   }
 
-  private static void requireNoise(TrendBreak segments, double[] values) {
-    Optional<SeriesFit> plain = SeriesFit.neweyWest(segments.rows(), values, 0);
+  private static void requireNoise(TrendBreak columns, double[] values) {
+    Optional<SeriesFit> plain = SeriesFit.neweyWest(columns.rows(), values, 0);
     if (plain.isPresent()
-        && FrankWolfe.squared(plain.get().residuals())
-            <= EXACT * EXACT * FrankWolfe.squared(values)) {
+        && DotProduct.squared(plain.get().residuals())
+            <= EXACT * EXACT * DotProduct.squared(values)) {
       throw new InvalidInput(
           "The doubt of the effect cannot be told",
           "the series follows its level, trend and season exactly",
@@ -132,15 +132,15 @@ public final class InterruptedSeries implements EffectEstimator {
     }
   }
 
-  private InvalidInput unfitted(Series series, TrendBreak segments) {
+  private InvalidInput unfitted(Series series, TrendBreak columns) {
     int length = series.periods().length;
-    boolean isShort = SeriesFit.neweyWest(segments.rows(), series.values(), 0).isEmpty();
+    boolean isShort = SeriesFit.neweyWest(columns.rows(), series.values(), 0).isEmpty();
     return new InvalidInput(
         "The series cannot be fitted",
         isShort
             ? length
                 + " periods do not tell "
-                + segments.width()
+                + columns.width()
                 + " numbers apart: level, trend, season, and what changed"
             : "what is left of a period carries over to the next in full, so that the series may"
                 + " wander by itself",
@@ -151,34 +151,33 @@ public final class InterruptedSeries implements EffectEstimator {
 
   /** The effect's value and p-value, had the treatment been at that earlier period. */
   private Optional<double[]> placebo(Series before, int start) {
-    TrendBreak segments = new TrendBreak(season, cycle, before.periods(), start);
-    return fit(segments, before.values())
-        .filter(f -> f.standardError(segments.averageEffect()) > 0)
+    TrendBreak columns = new TrendBreak(season, cycle, before.periods(), start);
+    return fit(columns, before.values())
+        .filter(f -> f.standardError(columns.averageEffect()) > 0)
         .map(
             f -> {
-              double value = f.value(segments.averageEffect());
-              double error = f.standardError(segments.averageEffect());
+              double value = f.value(columns.averageEffect());
+              double error = f.standardError(columns.averageEffect());
               double p = 2 * Quantiles.tail(f.degreesOfFreedom(), Math.abs(value) / error);
               return new double[] {value, p};
             });
   }
 
   private static List<Effect> effects(
-      Series series, TrendBreak segments, SeriesFit fit, double alpha) {
+      Series series, TrendBreak columns, SeriesFit fit, double alpha) {
     List<Effect> effects = new ArrayList<>();
     Told told = new Told(series, fit, alpha);
-    effects.add(told.effect(Form.SIMPLE, Form.SIMPLE, -1, segments.averageEffect(), true));
+    effects.add(told.effect(Form.SIMPLE, Form.SIMPLE, -1, columns.averageEffect(), true));
     for (int c : List.of(TrendBreak.TREND, TrendBreak.LEVEL_CHANGE, TrendBreak.TREND_CHANGE)) {
-      effects.add(
-          told.effect("coefficient", TrendBreak.name(c), -1, segments.coefficient(c), true));
+      effects.add(told.effect("coefficient", TrendBreak.name(c), -1, columns.coefficient(c), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(t - series.start());
-      effects.add(told.effect(Form.EVENT_TIME, term, t, segments.effect(t), true));
+      effects.add(told.effect(Form.EVENT_TIME, term, t, columns.effect(t), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(series.periods()[t]);
-      effects.add(told.effect("counterfactual", term, t, segments.untreated(t), false));
+      effects.add(told.effect("counterfactual", term, t, columns.untreated(t), false));
     }
     return effects;
   }

@@ -179,14 +179,14 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
   }
 
   /** How every subject moves the difference, within clusters. */
-  private static final class Influence implements OrderedSums.Partial<Subject, Influence> {
+  private static final class Influence extends ClusteredScores<Subject, Influence> {
     private static final long serialVersionUID = 1L;
     private final WeightedMeans weighted;
     private final double[] viaPropensity;
     private final double[] z;
-    private final ClusterSums sums = new ClusterSums(1);
 
     Influence(WeightedMeans weighted, double[] viaPropensity) {
+      super(1);
       this.weighted = weighted;
       this.viaPropensity = viaPropensity;
       this.z = new double[weighted.z.length];
@@ -212,17 +212,6 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       }
       double sign = side == 1 ? 1 : -1;
       sums.add(subject.cluster(), sign * share * left + score * (subject.treatment() - raw));
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Influence merge(Influence other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

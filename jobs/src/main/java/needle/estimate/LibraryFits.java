@@ -211,7 +211,7 @@ final class LibraryFits implements AutoCloseable {
             .fit(others);
     double[] slopes = model.coefficients().toArray();
     double constant = model.intercept();
-    return x -> 1 / (1 + Math.exp(-constant - dot(slopes, x)));
+    return x -> 1 / (1 + Math.exp(-constant - DotProduct.of(slopes, x)));
   }
 
   // In units of the mean: MLlib starts from the outcomes themselves with 0.1 for zeros, which is
@@ -234,7 +234,7 @@ final class LibraryFits implements AutoCloseable {
     }
     double[] slopes = model.coefficients().toArray();
     double constant = model.intercept();
-    return x -> mean * Math.exp(constant + dot(slopes, x));
+    return x -> mean * Math.exp(constant + DotProduct.of(slopes, x));
   }
 
   private static InvalidInput doesNotSettle(String why) {
@@ -242,14 +242,6 @@ final class LibraryFits implements AutoCloseable {
         "The Poisson regression of the outcome does not settle",
         why,
         "drop a covariate that tells where the outcome is zero, or choose another learner");
-  }
-
-  private static double dot(double[] slopes, double[] x) {
-    double sum = 0;
-    for (int i = 0; i < slopes.length; i++) {
-      sum += slopes[i] * x[i];
-    }
-    return sum;
   }
 
   @Override

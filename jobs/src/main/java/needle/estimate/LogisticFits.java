@@ -126,6 +126,9 @@ final class LogisticFits implements Serializable {
     return coefficients[fit] != null;
   }
 
+  /**
+   * @param x a vector that begins with the covariates
+   */
   double probability(int fit, double[] x) {
     return probability(coefficients[fit], x);
   }
@@ -136,11 +139,7 @@ final class LogisticFits implements Serializable {
   }
 
   private static double probability(double[] coefficients, double[] x) {
-    double logit = 0;
-    for (int i = 0; i < x.length; i++) {
-      logit += coefficients[i] * x[i];
-    }
-    return 1 / (1 + Math.exp(-logit));
+    return 1 / (1 + Math.exp(-DotProduct.of(coefficients, x)));
   }
 
   /** Gradients and informations, of which the lower triangles, at the present coefficients. */

@@ -225,20 +225,18 @@ public final class Mediation implements EffectEstimator {
   }
 
   /** Scores of both regressions and of the covariates' means, within clusters. */
-  private static final class MediationScores
-      implements OrderedSums.Partial<Subject, MediationScores> {
+  private static final class MediationScores extends ClusteredScores<Subject, MediationScores> {
     private static final long serialVersionUID = 1L;
     private final MediationRow columns;
     private final LinearFit.Residuals ofMediator;
     private final LinearFit.Residuals ofOutcome;
-    private final ClusterSums sums;
 
     MediationScores(
         MediationRow columns, LinearFit.Residuals ofMediator, LinearFit.Residuals ofOutcome) {
+      super(columns.early() + columns.late() + columns.covariates());
       this.columns = columns;
       this.ofMediator = ofMediator;
       this.ofOutcome = ofOutcome;
-      this.sums = new ClusterSums(columns.early() + columns.late() + columns.covariates());
     }
 
     @Override
@@ -256,17 +254,6 @@ public final class Mediation implements EffectEstimator {
         scores[columns.early() + columns.late() + i] = row[i + 1];
       }
       sums.add(subject.cluster(), scores);
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public MediationScores merge(MediationScores other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

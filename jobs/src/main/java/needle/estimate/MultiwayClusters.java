@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.MatrixUtils;
@@ -27,27 +28,20 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
   static MultiwayClusters of(AbsorbedRows data, Influence influence) {
     JavaRDD<AbsorbedGroup> groups = data.groups();
     int width = data.terms().regressors();
-    if (data.clustersTogether()) {
-      ClusterSums sums = OrderedSums.of(groups, new InPlace(width, influence)).sums;
-      return new MultiwayClusters(sum(sums, width), sums.clusters);
-    }
     int ways = groups.first().clusters(0).length;
     RealMatrix sum = new Array2DRowRealMatrix(width, width);
     List<Long> counts = new ArrayList<>();
     for (int set = 1; set < 1 << ways; set++) {
       int chosen = set;
+      KeyedSums.Vectors<AbsorbedGroup> vectors = (group, add) -> add(influence, group, chosen, add);
       ClusterSums sums =
-          OrderedSums.of(
-                  KeyedSums.of(
-                      groups,
-                      (group, add) -> {
-                        double[][] rows = influence.of(group);
-                        for (int r = 0; r < rows.length; r++) {
-                          add.accept(key(group.clusters(r), chosen), rows[r]);
-                        }
-                      }),
-                  new Squares(width))
-              .sums;
+          data.clustersTogether()
+              ? OrderedSums.of(groups, new Squares<>(width, vectors)).sums
+              : OrderedSums.of(
+                      KeyedSums.of(groups, vectors),
+                      new Squares<KeyedSums.Part>(
+                          width, (part, add) -> add.accept(part.key(), part.sum())))
+                  .sums;
       int sign = Integer.bitCount(set) % 2 == 1 ? 1 : -1;
       sum = sum.add(sum(sums, width).scalarMultiply(sign));
       counts.add(sums.clusters);
@@ -62,6 +56,16 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
       products.setEntry(i / width, i % width, sums.products[i]);
     }
     return products;
+  }
+
+  private static void add(
+      Influence influence, AbsorbedGroup group, int chosen, BiConsumer<String, double[]> add) {
+    double[][] rows = influence.of(group);
+    boolean isShared = group.clusters().length == 1;
+    String key = key(group.clusters(0), chosen);
+    for (int r = 0; r < rows.length; r++) {
+      add.accept(isShared ? key : key(group.clusters(r), chosen), rows[r]);
+    }
   }
 
   // The cluster in the chosen ways at once; each way is a bit.
@@ -100,73 +104,25 @@ record MultiwayClusters(RealMatrix covariance, long clusters) {
   }
 
   /** Cross products of the sums of clusters that stand together. */
-  private static final class InPlace implements OrderedSums.Partial<AbsorbedGroup, InPlace> {
+  private static final class Squares<T> extends ClusteredScores<T, Squares<T>> {
     private static final long serialVersionUID = 1L;
     private final int width;
-    private final Influence influence;
-    private final ClusterSums sums;
+    private final KeyedSums.Vectors<T> vectors;
 
-    InPlace(int width, Influence influence) {
+    Squares(int width, KeyedSums.Vectors<T> vectors) {
+      super(width);
       this.width = width;
-      this.influence = influence;
-      this.sums = new ClusterSums(width);
+      this.vectors = vectors;
     }
 
     @Override
-    public InPlace empty() {
-      return new InPlace(width, influence);
+    public Squares<T> empty() {
+      return new Squares<>(width, vectors);
     }
 
     @Override
-    public void add(AbsorbedGroup group) {
-      String cluster = group.clusters(0)[0];
-      for (double[] row : influence.of(group)) {
-        sums.add(cluster, row);
-      }
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public InPlace merge(InPlace other) {
-      sums.merge(other.sums);
-      return this;
-    }
-  }
-
-  /** Cross products of the clusters' sums. */
-  private static final class Squares implements OrderedSums.Partial<KeyedSums.Part, Squares> {
-    private static final long serialVersionUID = 1L;
-    private final ClusterSums sums;
-    private final int width;
-
-    Squares(int width) {
-      this.width = width;
-      this.sums = new ClusterSums(width);
-    }
-
-    @Override
-    public Squares empty() {
-      return new Squares(width);
-    }
-
-    @Override
-    public void add(KeyedSums.Part part) {
-      sums.add(part.key(), part.sum());
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Squares merge(Squares other) {
-      sums.merge(other.sums);
-      return this;
+    public void add(T unit) {
+      vectors.of(unit, sums::add);
     }
   }
 }

@@ -101,8 +101,7 @@ final class NuisanceFits implements Serializable {
   private Prediction logistic(JavaRDD<Subject> subjects, double[] means, int folds) {
     LogisticFits fitted = fitted(subjects, means, folds);
     logistic = fitted;
-    int width = means.length - 1;
-    return (fold, z) -> fitted.probability(fold, java.util.Arrays.copyOf(z, width));
+    return fitted::probability;
   }
 
   private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
@@ -194,13 +193,7 @@ final class NuisanceFits implements Serializable {
 
   // The vector of a subject begins with the constant and its covariates.
   private static Prediction linear(double[][] slopes) {
-    return (fold, z) -> {
-      double sum = 0;
-      for (int i = 0; i < slopes[fold].length; i++) {
-        sum += slopes[fold][i] * z[i];
-      }
-      return sum;
-    };
+    return (fold, z) -> DotProduct.of(slopes[fold], z);
   }
 
   /** For every fold, the subjects of the others. */

@@ -127,18 +127,17 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
   }
 
   /** Residuals times regressors, within clusters. */
-  private static final class Scores implements OrderedSums.Partial<Subject, Scores> {
+  private static final class Scores extends ClusteredScores<Subject, Scores> {
     private static final long serialVersionUID = 1L;
     private final double[] means;
     private final double[] slopes;
     private final double[] z;
-    private final ClusterSums sums;
 
     Scores(double[] means, double[] slopes) {
+      super(slopes.length);
       this.means = means;
       this.slopes = slopes;
       this.z = new double[means.length + 1];
-      this.sums = new ClusterSums(slopes.length);
     }
 
     @Override
@@ -158,17 +157,6 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
         score[i] *= left;
       }
       sums.add(subject.cluster(), score);
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Scores merge(Scores other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

@@ -1,8 +1,6 @@
 package needle.estimate;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,8 +17,6 @@ final class PanelEstimates extends CellEstimates {
 
   private final double[] treatedWeight;
   private final Cell[] cells;
-  // Null without propensities: a field of a serialised object.
-  private final Propensities propensities;
 
   /**
    * What a unit's influence is made from.
@@ -43,9 +39,8 @@ final class PanelEstimates extends CellEstimates {
     private static final long serialVersionUID = 1L;
   }
 
-  private PanelEstimates(Comparisons comparisons, double[] means, Propensities propensities) {
-    super(comparisons, means);
-    this.propensities = propensities;
+  private PanelEstimates(Kept kept, double[] means) {
+    super(kept, means);
     this.treatedWeight = new double[comparisons.cells().length];
     this.cells = new Cell[comparisons.cells().length];
   }
@@ -57,23 +52,12 @@ final class PanelEstimates extends CellEstimates {
       double[] means,
       Optional<Propensities> propensities,
       StudyDesign design) {
-    List<Comparisons.Cell> kept = new ArrayList<>();
-    List<Comparisons.Cell> apart = new ArrayList<>();
-    List<Integer> index = new ArrayList<>();
-    for (int k = 0; k < all.cells().length; k++) {
-      if (propensities.isPresent() && !propensities.get().has(k)) {
-        apart.add(all.cells()[k]);
-      } else if (sums.treated[k] > 0 && sums.controls[k] > means.length) {
-        kept.add(all.cells()[k]);
-        index.add(k);
-      }
-    }
-    PanelEstimates estimates =
-        new PanelEstimates(
-            all.keep(kept, design), means, propensities.map(p -> p.keep(index)).orElse(null));
-    estimates.apart.addAll(apart);
-    for (int i = 0; i < index.size(); i++) {
-      estimates.fit(i, sums, index.get(i), design);
+    Kept kept =
+        Kept.of(
+            all, propensities, k -> sums.treated[k] > 0 && sums.controls[k] > means.length, design);
+    PanelEstimates estimates = new PanelEstimates(kept, means);
+    for (int i = 0; i < kept.index().size(); i++) {
+      estimates.fit(i, sums, kept.index().get(i), design);
     }
     return estimates;
   }
@@ -114,7 +98,8 @@ final class PanelEstimates extends CellEstimates {
     if (design.nuisance().predicts()) {
       viaSlopes = solver(sums.controlXx[k], i, "controls", design).solve(reach);
     }
-    double treatedMean = sums.treatedChange[k] / sums.treatedWeight[k] - dot(slopes, meanX);
+    double treatedMean =
+        sums.treatedChange[k] / sums.treatedWeight[k] - DotProduct.of(slopes, meanX);
     cells[i] = new Cell(slopes, treatedMean, controlMean, weight, viaSlopes, viaPropensity);
     treated[i] = sums.treated[k];
     controls[i] = sums.controls[k];
@@ -133,7 +118,7 @@ final class PanelEstimates extends CellEstimates {
           1
               / (sums.squaredXx.length > 0
                   ? SymmetricSolver.form(sums.squaredXx[k], viaSlopes)
-                  : dot(meanX, viaSlopes));
+                  : DotProduct.of(meanX, viaSlopes));
     }
     effects[i] = treatedMean - controlMean;
   }
@@ -142,9 +127,9 @@ final class PanelEstimates extends CellEstimates {
   @Override
   double influence(int k, boolean isTreated, double before, double after, double[] x) {
     Cell cell = cells[k];
-    double left = after - before - dot(cell.slopes(), x);
-    double p = propensities == null ? 0 : propensities.of(k, x);
-    double score = (isTreated ? p - 1 : p) * dot(cell.viaPropensity(), x);
+    double left = after - before - DotProduct.of(cell.slopes(), x);
+    double p = propensity(k, x);
+    double score = (isTreated ? p - 1 : p) * DotProduct.of(cell.viaPropensity(), x);
     if (isTreated) {
       return (left - cell.treatedMean()) / treatedWeight[k] + score;
     }
@@ -152,7 +137,7 @@ final class PanelEstimates extends CellEstimates {
         propensities == null
             ? 0
             : CellSums.odds(p) * (left - cell.controlMean()) / cell.controlWeight();
-    return score - weighed - left * dot(cell.viaSlopes(), x);
+    return score - weighed - left * DotProduct.of(cell.viaSlopes(), x);
   }
 
   @Override
@@ -168,11 +153,6 @@ final class PanelEstimates extends CellEstimates {
   /** Negative where least squares extrapolates (Chattopadhyay & Zubizarreta 2023). */
   @Override
   double impliedWeight(int k, boolean isAfter, double[] x) {
-    return dot(cells[k].viaSlopes(), x);
-  }
-
-  @Override
-  boolean isPredicted() {
-    return propensities == null && means.length > 0;
+    return DotProduct.of(cells[k].viaSlopes(), x);
   }
 }

@@ -1,13 +1,11 @@
 package needle.estimate;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import needle.estimate.EffectEstimate.AttritionStep;
-import needle.estimate.UnitHistory.FaultSeen;
 
 /**
  * What a panel holds, before anything is estimated: periods, cohorts, faults, and who drops out.
@@ -15,7 +13,7 @@ import needle.estimate.UnitHistory.FaultSeen;
 final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey> {
   private static final long serialVersionUID = 1L;
 
-  private final Map<PanelFault, FaultSeen> faults = new EnumMap<>(PanelFault.class);
+  private final SeenFaults faults = new SeenFaults();
   private final TreeSet<Integer> periods = new TreeSet<>();
   private final TreeMap<Integer, Long> cohorts = new TreeMap<>();
   private final double[] covariateSums;
@@ -61,7 +59,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   public void add(UnitHistory unit) {
     all.add(1, unit.rows());
     if (unit.fault() != null) {
-      faults.merge(unit.fault().fault(), unit.fault(), PanelSurvey::both);
+      faults.add(unit.fault());
       return;
     }
     int seen = unit.periods().length;
@@ -89,13 +87,9 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     }
   }
 
-  private static FaultSeen both(FaultSeen one, FaultSeen other) {
-    return new FaultSeen(one.fault(), one.count() + other.count(), one.example());
-  }
-
   @Override
   public PanelSurvey merge(PanelSurvey other) {
-    other.faults.forEach((fault, seen) -> faults.merge(fault, seen, PanelSurvey::both));
+    faults.merge(other.faults);
     periods.addAll(other.periods);
     other.cohorts.forEach((cohort, units) -> cohorts.merge(cohort, units, Long::sum));
     for (int i = 0; i < covariateSums.length; i++) {
@@ -114,16 +108,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
 
   /** Fails with everything that is wrong with the panel. */
   void reportFaults() {
-    Faults all = new Faults("The panel");
-    faults
-        .values()
-        .forEach(
-            f ->
-                all.add(
-                    f.count() + " " + f.fault().problem(),
-                    "for example " + f.example(),
-                    f.fault().remedy()));
-    all.report();
+    faults.report();
   }
 
   int[] periods() {

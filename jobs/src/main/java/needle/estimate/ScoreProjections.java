@@ -159,18 +159,17 @@ final class ScoreProjections {
     }
   }
 
-  private static final class Residuals implements OrderedSums.Partial<Subject, Residuals> {
+  private static final class Residuals extends ClusteredScores<Subject, Residuals> {
     private static final long serialVersionUID = 1L;
     private final ScoreRegressors regressors;
     private final double[] slopes;
     private final double[] scores;
-    private final ClusterSums sums;
 
     Residuals(ScoreRegressors regressors, double[] slopes) {
+      super(slopes.length);
       this.regressors = regressors;
       this.slopes = slopes;
       this.scores = new double[slopes.length];
-      this.sums = new ClusterSums(slopes.length);
     }
 
     @Override
@@ -191,17 +190,6 @@ final class ScoreProjections {
         }
       }
       sums.add(subject.cluster(), scores);
-    }
-
-    @Override
-    public void finish() {
-      sums.finish();
-    }
-
-    @Override
-    public Residuals merge(Residuals other) {
-      sums.merge(other.sums);
-      return this;
     }
   }
 }

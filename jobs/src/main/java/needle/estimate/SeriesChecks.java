@@ -103,7 +103,7 @@ final class SeriesChecks {
       for (int t = lag; t < n; t++) {
         product += centred[t] * centred[t - lag];
       }
-      double share = product / FrankWolfe.squared(centred);
+      double share = product / DotProduct.squared(centred);
       statistic += n * (n + 2.0) * share * share / (n - lag);
     }
     double p = 1 - new ChiSquaredDistribution(lags - fitted).cumulativeProbability(statistic);

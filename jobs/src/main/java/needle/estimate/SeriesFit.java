@@ -130,7 +130,7 @@ record SeriesFit(
         .map(
             fit -> {
               int freedom = fit.degreesOfFreedom();
-              double variance = FrankWolfe.squared(fit.residuals()) / freedom;
+              double variance = DotProduct.squared(fit.residuals()) / freedom;
               double determinant =
                   new LUDecomposition(
                           new Array2DRowRealMatrix(fit.covariance()).scalarMultiply(1 / variance))
@@ -159,7 +159,7 @@ record SeriesFit(
             inverse -> {
               double[] coefficients = inverse.operate(transformed);
               double[] errors = errors(transformedRows, transformed, coefficients);
-              double variance = FrankWolfe.squared(errors) / (errors.length - width);
+              double variance = DotProduct.squared(errors) / (errors.length - width);
               RealMatrix covariance =
                   inverse.multiply(inverse.transpose()).scalarMultiply(variance);
               return new SeriesFit(coefficients, covariance.getData(), errors, correlation);
@@ -182,12 +182,12 @@ record SeriesFit(
   }
 
   double value(double[] form) {
-    return FrankWolfe.product(form, coefficients);
+    return DotProduct.of(form, coefficients);
   }
 
   double standardError(double[] form) {
     return Math.sqrt(
-        FrankWolfe.product(form, new Array2DRowRealMatrix(covariance, false).operate(form)));
+        DotProduct.of(form, new Array2DRowRealMatrix(covariance, false).operate(form)));
   }
 
   // The pseudo-inverse of the rows.
@@ -219,7 +219,7 @@ record SeriesFit(
   private static double[] errors(double[][] rows, double[] values, double[] coefficients) {
     double[] errors = new double[values.length];
     for (int t = 0; t < errors.length; t++) {
-      errors[t] = values[t] - FrankWolfe.product(rows[t], coefficients);
+      errors[t] = values[t] - DotProduct.of(rows[t], coefficients);
     }
     return errors;
   }

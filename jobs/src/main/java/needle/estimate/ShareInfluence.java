@@ -1,20 +1,19 @@
 package needle.estimate;
 
 /** How every cluster moves every estimate by moving the cohorts' shares in it. */
-final class ShareInfluence implements OrderedSums.Partial<UnitHistory, ShareInfluence> {
+final class ShareInfluence extends ClusteredScores<UnitHistory, ShareInfluence> {
   private static final long serialVersionUID = 1L;
   private final InteractedUnits units;
   private final double[][] weights;
   private final double[] effects;
   private final double[] estimates;
-  final ClusterSums sums;
 
   ShareInfluence(InteractedUnits units, double[][] weights, double[] effects, double[] estimates) {
+    super(weights.length);
     this.units = units;
     this.weights = weights;
     this.effects = effects;
     this.estimates = estimates;
-    this.sums = new ClusterSums(weights.length);
   }
 
   @Override
@@ -35,16 +34,5 @@ final class ShareInfluence implements OrderedSums.Partial<UnitHistory, ShareInfl
       }
     }
     sums.add(unit.cluster(), influence);
-  }
-
-  @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
-  public ShareInfluence merge(ShareInfluence other) {
-    sums.merge(other.sums);
-    return this;
   }
 }

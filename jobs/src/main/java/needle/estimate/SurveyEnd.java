@@ -92,7 +92,7 @@ record SurveyEnd(
     boolean isWeighted = weight > 0 || design.sampling().isWeighted();
     double squares = controls.squaredWeights;
     return new SurveyEnd(
-        CellEstimates.dot(meanX, treatedSlopes) - CellEstimates.dot(meanX, slopes) - mean,
+        DotProduct.of(meanX, treatedSlopes) - DotProduct.of(meanX, slopes) - mean,
         treatedSlopes,
         viaTreated,
         slopes,
@@ -106,7 +106,7 @@ record SurveyEnd(
 
   /** How a treated unit of this end moves the level by what is estimated from this end alone. */
   double ofTreated(double outcome, double[] x) {
-    return (outcome - CellEstimates.dot(treatedSlopes, x)) * CellEstimates.dot(viaTreated, x);
+    return (outcome - DotProduct.of(treatedSlopes, x)) * DotProduct.of(viaTreated, x);
   }
 
   /**
@@ -115,8 +115,8 @@ record SurveyEnd(
    * @param odds of being treated; of no matter without weights
    */
   double ofControl(double outcome, double[] x, double odds) {
-    double left = outcome - CellEstimates.dot(slopes, x);
+    double left = outcome - DotProduct.of(slopes, x);
     double weighed = controlWeight > 0 ? odds * (left - controlMean) / controlWeight : 0;
-    return -weighed - left * CellEstimates.dot(viaSlopes, x);
+    return -weighed - left * DotProduct.of(viaSlopes, x);
   }
 }

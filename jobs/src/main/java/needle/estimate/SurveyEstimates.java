@@ -1,8 +1,6 @@
 package needle.estimate;
 
 import java.io.Serializable;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import needle.estimate.StudyDesign.Nuisance;
 
@@ -16,8 +14,6 @@ final class SurveyEstimates extends CellEstimates {
   private static final long serialVersionUID = 1L;
 
   private final Model[] models;
-  // Null without propensities: a field of a serialised object.
-  private final Propensities propensities;
 
   /**
    * What a unit's influence is made from.
@@ -38,9 +34,8 @@ final class SurveyEstimates extends CellEstimates {
     private static final long serialVersionUID = 1L;
   }
 
-  private SurveyEstimates(Comparisons comparisons, double[] means, Propensities propensities) {
-    super(comparisons, means);
-    this.propensities = propensities;
+  private SurveyEstimates(Kept kept, double[] means) {
+    super(kept, means);
     this.models = new Model[comparisons.cells().length];
   }
 
@@ -54,24 +49,16 @@ final class SurveyEstimates extends CellEstimates {
       double[] means,
       Optional<Propensities> propensities,
       StudyDesign design) {
-    List<Comparisons.Cell> kept = new ArrayList<>();
-    List<Comparisons.Cell> apart = new ArrayList<>();
-    List<Integer> index = new ArrayList<>();
     int slopesOfTreated = design.nuisance() == Nuisance.DOUBLY_ROBUST ? means.length : 0;
-    for (int k = 0; k < all.cells().length; k++) {
-      if (propensities.isPresent() && !propensities.get().has(k)) {
-        apart.add(all.cells()[k]);
-      } else if (fewer(sums, k, true) > slopesOfTreated && fewer(sums, k, false) > means.length) {
-        kept.add(all.cells()[k]);
-        index.add(k);
-      }
-    }
-    SurveyEstimates estimates =
-        new SurveyEstimates(
-            all.keep(kept, design), means, propensities.map(p -> p.keep(index)).orElse(null));
-    estimates.apart.addAll(apart);
-    for (int i = 0; i < index.size(); i++) {
-      estimates.fit(i, sums, index.get(i), design);
+    Kept kept =
+        Kept.of(
+            all,
+            propensities,
+            k -> fewer(sums, k, true) > slopesOfTreated && fewer(sums, k, false) > means.length,
+            design);
+    SurveyEstimates estimates = new SurveyEstimates(kept, means);
+    for (int i = 0; i < kept.index().size(); i++) {
+      estimates.fit(i, sums, kept.index().get(i), design);
     }
     return estimates;
   }
@@ -125,27 +112,22 @@ final class SurveyEstimates extends CellEstimates {
     boolean isAfter = !Double.isNaN(after);
     SurveyEnd end = model.ends()[isAfter ? 0 : 1];
     double outcome = isAfter ? after : before;
-    double p = propensities == null ? 0 : propensities.of(k, x);
+    double p = propensity(k, x);
     double ofEnd =
         isTreated ? end.ofTreated(outcome, x) : end.ofControl(outcome, x, CellSums.odds(p));
     double ofMean =
         isTreated
-            ? (dot(model.viaMean(), x) - dot(model.viaMean(), model.meanX()))
+            ? (DotProduct.of(model.viaMean(), x) - DotProduct.of(model.viaMean(), model.meanX()))
                 / model.treatedWeight()
             : 0;
-    double score = (isTreated ? p - 1 : p) * dot(model.viaPropensity(), x);
+    double score = (isTreated ? p - 1 : p) * DotProduct.of(model.viaPropensity(), x);
     return (isAfter ? ofEnd : -ofEnd) + ofMean + score;
   }
 
   @Override
   double impliedWeight(int k, boolean isAfter, double[] x) {
     // Half of either end's, which are one in sum.
-    return dot(models[k].ends()[isAfter ? 0 : 1].viaSlopes(), x) / 2;
-  }
-
-  @Override
-  boolean isPredicted() {
-    return propensities == null && means.length > 0;
+    return DotProduct.of(models[k].ends()[isAfter ? 0 : 1].viaSlopes(), x) / 2;
   }
 
   @Override

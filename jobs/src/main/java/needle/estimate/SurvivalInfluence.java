@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * How every unit moves the numbers from both curves, within clusters: directly, and through the
- * coefficients of the weights, which are estimated from all units.
+ * coefficients of the weights, which are estimated from all units. The numbers of side 0 come
+ * first, then those of side 1.
  */
-final class SurvivalInfluence implements OrderedSums.Partial<Spell, SurvivalInfluence> {
+final class SurvivalInfluence extends ClusteredScores<Spell, SurvivalInfluence> {
   private static final long serialVersionUID = 1L;
 
   private final SpellWeights weights;
@@ -15,19 +16,16 @@ final class SurvivalInfluence implements OrderedSums.Partial<Spell, SurvivalInfl
   // Per side and number, what a unit's score does to it; null in the first pass.
   private final double[][] viaWeights;
 
-  /** The numbers of side 0, then those of side 1. */
-  final ClusterSums sums;
-
   // Per side and number, how it moves with the weights' coefficients.
   private final double[][] byCoefficients;
 
   private SurvivalInfluence(
       SpellWeights weights, SurvivalCurve.Moves[][] moves, double[][] viaWeights) {
+    super(2 * moves[0].length);
     this.weights = weights;
     this.moves = moves;
     this.viaWeights = viaWeights;
     int numbers = 2 * moves[0].length;
-    this.sums = new ClusterSums(numbers);
     this.byCoefficients = new double[numbers][weights.width()];
   }
 
@@ -69,13 +67,8 @@ final class SurvivalInfluence implements OrderedSums.Partial<Spell, SurvivalInfl
   }
 
   @Override
-  public void finish() {
-    sums.finish();
-  }
-
-  @Override
   public SurvivalInfluence merge(SurvivalInfluence other) {
-    sums.merge(other.sums);
+    super.merge(other);
     for (int f = 0; f < byCoefficients.length; f++) {
       CellSums.add(byCoefficients[f], other.byCoefficients[f]);
     }

@@ -54,8 +54,8 @@ final class SyntheticChecks {
     double effectivePeriods = Double.POSITIVE_INFINITY;
     double largest = 0;
     for (SyntheticFit fit : real.fits()) {
-      effective = Math.min(effective, 1 / FrankWolfe.squared(fit.units()));
-      effectivePeriods = Math.min(effectivePeriods, 1 / FrankWolfe.squared(fit.periods()));
+      effective = Math.min(effective, 1 / DotProduct.squared(fit.units()));
+      effectivePeriods = Math.min(effectivePeriods, 1 / DotProduct.squared(fit.periods()));
       largest = Math.max(largest, Arrays.stream(fit.units()).max().orElseThrow());
     }
     Status status =

@@ -57,27 +57,7 @@ final class UnitPacking {
     return RowFactory.create(bucket(cluster), unit, cluster, clusters.ordinal(), numbers);
   }
 
-  /** An iterator that looks one record ahead. */
-  private abstract static class Ahead implements Iterator<Row> {
-    private final Iterator<Row> rows;
-    Row next;
-
-    Ahead(Iterator<Row> rows) {
-      this.rows = rows;
-      step();
-    }
-
-    void step() {
-      next = rows.hasNext() ? rows.next() : null;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
-    }
-  }
-
-  private static final class Runs extends Ahead {
+  private static final class Runs extends RowsAhead<Row> {
     private ByteBuffer numbers = ByteBuffer.allocate(0);
 
     Runs(Iterator<Row> rows) {
@@ -111,7 +91,7 @@ final class UnitPacking {
     }
   }
 
-  private static final class Units extends Ahead {
+  private static final class Units extends RowsAhead<Row> {
     private final int width;
 
     Units(Iterator<Row> records, int width) {

@@ -1,10 +1,7 @@
 package needle.estimate;
 
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.TreeSet;
-import needle.estimate.UnitHistory.FaultSeen;
 
 /**
  * What the outcomes of units that no program has reached say of periods: least squares of an
@@ -117,7 +114,7 @@ final class UntreatedPeriods implements OrderedSums.Partial<ExposedUnit, Untreat
   static final class Survey implements OrderedSums.Partial<ExposedUnit, Survey> {
     private static final long serialVersionUID = 1L;
     private final TreeSet<Integer> periods = new TreeSet<>();
-    private final Map<PanelFault, FaultSeen> faults = new EnumMap<>(PanelFault.class);
+    private final SeenFaults faults = new SeenFaults();
 
     @Override
     public Survey empty() {
@@ -127,7 +124,7 @@ final class UntreatedPeriods implements OrderedSums.Partial<ExposedUnit, Untreat
     @Override
     public void add(ExposedUnit unit) {
       if (unit.fault() != null) {
-        note(unit.fault());
+        faults.add(unit.fault());
         return;
       }
       for (int period : unit.periods()) {
@@ -135,31 +132,15 @@ final class UntreatedPeriods implements OrderedSums.Partial<ExposedUnit, Untreat
       }
     }
 
-    private void note(FaultSeen seen) {
-      faults.merge(
-          seen.fault(),
-          seen,
-          (one, other) -> new FaultSeen(one.fault(), one.count() + other.count(), one.example()));
-    }
-
     @Override
     public Survey merge(Survey other) {
       periods.addAll(other.periods);
-      other.faults.values().forEach(this::note);
+      faults.merge(other.faults);
       return this;
     }
 
     int[] periods() {
-      Faults all = new Faults("The panel");
-      faults
-          .values()
-          .forEach(
-              f ->
-                  all.add(
-                      f.count() + " " + f.fault().problem(),
-                      "for example " + f.example(),
-                      f.fault().remedy()));
-      all.report();
+      faults.report();
       return periods.stream().mapToInt(Integer::intValue).toArray();
     }
   }

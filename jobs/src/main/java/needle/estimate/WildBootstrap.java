@@ -83,20 +83,12 @@ final class WildBootstrap {
     for (int g = 0; solver != null && g < clusters; g++) {
       double[] solved = solver.solve(new ArrayRealVector(withOthers[g][0])).toArray();
       for (int h = 0; h < clusters; h++) {
-        othersOfRegressor[g][h] = product(solved, withOthers[h][0]);
-        othersOfOutcome[g][h] = product(solved, withOthers[h][1]);
+        othersOfRegressor[g][h] = DotProduct.of(solved, withOthers[h][0]);
+        othersOfOutcome[g][h] = DotProduct.of(solved, withOthers[h][1]);
       }
     }
     squares = Arrays.stream(ofRegressor).sum();
     estimate = Arrays.stream(ofOutcome).sum() / squares;
-  }
-
-  private static double product(double[] one, double[] other) {
-    double sum = 0;
-    for (int i = 0; i < one.length; i++) {
-      sum += one[i] * other[i];
-    }
-    return sum;
   }
 
   double estimate() {
@@ -134,10 +126,10 @@ final class WildBootstrap {
     double bound = own * own * (1 - ROUNDING);
     int reached = 0;
     for (double[] draw : weights.draws()) {
-      double sum = product(score, draw);
+      double sum = DotProduct.of(score, draw);
       double variance = 0;
       for (double[] row : form) {
-        double drawn = product(row, draw);
+        double drawn = DotProduct.of(row, draw);
         variance += drawn * drawn;
       }
       reached += sum * sum >= bound * variance ? 1 : 0;

@@ -6,10 +6,9 @@ import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 import static needle.kit.Layer.PANEL;
 import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.avg;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
@@ -81,34 +80,24 @@ public final class LeaverCoverage implements Job {
   @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> records = in.rows(LearningRecords.TABLE);
+    Dataset<Row> months = compared(in).crossJoin(records.select("source").distinct());
     Dataset<Row> firstRecords =
         records
             .where(col("employee_id").isNotNull())
             .groupBy("employee_id", "source")
             .agg(min("happened_on").as("first_record_on"));
-    Dataset<Row> months = compared(in);
-    Dataset<Row> people =
-        months
-            .groupBy("period_start", "tenure_band")
-            .agg(count_if(col("is_leaver")).as("leavers"), count(lit(1)).as("people"))
-            .crossJoin(records.select("source").distinct());
-    Dataset<Row> known =
-        months
-            .join(firstRecords, new String[] {"employee_id"})
-            .where(col("first_record_on").leq(col("period_end")))
-            .groupBy("source", "period_start", "tenure_band")
-            .agg(count_if(col("is_leaver")).as("known"), count(lit(1)).as("known_people"));
-    Column stayers = col("people").minus(col("leavers"));
+    Column knew = when(col("first_record_on").leq(col("period_end")), 1.0).otherwise(0.0);
     Dataset<Row> cells =
-        people
-            .join(known, new String[] {"source", "period_start", "tenure_band"}, "left")
-            .na()
-            .fill(0L, new String[] {"known", "known_people"})
-            .where(stayers.gt(0))
-            .withColumn("stayers_share", col("known_people").minus(col("known")).divide(stayers));
+        months
+            .join(firstRecords, new String[] {"employee_id", "source"}, "left")
+            .groupBy("source", "period_start", "tenure_band")
+            .agg(
+                sum(when(col("is_leaver"), 1L).otherwise(0L)).as("leavers"),
+                sum(when(col("is_leaver"), knew.cast("bigint")).otherwise(0L)).as("known"),
+                avg(when(col("is_leaver"), lit(null)).otherwise(knew)).as("stayers_share"));
     Dataset<Row> sources =
         cells
-            .where(col("leavers").gt(0))
+            .where(col("leavers").gt(0).and(col("stayers_share").isNotNull()))
             .groupBy("source")
             .agg(
                 sum("leavers").as("leavers"),

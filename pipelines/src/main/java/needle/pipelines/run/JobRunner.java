@@ -98,17 +98,15 @@ public final class JobRunner {
       runAll(nodes, progress, new ExecutorCompletionService<>(pool));
     } catch (Exception | Error e) {
       end(pool);
-      inputs.close();
       ledger.flushAfter(e);
       throw e;
     }
     end(pool);
-    inputs.close();
     ledger.flush();
   }
 
   // Whoever frees the warehouse's lock after this must know that no table is written any more.
-  private static void end(ExecutorService pool) {
+  private void end(ExecutorService pool) {
     pool.shutdownNow();
     try {
       while (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
@@ -117,6 +115,7 @@ public final class JobRunner {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    inputs.close();
   }
 
   private void runAll(

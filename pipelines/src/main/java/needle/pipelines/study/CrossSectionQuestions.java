@@ -73,7 +73,7 @@ final class CrossSectionQuestions {
             folds(method),
             study.low(),
             study.high(),
-            method.doses() == null ? List.of() : method.doses(),
+            StudyQuestions.listed(method.doses()),
             method.knots() == null ? KNOTS : method.knots()));
   }
 

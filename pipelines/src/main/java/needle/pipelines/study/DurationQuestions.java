@@ -1,6 +1,5 @@
 package needle.pipelines.study;
 
-import java.util.List;
 import java.util.Optional;
 import needle.estimate.CoxRegression;
 import needle.estimate.DiscreteHazard;
@@ -61,7 +60,7 @@ final class DurationQuestions {
             study.low(),
             study.high(),
             method.until(),
-            method.times() == null ? List.of() : method.times()));
+            StudyQuestions.listed(method.times())));
   }
 
   private static DurationColumns columns(StudyFile study) {

@@ -36,8 +36,8 @@ final class ExplanationQuestions {
       }
       estimator = Decomposition.ofCells(groups, method.cells());
     } else {
-      List<String> categorical = listed(method.categorical());
-      if (study.covariates() != null && study.covariates().stream().anyMatch(Covariate::isFactor)) {
+      List<String> categorical = StudyQuestions.listed(method.categorical());
+      if (study.covariates().stream().anyMatch(Covariate::isFactor)) {
         throw new InvalidInput(
             "A factor's parts would hang on which of its values comes first",
             "a covariate of a decomposition is a factor",
@@ -68,8 +68,8 @@ final class ExplanationQuestions {
     return new Question(
         method.label(),
         new Attribution(
-            listed(method.programs()),
-            listed(method.segments()),
+            StudyQuestions.listed(method.programs()),
+            StudyQuestions.listed(method.segments()),
             GroupPair.Span.of(needed(method, "from", method.from())),
             GroupPair.Span.of(needed(method, "to", method.to())),
             StudyQuestions.choice(Effects.class, "effects", method.effects())
@@ -103,9 +103,5 @@ final class ExplanationQuestions {
         "The method " + method.estimator() + " lacks a key",
         "the key " + key + " is missing",
         "give " + what);
-  }
-
-  private static List<String> listed(List<String> columns) {
-    return columns == null ? List.of() : columns;
   }
 }

@@ -11,8 +11,6 @@ import needle.pipelines.study.StudyFile.Question;
 
 /** Turns the methods for a few treated sites, or for one series alone, into estimators. */
 final class FewSitesQuestions {
-  private static final int MONTHS_OF_A_YEAR = 12;
-
   private FewSitesQuestions() {}
 
   static Question synthetic(StudyFile study, Method method) {
@@ -36,7 +34,7 @@ final class FewSitesQuestions {
         new InterruptedSeries(
             Optional.ofNullable(method.per()),
             season,
-            method.cycle() == null ? MONTHS_OF_A_YEAR : method.cycle(),
+            method.periodsOfCycle(),
             errors,
             method.lag() == null ? OptionalInt.empty() : OptionalInt.of(method.lag())),
         StudyQuestions.treated(study).build());

@@ -1,6 +1,5 @@
 package needle.pipelines.study;
 
-import java.util.List;
 import java.util.Optional;
 import needle.estimate.FixedEffects;
 import needle.estimate.PoissonFixedEffects;
@@ -15,8 +14,8 @@ final class FixedEffectsQuestions {
     return new Question(
         method.label(),
         new FixedEffects(
-            listed(method.regressors()),
-            listed(method.absorb()),
+            StudyQuestions.listed(method.regressors()),
+            StudyQuestions.listed(method.absorb()),
             StudyQuestions.choice(FixedEffects.Errors.class, "errors", method.errors())
                 .orElse(FixedEffects.Errors.CLUSTERED),
             StudyQuestions.choice(FixedEffects.Inference.class, "inference", method.inference())
@@ -28,13 +27,9 @@ final class FixedEffectsQuestions {
     return new Question(
         method.label(),
         new PoissonFixedEffects(
-            listed(method.regressors()),
-            listed(method.absorb()),
+            StudyQuestions.listed(method.regressors()),
+            StudyQuestions.listed(method.absorb()),
             Optional.ofNullable(study.outcome().exposure())),
         StudyQuestions.draft(study).build());
-  }
-
-  private static List<String> listed(List<String> columns) {
-    return columns == null ? List.of() : columns;
   }
 }

@@ -20,7 +20,7 @@ final class HeterogeneityQuestions {
         new Heterogeneity(
             whole,
             study.measured(),
-            method.segments() == null ? List.of() : method.segments(),
+            StudyQuestions.listed(method.segments()),
             method.modifiers() == null
                 ? study.measured()
                 : method.modifiers().stream().flatMap(m -> columns(study, m)).toList(),

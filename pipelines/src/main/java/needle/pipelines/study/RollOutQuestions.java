@@ -36,7 +36,7 @@ final class RollOutQuestions {
         new Forecast(
             segment(method),
             method.horizon() == null ? 3 : method.horizon(),
-            method.cycle() == null ? 12 : method.cycle(),
+            method.periodsOfCycle(),
             new StaggeredDid(study.asked())));
   }
 

@@ -137,8 +137,7 @@ final class StudyFaults {
 
   private void covariates() {
     Set<String> seen = new HashSet<>();
-    for (Covariate covariate :
-        study.covariates() == null ? List.<Covariate>of() : study.covariates()) {
+    for (Covariate covariate : study.covariates()) {
       if (!seen.add(covariate.name())) {
         faults.add("covariates lists " + covariate.name() + " twice");
       }

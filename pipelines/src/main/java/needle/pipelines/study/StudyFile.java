@@ -45,6 +45,10 @@ record StudyFile(
   static final String POISSON = "poisson";
   static final String DURATION = "duration";
 
+  StudyFile {
+    covariates = covariates == null ? List.of() : covariates;
+  }
+
   record Panel(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
@@ -134,6 +138,11 @@ record StudyFile(
       }
     }
 
+    /** How many periods a cycle has; without a word, the months of a year. */
+    int periodsOfCycle() {
+      return cycle == null ? 12 : cycle;
+    }
+
     /** Whether the effect is that on the treated; without a word, it is that on everybody. */
     boolean isOfTreated() {
       return StudyQuestions.choice(Estimand.class, "estimand", estimand)
@@ -167,7 +176,7 @@ record StudyFile(
 
   /** The covariates, measured before treatment. */
   List<String> measured() {
-    return covariates == null ? List.of() : covariates.stream().map(Covariate::name).toList();
+    return covariates.stream().map(Covariate::name).toList();
   }
 
   /** The same study, adjusting for these. */
@@ -249,7 +258,7 @@ record StudyFile(
   Set<String> names() {
     Set<String> names = new HashSet<>();
     names.add(panel.unit());
-    names.addAll(cluster == null ? List.of() : cluster);
+    names.addAll(StudyQuestions.listed(cluster));
     methods.forEach(m -> names.addAll(m.names()));
     Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
@@ -263,10 +272,8 @@ record StudyFile(
         .filter(Objects::nonNull)
         .forEach(names::remove);
     names.removeAll(measured());
-    if (covariates != null) {
-      covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
-    }
-    methods.forEach(m -> names.removeAll(m.regressors() == null ? List.of() : m.regressors()));
+    covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
+    methods.forEach(m -> names.removeAll(StudyQuestions.listed(m.regressors())));
     return names;
   }
 

@@ -116,6 +116,11 @@ final class StudyQuestions {
     }
   }
 
+  /** What a list has; nothing where it is not given. */
+  static <T> List<T> listed(List<T> given) {
+    return given == null ? List.of() : given;
+  }
+
   static <E extends Enum<E>> Optional<E> choice(Class<E> type, String key, String word) {
     if (word == null) {
       return Optional.empty();

@@ -45,7 +45,7 @@ public final class StudyRun {
     Factors factors =
         Factors.of(
             new PanelReader(spark).read(folder, written.panel().path(), written.names()),
-            written.covariates() == null ? List.of() : written.covariates());
+            written.covariates());
     Dataset<Row> panel = factors.panel();
     StudyFile study = written.adjustedFor(factors.covariates());
     StudyResults results = new StudyResults(study);
