@@ -1,6 +1,7 @@
 package needle.pipelines;
 
 import java.util.Map;
+import needle.pipelines.lake.LocalFiles;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import scala.Option;
@@ -41,6 +42,8 @@ public final class SparkSessions {
           "spark.sql.shuffle.partitions", "4",
           "spark.databricks.delta.snapshotPartitions", "1",
           "spark.databricks.delta.allFilesInCrc.enabled", "false",
+          // A run has several hundred classes of generated code, many of them alike.
+          "spark.sql.codegen.cache.maxEntries", "2000",
           // The default of 64 MiB for every sort and aggregate is mostly zeroed, held and
           // collected.
           "spark.buffer.pageSize", "4m",
@@ -56,6 +59,7 @@ public final class SparkSessions {
     ALWAYS.forEach(conf::set);
     if (conf.get("spark.master").startsWith("local")) {
       ON_ONE_MACHINE.forEach(conf::setIfMissing);
+      LocalFiles.HADOOP.forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
     }
     return SparkSession.builder().appName(appName).config(conf).getOrCreate();
   }
