@@ -92,6 +92,21 @@ final class Comparisons implements Serializable {
     return lastBefore(periods, isBase ? cohort - anticipation : cohort);
   }
 
+  /** The first period in which that cohort may react. */
+  int start(int cohort) {
+    return cohort - anticipation;
+  }
+
+  /** Whether that cohort is treated within the panel. */
+  boolean isEverTreated(int cohort) {
+    return cohort <= periods[periods.length - 1];
+  }
+
+  /** Whether that cohort may serve as a control as long as it is untreated. */
+  boolean isEverControl(int cohort) {
+    return !neverOnly || !isEverTreated(cohort);
+  }
+
   /** Whether nothing was observed of that cohort before it could react. */
   boolean isEarly(int cohort) {
     return periods.length > 0 && cohort - anticipation <= periods[0];
@@ -110,8 +125,7 @@ final class Comparisons implements Serializable {
     if (cohort == UnitHistory.NEVER) {
       return true;
     }
-    boolean allowed =
-        cohort != cell.cohort() && (!neverOnly || cohort > periods[periods.length - 1]);
+    boolean allowed = cohort != cell.cohort() && isEverControl(cohort);
     return allowed && cohort - anticipation > periods[Math.max(cell.period(), cell.base())];
   }
 

@@ -42,6 +42,7 @@ final class PanelColumns {
     needed.put(design.unit(), false);
     design.clusters().forEach(c -> needed.putIfAbsent(c, false));
     further.forEach(c -> needed.putIfAbsent(c, false));
+    design.peers().ifPresent(p -> needed.putIfAbsent(p, false));
     design.period().ifPresent(p -> needed.put(p, true));
     needed.put(design.outcome(), true);
     design.treatment().ifPresent(t -> needed.put(t.column(), true));

@@ -1,7 +1,6 @@
 package needle.estimate;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class PlaceboDates {
   PlaceboDates(StaggeredDid estimator, JavaRDD<UnitHistory> units, StudyDesign design, int last) {
     this.estimator = estimator;
     this.units = units;
-    this.design = design;
+    this.design = design.withoutPeers();
     this.last = last;
   }
 
@@ -80,22 +79,9 @@ final class PlaceboDates {
     if (unit.cohort() > last) {
       return unit;
     }
-    int seen = 0;
-    while (seen < unit.periods().length && unit.periods()[seen] < unit.cohort() - anticipation) {
-      seen++;
-    }
     // The plan's anticipation window lies before the pretended date, as before the real one.
-    return new UnitHistory(
-        unit.bucket(),
-        unit.unit(),
-        unit.cluster(),
-        unit.cohort() - anticipation - shift,
-        Arrays.copyOf(unit.periods(), seen),
-        Arrays.copyOf(unit.outcomes(), seen),
-        unit.covariates(),
-        unit.weight(),
-        seen,
-        unit.fault());
+    int start = unit.cohort() - anticipation;
+    return unit.before(start, start - shift);
   }
 
   // Each of several dates would find something by chance; p-values times their number (Bonferroni).

@@ -27,6 +27,12 @@ final class PreTrend {
   static final double FAILS = 0.01;
 
   static final double WARNS = 0.05;
+
+  /** How a test of something that should not be there ended; without a p-value it passes. */
+  static Status status(double pValue) {
+    return pValue < FAILS ? Status.FAIL : pValue < WARNS ? Status.WARNING : Status.PASS;
+  }
+
   private static final int CLUSTERS_PER_LEAD = 10;
   private static final double LITTLE_POWER = 0.5;
 

@@ -94,6 +94,9 @@ public final class StaggeredDid implements EffectEstimator {
     InfluenceSums influence =
         OrderedSums.of(units, new InfluenceSums(cells, design.isClusteredByUnit())).complete();
     EffectEstimate estimate = told(survey, cells, influence, design);
+    if (design.peers().isPresent()) {
+      estimate = estimate.with(new Spillover(read, design, cells.comparisons, estimate).check());
+    }
     if (!asked.contains(Sensitivity.PLACEBO_DATES)) {
       return estimate;
     }

@@ -27,6 +27,8 @@ import needle.kit.InvalidInput;
  * @param alpha one minus the confidence level of intervals and bands
  * @param seed where the simulation of the bands starts
  * @param sampling how the panel's rows were drawn
+ * @param peers the column of the groups within which one unit's treatment may affect another's
+ *     outcome, as of before treatment; where no cluster is named, it is the cluster
  * @throws InvalidInput naming every fault at once
  */
 public record StudyDesign(
@@ -43,7 +45,8 @@ public record StudyDesign(
     OptionalDouble smallestEffect,
     double alpha,
     long seed,
-    Sampling sampling) {
+    Sampling sampling,
+    Optional<String> peers) {
 
   /** How the panel tells when a unit was first treated. */
   public sealed interface Treatment {
@@ -112,7 +115,7 @@ public record StudyDesign(
 
   public StudyDesign {
     covariates = List.copyOf(covariates);
-    clusters = List.copyOf(clusters);
+    clusters = clusters.isEmpty() ? peers.stream().toList() : List.copyOf(clusters);
     Faults faults = new Faults("The study design");
     Map<String, String> roles = new LinkedHashMap<>();
     claim(roles, faults, "unit", unit);
@@ -160,6 +163,20 @@ public record StudyDesign(
           "no covariates are listed",
           "list covariates measured before treatment, or choose none");
     }
+    peers.ifPresent(p -> claim(roles, faults, "peer group", p));
+    if (peers.isPresent() && !sampling.isFollowed()) {
+      faults.add(
+          "Peers have no meaning where units are drawn anew in every period",
+          "whose peers were treated before a unit was is seen in panels only",
+          "leave the peers out");
+    }
+    if (peers.isPresent() && (clusters.size() > 1 || clusters.contains(unit))) {
+      faults.add(
+          "The clusters do not hold peers together",
+          "what one unit's treatment does to its peers moves them together, and the clusters are "
+              + clusters,
+          "leave the cluster out, which makes peers a cluster, or name one that holds all peers");
+    }
     faults.report();
   }
 
@@ -197,6 +214,31 @@ public record StudyDesign(
     return clusters.isEmpty() || clusters.equals(List.of(unit));
   }
 
+  /** The same without a question about peers; errors stay clustered as they are. */
+  StudyDesign withoutPeers() {
+    return comparedWith(control);
+  }
+
+  /** The same without a question about peers, compared with others. */
+  StudyDesign comparedWith(ControlGroup others) {
+    return new StudyDesign(
+        unit,
+        period,
+        outcome,
+        treatment,
+        covariates,
+        clusters,
+        anticipation,
+        others,
+        basePeriod,
+        nuisance,
+        smallestEffect,
+        alpha,
+        seed,
+        sampling,
+        Optional.empty());
+  }
+
   /** Starts a design with the three columns that every study through time has. */
   public static Draft of(String unit, String period, String outcome) {
     return new Draft(unit, Optional.ofNullable(period), outcome);
@@ -226,6 +268,7 @@ public record StudyDesign(
     private double alpha = 0.05;
     private long seed = 1;
     private Sampling sampling = Sampling.PLAIN;
+    private Optional<String> peers = Optional.empty();
 
     private Draft(String unit, Optional<String> period, String outcome) {
       this.unit = unit;
@@ -305,6 +348,12 @@ public record StudyDesign(
       return this;
     }
 
+    /** The column of the groups within which one unit's treatment may affect another's outcome. */
+    public Draft among(String column) {
+      peers = Optional.of(column);
+      return this;
+    }
+
     /** The checked design. */
     public StudyDesign build() {
       return new StudyDesign(
@@ -321,7 +370,8 @@ public record StudyDesign(
           smallestEffect,
           alpha,
           seed,
-          sampling);
+          sampling,
+          peers);
     }
   }
 }

@@ -87,6 +87,7 @@ public final class SunAbraham implements EffectEstimator {
             .alpha(design.alpha())
             .seed(design.seed());
     design.smallestEffect().ifPresent(draft::mattersFrom);
+    design.peers().ifPresent(draft::among);
     return draft.build();
   }
 

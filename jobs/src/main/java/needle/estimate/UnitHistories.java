@@ -52,7 +52,7 @@ final class UnitHistories implements AutoCloseable {
                 lit(" ("),
                 coalesce(PanelColumns.number(period).cast("long").cast("string"), lit("no period")),
                 lit(")")));
-    columns.add(col(design.cluster().orElse(design.unit())).cast("string"));
+    columns.add(together(design));
     columns.add(PanelColumns.number(period));
     columns.add(PanelColumns.number(design.outcome()));
     columns.add(adopted(design));
@@ -74,6 +74,14 @@ final class UnitHistories implements AutoCloseable {
             .toJavaRDD()
             .map(record -> read(record, numbers))
             .persist(StorageLevel.MEMORY_AND_DISK()));
+  }
+
+  // Whom errors hold together; where peers are others, these follow.
+  private static Column together(StudyDesign design) {
+    Column cluster = col(design.cluster().orElse(design.unit())).cast("string");
+    return design.peers().filter(p -> !p.equals(design.cluster().orElseThrow())).isPresent()
+        ? concat(cluster, lit(UnitPacking.PEERS), col(design.peers().orElseThrow()).cast("string"))
+        : cluster;
   }
 
   // Where a unit is its own cluster, the units of a bucket need no second way.
@@ -127,6 +135,7 @@ final class UnitHistories implements AutoCloseable {
   /**
    * What the rows of a unit say of it.
    *
+   * @param cluster theirs; where peers are others, with these
    * @param clusters how many clusters they name
    */
   static UnitHistory history(
@@ -139,7 +148,17 @@ final class UnitHistories implements AutoCloseable {
     UnitHistory.FaultSeen fault = UnitFaults.in(unit, clusters, rows, columns);
     if (fault != null) {
       return new UnitHistory(
-          0, unit, "", UnitHistory.NEVER, new int[0], new double[0], null, 1, rows.count(), fault);
+          0,
+          unit,
+          "",
+          "",
+          UnitHistory.NEVER,
+          new int[0],
+          new double[0],
+          null,
+          1,
+          rows.count(),
+          fault);
     }
     int[] seen =
         IntStream.range(0, rows.count()).filter(i -> !rows.isEmpty(i, UnitRows.OUTCOME)).toArray();
@@ -152,7 +171,8 @@ final class UnitHistories implements AutoCloseable {
     return new UnitHistory(
         bucket,
         unit,
-        cluster,
+        UnitPacking.cluster(cluster),
+        UnitPacking.peers(cluster),
         columns.isExposed() ? firstExposed(rows) : firstTreated(rows),
         periods,
         outcomes,

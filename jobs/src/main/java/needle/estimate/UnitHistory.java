@@ -1,12 +1,14 @@
 package needle.estimate;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * One unit of a panel on one line: when it was observed, what was seen, when it was first treated.
  *
  * @param bucket which of a fixed number of buckets its cluster falls in
  * @param cluster the cluster's key; the unit's own key where nothing coarser was named
+ * @param peers the key of those who may affect each other; the cluster's where nothing is said
  * @param cohort first treated period, {@link #NEVER} if there is none
  * @param periods the periods with an outcome, ascending
  * @param outcomes the outcome in each of them
@@ -19,6 +21,7 @@ record UnitHistory(
     int bucket,
     String unit,
     String cluster,
+    String peers,
     int cohort,
     int[] periods,
     double[] outcomes,
@@ -42,7 +45,37 @@ record UnitHistory(
   /** The same with its weight times a factor. */
   UnitHistory times(double factor) {
     return new UnitHistory(
-        bucket, unit, cluster, cohort, periods, outcomes, covariates, factor * weight, rows, fault);
+        bucket,
+        unit,
+        cluster,
+        peers,
+        cohort,
+        periods,
+        outcomes,
+        covariates,
+        factor * weight,
+        rows,
+        fault);
+  }
+
+  /** What was seen of it before a period, as a unit of another cohort. */
+  UnitHistory before(int end, int otherCohort) {
+    int seen = 0;
+    while (seen < periods.length && periods[seen] < end) {
+      seen++;
+    }
+    return new UnitHistory(
+        bucket,
+        unit,
+        cluster,
+        peers,
+        otherCohort,
+        Arrays.copyOf(periods, seen),
+        Arrays.copyOf(outcomes, seen),
+        covariates,
+        weight,
+        seen,
+        fault);
   }
 
   /** Its outcome in each of the study's periods, NaN where it was not observed. */

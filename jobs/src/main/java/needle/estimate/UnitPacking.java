@@ -33,6 +33,9 @@ final class UnitPacking {
   static final int CLUSTERS = 3;
   static final int NUMBERS = 4;
 
+  /** Stands between a cluster and the peers within it, where both are told. */
+  static final String PEERS = "\u0001";
+
   private static final int MOST_ROWS = 512;
 
   private UnitPacking() {}
@@ -50,7 +53,16 @@ final class UnitPacking {
   static int bucket(String cluster) {
     return cluster == null
         ? 0
-        : Math.floorMod(MurmurHash3$.MODULE$.stringHash(cluster), UnitHistory.BUCKETS);
+        : Math.floorMod(MurmurHash3$.MODULE$.stringHash(cluster(cluster)), UnitHistory.BUCKETS);
+  }
+
+  static String cluster(String withPeers) {
+    int end = withPeers.indexOf(PEERS);
+    return end < 0 ? withPeers : withPeers.substring(0, end);
+  }
+
+  static String peers(String withPeers) {
+    return withPeers.substring(withPeers.indexOf(PEERS) + 1);
   }
 
   private static Row record(String unit, String cluster, Clusters clusters, byte[] numbers) {

@@ -41,6 +41,7 @@ class InfluenceSumsTest extends SparkTest {
               i / 100,
               "u" + i,
               "u" + i,
+              "u" + i,
               cohort,
               seen,
               outcomes,
