@@ -70,16 +70,18 @@ record Answer(
   }
 
   private static StudyDesign design(Question question) {
-    return StudyDesign.of(StudyPanels.UNIT, StudyPanels.PERIOD, StudyPanels.OUTCOME)
-        .adopted(StudyPanels.ADOPTED)
-        .clusteredBy(StudyPanels.CLUSTER)
-        .anticipating(question.anticipationPeriods())
-        .mattersFrom(question.smallestEffectOfInterest())
-        .comparedWith(
-            question.comparison() == Comparison.NEVER_TREATED
-                ? StudyDesign.ControlGroup.NEVER_TREATED
-                : StudyDesign.ControlGroup.NOT_YET_TREATED)
-        .build();
+    StudyDesign.Draft draft =
+        StudyDesign.of(StudyPanels.UNIT, StudyPanels.PERIOD, StudyPanels.OUTCOME)
+            .adopted(StudyPanels.ADOPTED)
+            .clusteredBy(StudyPanels.CLUSTER)
+            .anticipating(question.anticipationPeriods())
+            .mattersFrom(question.smallestEffectOfInterest())
+            .comparedWith(
+                question.comparison() == Comparison.NEVER_TREATED
+                    ? StudyDesign.ControlGroup.NEVER_TREATED
+                    : StudyDesign.ControlGroup.NOT_YET_TREATED);
+    StudyPanels.peers(question).ifPresent(draft::among);
+    return draft.build();
   }
 
   /** Of the hypothesis that there is no effect; NaN without an estimate. */

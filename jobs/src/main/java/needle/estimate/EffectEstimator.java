@@ -13,6 +13,11 @@ public interface EffectEstimator {
   /** The name in a study file, such as {@code staggered_did}. */
   String name();
 
+  /** The same without analyses that try its assumptions. */
+  default EffectEstimator untried() {
+    return this;
+  }
+
   /** The effects with their doubt. */
   EffectEstimate estimate(Dataset<Row> panel, StudyDesign design);
 }

@@ -38,6 +38,11 @@ public final class StaggeredDid implements EffectEstimator {
   }
 
   @Override
+  public EffectEstimator untried() {
+    return new StaggeredDid();
+  }
+
+  @Override
   public String name() {
     return "staggered_did";
   }

@@ -221,10 +221,19 @@ public record StudyDesign(
 
   /** The same without a question about peers, compared with others. */
   StudyDesign comparedWith(ControlGroup others) {
+    return asking(outcome, others, smallestEffect);
+  }
+
+  /** The same of another outcome, of which nothing is known that would matter. */
+  StudyDesign on(String another) {
+    return asking(another, control, OptionalDouble.empty());
+  }
+
+  private StudyDesign asking(String what, ControlGroup others, OptionalDouble matters) {
     return new StudyDesign(
         unit,
         period,
-        outcome,
+        what,
         treatment,
         covariates,
         clusters,
@@ -232,7 +241,7 @@ public record StudyDesign(
         others,
         basePeriod,
         nuisance,
-        smallestEffect,
+        matters,
         alpha,
         seed,
         sampling,

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
@@ -13,6 +14,7 @@ import static org.apache.spark.sql.functions.year;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import needle.kit.ExactSum;
 import needle.kit.MeasurementPlan;
@@ -34,6 +36,7 @@ final class StudyPanels implements AutoCloseable {
   static final String OUTCOME = "outcome";
   static final String ADOPTED = "cohort";
   static final String CLUSTER = "cluster";
+  static final String PEERS = "peers";
 
   private final Dataset<Row> periods;
   private final Map<String, Double> baselines;
@@ -55,12 +58,19 @@ final class StudyPanels implements AutoCloseable {
             .where(col("months").isNotNull())
             // Who has no team was trained with nobody: a cluster of one.
             .withColumn(CLUSTER, coalesce(clusterValue, col(UNIT)))
+            // Teams within clusters; where a cluster is a team, nothing is said twice.
+            .withColumn(
+                PEERS,
+                when(
+                    cluster.equalTo("site_id"),
+                    concat_ws("/", col("site_id"), coalesce(col("team_id"), col(UNIT)))))
             .withColumn(PERIOD, number(col("period_start"), col("months")))
             .withColumn(ADOPTED, number(col("cohort_start"), col("months")))
             .withColumn("anticipation", perQuestion(plans, Question::anticipationPeriods))
             .groupBy("program_id", "kpi_id", UNIT, PERIOD, ADOPTED, "anticipation")
             .agg(
                 expr("min(" + CLUSTER + ")").as(CLUSTER),
+                expr("min(" + PEERS + ")").as(PEERS),
                 ExactSum.settled(sum("numerator")).as("numerator"),
                 ExactSum.settled(sum("denominator")).as("denominator"))
             .withColumn(
@@ -73,7 +83,16 @@ final class StudyPanels implements AutoCloseable {
   Dataset<Row> of(String programId, Question question) {
     return periods
         .where(col("program_id").equalTo(programId).and(col("kpi_id").equalTo(question.kpiId())))
-        .select(UNIT, PERIOD, OUTCOME, ADOPTED, CLUSTER);
+        .select(UNIT, PERIOD, OUTCOME, ADOPTED, CLUSTER, PEERS);
+  }
+
+  /** The column of the team, where the plan's clusters hold teams together. */
+  static Optional<String> peers(Question question) {
+    return switch (question.cluster()) {
+      case "team_id" -> Optional.of(CLUSTER);
+      case "site_id" -> Optional.of(PEERS);
+      default -> Optional.empty();
+    };
   }
 
   /** The KPI of the trained in the periods before their training could matter. */

@@ -17,6 +17,11 @@ public final class TriedEstimator implements EffectEstimator {
   }
 
   @Override
+  public EffectEstimator untried() {
+    return estimator.untried();
+  }
+
+  @Override
   public String name() {
     return estimator.name();
   }

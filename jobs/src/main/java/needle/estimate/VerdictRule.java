@@ -22,18 +22,17 @@ public final class VerdictRule {
   // The level of the interval that must lie within the margins: two one-sided tests at 5%.
   private static final double EQUIVALENCE_LEVEL = 0.90;
 
+  /** Of checks whose reason is not their own name. */
   private static final Map<String, String> REASONS =
       Map.of(
-          "pre_trend", "pre_trend",
-          "anticipation", "anticipation",
           "clusters", "too_few_clusters",
           "units", "too_few_units",
           "overlap", "no_overlap",
-          "attrition", "attrition",
           "relative_magnitudes", "sensitive",
           "smoothness", "sensitive",
           "lee_bounds", "sensitive",
-          "placebo_dates", "placebo");
+          "placebo_dates", "placebo",
+          "placebo_outcomes", "placebo");
 
   /**
    * A warning that alone leaves evidence weak: without a comparison group nothing tells an effect

@@ -201,6 +201,30 @@ enum EstimatorKind {
     return this == STAGGERED_DID;
   }
 
+  /** Whether it is tried if a unit's treatment moves its untreated peers. */
+  boolean takesPeers() {
+    return this == STAGGERED_DID || followsUnits();
+  }
+
+  /** Whether its effect is one of the treatment on the outcome, which may be another. */
+  boolean takesPlacebos() {
+    return switch (this) {
+      case STAGGERED_DID,
+          IMPUTATION_DID,
+          SUN_ABRAHAM,
+          DIFFERENCE_IN_MEANS,
+          OLS,
+          IPW,
+          AIPW,
+          PARTIALLY_LINEAR,
+          INTERACTIVE,
+          HETEROGENEITY,
+          DOSE_RESPONSE ->
+          true;
+      default -> false;
+    };
+  }
+
   /** Whether units have to be the same in several periods. */
   boolean followsUnits() {
     return this == IMPUTATION_DID || this == SUN_ABRAHAM;

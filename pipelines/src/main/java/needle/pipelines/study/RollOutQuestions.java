@@ -65,6 +65,9 @@ final class RollOutQuestions {
     if (method.anticipation() != null) {
       draft.anticipating(method.anticipation());
     }
+    if (study.peers() != null) {
+      draft.among(study.peers());
+    }
     draft.drawnBy(
         new Sampling(
             Optional.ofNullable(study.weights()),

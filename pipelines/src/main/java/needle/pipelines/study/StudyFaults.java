@@ -33,6 +33,7 @@ final class StudyFaults {
       faults.add("methods is empty");
     }
     sensitivity();
+    placebos();
     return faults;
   }
 
@@ -101,6 +102,25 @@ final class StudyFaults {
                 + ", which has a meaning for "
                 + String.join(", ", asked.estimators())
                 + " only");
+      }
+    }
+  }
+
+  private void placebos() {
+    if (study.placeboOutcomes() != null && study.placebos().isEmpty()) {
+      faults.add("placebo_outcomes is empty");
+    }
+    Set<String> seen = new HashSet<>();
+    for (String outcome : study.placebos()) {
+      if (!seen.add(outcome)) {
+        faults.add("placebo_outcomes lists " + outcome + " twice");
+      }
+      if (outcomeOrTreatment().contains(outcome) || study.measured().contains(outcome)) {
+        faults.add(
+            "the placebo outcome "
+                + outcome
+                + " is the outcome, the treatment or a covariate: on the first treatment may have an"
+                + " effect, and with the others there is none to look for");
       }
     }
   }

@@ -36,6 +36,8 @@ record StudyFile(
     List<Sensitivity> sensitivity,
     String pairs,
     String selection,
+    String peers,
+    @JsonProperty("placebo_outcomes") List<String> placeboOutcomes,
     Long seed) {
 
   /** Probabilities of treatment below it, or above one less it, count as that. */
@@ -195,7 +197,14 @@ record StudyFile(
         sensitivity,
         pairs,
         selection,
+        peers,
+        placeboOutcomes,
         seed);
+  }
+
+  /** Outcomes that treatment cannot have moved. */
+  List<String> placebos() {
+    return placeboOutcomes == null ? List.of() : placeboOutcomes;
   }
 
   Optional<Direction> good() {
@@ -260,7 +269,7 @@ record StudyFile(
     names.add(panel.unit());
     names.addAll(StudyQuestions.listed(cluster));
     methods.forEach(m -> names.addAll(m.names()));
-    Stream.of(fold, pairs).filter(Objects::nonNull).forEach(names::add);
+    Stream.of(fold, pairs, peers).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),
             weights,
@@ -271,6 +280,7 @@ record StudyFile(
             outcome.event())
         .filter(Objects::nonNull)
         .forEach(names::remove);
+    names.removeAll(placebos());
     names.removeAll(measured());
     covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
     methods.forEach(m -> names.removeAll(StudyQuestions.listed(m.regressors())));

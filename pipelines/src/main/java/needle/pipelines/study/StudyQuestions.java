@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import needle.estimate.PlaceboOutcomes;
 import needle.estimate.StudyDesign;
+import needle.estimate.TriedEstimator;
 import needle.kit.InvalidInput;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
@@ -43,6 +45,12 @@ final class StudyQuestions {
           "weights names the column " + study.weights(),
           "leave weights out, or choose staggered_did");
     }
+    if (study.peers() != null && !kind.takesPeers()) {
+      throw new InvalidInput(
+          "The method " + kind.word() + " does not look for spillover",
+          "peers names the column " + study.peers(),
+          "leave peers out, or choose staggered_did, imputation_did or sun_abraham");
+    }
     if (!study.panel().isFollowed() && kind.followsUnits()) {
       throw new InvalidInput(
           "The method " + kind.word() + " follows its units through time",
@@ -62,7 +70,31 @@ final class StudyQuestions {
     for (String key : method.given()) {
       refuse(method, !kind.reads(key), key);
     }
-    return kind.question(study, method);
+    return withPlacebos(study, kind, kind.question(study, method));
+  }
+
+  private static Question withPlacebos(StudyFile study, EstimatorKind kind, Question question) {
+    if (study.placebos().isEmpty()) {
+      return question;
+    }
+    if (!kind.takesPlacebos()) {
+      throw new InvalidInput(
+          "The method " + kind.word() + " tries no placebo outcomes",
+          "placebo_outcomes lists " + study.placebos(),
+          "leave placebo_outcomes out, or choose "
+              + String.join(
+                  ", ",
+                  Arrays.stream(EstimatorKind.values())
+                      .filter(EstimatorKind::takesPlacebos)
+                      .map(EstimatorKind::word)
+                      .toList()));
+    }
+    PlaceboOutcomes placebos =
+        new PlaceboOutcomes(question.estimator().untried(), study.placebos());
+    return new Question(
+        question.label(),
+        new TriedEstimator(question.estimator(), List.of(placebos)),
+        question.design());
   }
 
   /** The design as far as all estimators share it. */

@@ -1,0 +1,181 @@
+package needle.pipelines.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Checks that a study file asks for, from the file to the verdict. */
+class DoubtStudyTest extends StudyFiles {
+  /** Teams of four of which half have two people trained in period 4; training brings 2. */
+  private void teams(double spillover) throws IOException {
+    Random dice = new Random(1);
+    StringBuilder rows = new StringBuilder("person,team,period,score,weight,first\n");
+    for (int person = 0; person < 240; person++) {
+      int team = person / 4;
+      boolean starts = team % 2 == 0;
+      boolean trained = starts && person % 4 < 2;
+      for (int t = 1; t <= 6; t++) {
+        double gain = !starts || t < 4 ? 0 : trained ? 2 : spillover;
+        rows.append(
+            "%d,%03d,%d,%f,%f,%s\n"
+                .formatted(
+                    person,
+                    team,
+                    t,
+                    gain + 0.5 * dice.nextGaussian(),
+                    70 + dice.nextGaussian(),
+                    trained ? "4" : ""));
+      }
+    }
+    Files.writeString(folder.resolve("teams.csv"), rows.toString());
+  }
+
+  private Path teamStudy(String more, String method) throws IOException {
+    return study(
+        """
+        study: teams
+        panel: {path: teams.csv, unit: person, period: period}
+        outcome: {column: score, good: up, smallest_effect_of_interest: 0.5}
+        treatment: {adopted: first}
+        %s
+        methods:
+          - %s
+        """
+            .formatted(more, method));
+  }
+
+  private List<Row> diagnostics(Path file, String check) {
+    return new StudyRun(session())
+        .run(file).get("diagnostics").rows().stream()
+            .filter(r -> r.getString(2).equals(check))
+            .toList();
+  }
+
+  private Row verdict(Path file) {
+    return new StudyRun(session()).run(file).get("verdict").rows().get(0);
+  }
+
+  @Test
+  void spilloverWithinTeamsForbidsAVerdict() throws IOException {
+    teams(1);
+    Path file = teamStudy("peers: team", "{estimator: staggered_did}");
+    assertThat(diagnostics(file, "spillover"))
+        .extracting(r -> r.getString(3), r -> r.getString(6))
+        .containsExactly(
+            tuple("exposed_controls", "pass"),
+            tuple("effect", "fail"),
+            tuple("clean_controls", "pass"));
+    assertThat(verdict(file).getString(2)).isEqualTo("cant_tell");
+    assertThat(verdict(file).getString(4)).contains("spillover");
+    Path unasked = teamStudy("cluster: [team]", "{estimator: staggered_did}");
+    assertThat(verdict(unasked).getString(2)).isEqualTo("works");
+  }
+
+  @Test
+  void withoutSpilloverTheVerdictStands() throws IOException {
+    teams(0);
+    Path file = teamStudy("peers: team", "{estimator: staggered_did}");
+    assertThat(verdict(file).getString(2)).isEqualTo("works");
+    assertThat(diagnostics(file, "spillover")).extracting(r -> r.getString(6)).containsOnly("pass");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"fixed_effects", "forecast", "synthetic_did"})
+  void whoDoesNotLookForSpilloverSaysSo(String estimator) throws IOException {
+    teams(0);
+    Path file = teamStudy("peers: team", "{estimator: " + estimator + "}");
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The method " + estimator + " does not look for spillover");
+  }
+
+  @Test
+  void aPlaceboOutcomeWithoutEffectLetsTheVerdictStand() throws IOException {
+    teams(0);
+    Path file = teamStudy("placebo_outcomes: [weight]", "{estimator: staggered_did}");
+    assertThat(diagnostics(file, "placebo_outcomes"))
+        .singleElement()
+        .satisfies(
+            r -> {
+              assertThat(r.getString(3)).isEqualTo("weight");
+              assertThat(r.getDouble(4)).isBetween(-1.0, 1.0);
+              assertThat(r.getString(6)).isEqualTo("pass");
+              assertThat(r.getString(7)).contains("one of 0.");
+            });
+    assertThat(verdict(file).getString(2)).isEqualTo("works");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"staggered_did", "imputation_did", "sun_abraham"})
+  void aPlaceboOutcomeThatMovedForbidsAVerdict(String estimator) throws IOException {
+    teams(0);
+    // What training moves, under a name that says it cannot.
+    Files.writeString(
+        folder.resolve("teams.csv"),
+        Files.readString(folder.resolve("teams.csv")).replace("score,weight", "weight,score"));
+    Path file = teamStudy("placebo_outcomes: [weight]", "{estimator: " + estimator + "}");
+    assertThat(diagnostics(file, "placebo_outcomes"))
+        .singleElement()
+        .satisfies(
+            r -> {
+              assertThat(r.getDouble(4)).isBetween(1.5, 2.5);
+              assertThat(r.getString(6)).isEqualTo("fail");
+            });
+    assertThat(verdict(file).getString(4)).contains("placebo").doesNotContain("placebo_");
+  }
+
+  /** Of men who were drawn by lot, earnings before could not move, and those after did. */
+  @ParameterizedTest
+  @ValueSource(strings = {"difference_in_means", "ols", "ipw", "aipw", "partially_linear"})
+  void crossSectionsTryThemToo(String estimator) throws IOException {
+    boolean isPlain = estimator.equals("difference_in_means");
+    String text =
+        experiment("{exposed: treat}", "{estimator: " + estimator + "}")
+            .replaceFirst("covariates: .*]", isPlain ? "" : "covariates: [age, educ, re74]")
+            .replace("methods:", "placebo_outcomes: [re75]\nmethods:");
+    assertThat(diagnostics(study(text), "placebo_outcomes"))
+        .singleElement()
+        .satisfies(
+            r -> {
+              // Dehejia & Wahba 1999, table 1: 1,532 of the treated less 1,267 of the others.
+              assertThat(r.getDouble(4)).isCloseTo(265, within(isPlain ? 1.0 : 200));
+              assertThat(r.getString(6)).isEqualTo("pass");
+            });
+  }
+
+  @Test
+  void methodsAndColumnsThatCannotServeAreNamed() throws IOException {
+    teams(0);
+    assertThatThrownBy(
+            () ->
+                StudyFile.read(
+                    teamStudy("placebo_outcomes: [weight]", "{estimator: synthetic_did}")))
+        .hasMessageContaining("The method synthetic_did tries no placebo outcomes");
+    assertThatThrownBy(
+            () ->
+                StudyFile.read(
+                    teamStudy(
+                        "placebo_outcomes: [score, weight, weight]", "{estimator: staggered_did}")))
+        .hasMessageContaining("the placebo outcome score is the outcome")
+        .hasMessageContaining("placebo_outcomes lists weight twice");
+    assertThatThrownBy(
+            () -> StudyFile.read(teamStudy("placebo_outcomes: []", "{estimator: staggered_did}")))
+        .hasMessageContaining("placebo_outcomes is empty");
+    Path missing = teamStudy("placebo_outcomes: [height]", "{estimator: staggered_did}");
+    assertThatThrownBy(() -> new StudyRun(session()).run(missing))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The placebo outcome height has no estimate");
+  }
+}
