@@ -31,6 +31,8 @@ const REASONS = {
   no_comparison: "nobody was trained yet, or there was nobody to compare them with",
   attrition: "many people were lost from the comparison",
   anticipation: "the KPI moved just before training",
+  spillover: "untrained team-mates of the trained moved, too, or may have",
+  circular: "it counts the training itself",
 };
 // For a line beside a chart.
 const SHORT_REASONS = {
@@ -47,6 +49,8 @@ const SHORT_REASONS = {
   no_comparison: "nobody to compare with",
   attrition: "too many people lost",
   anticipation: "moved before training",
+  spillover: "team-mates may have moved, too",
+  circular: "counts the training itself",
 };
 const CHECKS = {
   estimate: "Why there is no estimate",
@@ -59,6 +63,7 @@ const CHECKS = {
   overlap: "Comparable colleagues",
   power: "Smallest effect that would show",
   attrition: "People lost from the comparison",
+  spillover: "Untrained team-mates of the trained",
 };
 const STEPS = {
   read: "In the plan’s population",

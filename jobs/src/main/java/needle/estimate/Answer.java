@@ -38,6 +38,16 @@ record Answer(
                   + " credit training with the time people survived to receive it, so no number is"
                   + " given."));
     }
+    Circularity.in(kpi)
+        .ifPresent(
+            table ->
+                ruledOut.add(
+                    new Unanswered(
+                        "circular",
+                        "This KPI is summed from "
+                            + table
+                            + ", which counts the training itself: it moves with training whatever"
+                            + " training does.")));
     if (kpi.needsLeavers()) {
       leavers.of(programId).ifPresent(ruledOut::add);
     }

@@ -95,13 +95,17 @@ final class CrossSection implements AutoCloseable {
                 count(lit(1)),
                 count(when(isComplete, 1)),
                 count(when(isComplete.and(dose.notEqual(0)), 1)),
-                count(when(isComplete.and(not(dose.isin(0, 1))), 1)))
+                count(when(isComplete.and(not(dose.isin(0, 1))), 1)),
+                Circularity.among(isComplete, PanelColumns.number(design.outcome()), dose))
             .first();
     if (counts.getLong(1) == 0) {
       throw new InvalidInput(
           "No row can be analysed",
           "none of the " + counts.getLong(0) + " rows has all of its columns filled with numbers",
           "fill the outcome, the treatment, the covariates and the cluster");
+    }
+    if (counts.getBoolean(4)) {
+      throw Circularity.refused(design.outcome());
     }
     Dataset<Row> complete = panel.where(isComplete);
     List<String> levels = foldColumn.map(c -> folds(complete, c)).orElse(List.of());

@@ -23,6 +23,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   private final Loss uncovered = new Loss();
   private final Loss unweighted = new Loss();
   private final Loss once = new Loss();
+  private final ToldTreatment told = new ToldTreatment();
   private long rowsWithoutOutcome;
   private long usable;
   private double weights;
@@ -80,6 +81,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
       }
       cohorts.merge(unit.cohort(), 1L, Long::sum);
       usable++;
+      told.add(unit);
       weights += unit.weight();
       for (int i = 0; i < covariateSums.length; i++) {
         covariateSums[i] += unit.covariates()[i];
@@ -102,6 +104,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     once.add(other.once.units, other.once.rows);
     rowsWithoutOutcome += other.rowsWithoutOutcome;
     usable += other.usable;
+    told.merge(other.told);
     weights += other.weights;
     return this;
   }
@@ -109,6 +112,13 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   /** Fails with everything that is wrong with the panel. */
   void reportFaults() {
     faults.report();
+  }
+
+  /** Fails where the outcome is made of the treatment. */
+  void requireOpenOutcome(String outcome) {
+    if (told.isTold()) {
+      throw Circularity.refused(outcome);
+    }
   }
 
   int[] periods() {

@@ -82,6 +82,7 @@ public final class StaggeredDid implements EffectEstimator {
         OrderedSums.of(read, new PanelSurvey(covariates, design.sampling().isFollowed()));
     survey.reportFaults();
     requireKnownCohorts(survey, design);
+    survey.requireOpenOutcome(design.outcome());
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
     JavaRDD<UnitHistory> units = read;

@@ -41,6 +41,8 @@ final class Reasons {
     WORDS.put("no_comparison", "nobody was trained yet, or there was nobody to compare them with");
     WORDS.put("attrition", "many people were lost from the comparison");
     WORDS.put("anticipation", "the KPI moved just before training");
+    WORDS.put("spillover", "untrained team-mates of the trained moved, too, or may have");
+    WORDS.put("circular", "it counts the training itself");
   }
 
   private Reasons() {}

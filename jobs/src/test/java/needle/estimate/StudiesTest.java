@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import needle.GivenInputs;
 import needle.SparkTest;
 import needle.kit.Kpi;
@@ -43,7 +44,11 @@ class StudiesTest extends SparkTest {
         Optional.empty());
   }
 
-  private static Kpi kpi(String id, Kpi.Family family) {
+  private static Kpi kpi(String id, Kpi.Family family, String... tables) {
+    Optional<Kpi.Measure> measure =
+        Stream.of(tables)
+            .map(table -> new Kpi.Measure(table, "happened_on", "count(*)", Optional.empty()))
+            .findFirst();
     return new Kpi(
         id,
         id,
@@ -51,7 +56,7 @@ class StudiesTest extends SparkTest {
         Kpi.Direction.UP,
         family,
         false,
-        Optional.empty(),
+        measure,
         Optional.empty(),
         Optional.empty());
   }
@@ -75,11 +80,15 @@ class StudiesTest extends SparkTest {
     return new Studies()
         .transform(
             new GivenInputs(session())
-                .kpis(kpi("sales", Kpi.Family.GAUSSIAN), kpi("ramp", Kpi.Family.DURATION))
+                .kpis(
+                    kpi("sales", Kpi.Family.GAUSSIAN),
+                    kpi("ramp", Kpi.Family.DURATION),
+                    kpi("completions", Kpi.Family.COUNT, "silver.learning_records"))
                 .plans(
                     asking("mistyped", "sales"),
                     asking("everybody", "sales"),
-                    asking("new", "ramp"))
+                    asking("new", "ramp"),
+                    asking("counted", "completions"))
                 .table(EmployeePanel.TABLE, panel.toString())
                 .table(Cohorts.TABLE, cohorts.toString())
                 .table(HomeTeams.TABLE, teams.toString()));
@@ -97,6 +106,7 @@ class StudiesTest extends SparkTest {
                 "substring_index(diagnostics[0].message, ':', 1)"))
         .isEqualTo(
             """
+            counted | cant_tell | circular |  | This KPI is summed from silver.learning_records, which counts the training itself
             everybody | cant_tell | no_comparison |  | There is nobody to compare the treated with
             mistyped | cant_tell | no_comparison |  | Nobody was treated
             new | cant_tell | needs_duration_design |  | This KPI is a time until something happens. Comparing those who got there would credit training with the time people survived to receive it, so no number is given.""");

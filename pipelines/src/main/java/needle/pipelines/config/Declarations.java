@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import needle.estimate.Circularity;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
@@ -34,6 +36,7 @@ public record Declarations(
     faults.addAll(repeated(kpis, Kpi::kpiId, "KPI"));
     faults.addAll(repeated(plans, MeasurementPlan::programId, "program"));
     Set<String> known = kpis.stream().map(Kpi::kpiId).collect(Collectors.toSet());
+    faults.addAll(circular(kpis, plans));
     for (MeasurementPlan plan : plans) {
       for (MeasurementPlan.Question question : plan.questions()) {
         if (!known.contains(question.kpiId())) {
@@ -50,7 +53,8 @@ public record Declarations(
       throw new InvalidInput(
           faults.size() + " fault(s) between the declarations of " + folder,
           String.join("\n          ", faults),
-          "give every contract, KPI and program one file, and name only KPIs that exist");
+          "give every contract, KPI and program one file, and name only KPIs that exist and that do not"
+              + " count the training itself");
     }
     return new Declarations(
         List.copyOf(contracts), List.copyOf(kpis), List.copyOf(plans), hash(folder));
@@ -73,6 +77,28 @@ public record Declarations(
   /** Reads one contract from its text. */
   public static ExtractContract contract(String yaml) {
     return Yaml.readText(yaml, ContractFile.class, "contract", ContractFile::toContract);
+  }
+
+  // A program cannot be judged by what counts the training itself; outside plans it may be told.
+  private static List<String> circular(List<Kpi> kpis, List<MeasurementPlan> plans) {
+    Map<String, String> tables = new HashMap<>();
+    kpis.forEach(kpi -> Circularity.in(kpi).ifPresent(table -> tables.put(kpi.kpiId(), table)));
+    return plans.stream()
+        .flatMap(
+            plan ->
+                plan.questions().stream()
+                    .map(MeasurementPlan.Question::kpiId)
+                    .filter(tables::containsKey)
+                    .map(
+                        kpi ->
+                            "plan "
+                                + plan.programId()
+                                + " asks for KPI "
+                                + kpi
+                                + ", which is circular: it is summed from "
+                                + tables.get(kpi)
+                                + " and counts the training itself"))
+        .toList();
   }
 
   private static <T> List<String> repeated(List<T> values, Function<T, String> id, String kind) {

@@ -74,6 +74,21 @@ class DeclarationsTest {
         .hasMessageContaining("plan safety asks for KPI happiness");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"learning_records", "assessments", "course_feedback", "enrolments"})
+  void aPlanMayNotBeJudgedByItsOwnTraining(String table) throws IOException {
+    copyShipped();
+    edit("kpis/near_miss_rate.yaml", "table: silver.near_misses", "table: silver." + table);
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(
+            "plan safety asks for KPI near_miss_rate, which is circular: it is summed from silver."
+                + table);
+    // Told and not judged, it is as good as any.
+    edit("plans/safety.yaml", "kpi: near_miss_rate", "kpi: csat");
+    assertThat(Declarations.read(folder).plans()).hasSize(9);
+  }
+
   @Test
   void aProgramWithTwoPlansIsNamed() throws IOException {
     copyShipped();
