@@ -1,11 +1,12 @@
 package needle.estimate;
 
 import static org.apache.spark.sql.functions.abs;
-import static org.apache.spark.sql.functions.corr;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.covar_pop;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.stddev_pop;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.Optional;
@@ -62,8 +63,11 @@ public final class Circularity {
             .equalTo(max(without))
             .and(min(with).gt(max(without)).or(max(with).lt(min(without))))
             .and(count(without).geq(ENOUGH));
+    Column used = when(isUsed, outcome);
+    Column doses = when(isUsed, dose);
+    Column together = stddev_pop(used).multiply(stddev_pop(doses));
     Column isLine =
-        abs(corr(when(isUsed, outcome), when(isUsed, dose))).between(1 - ROUNDING, 1 + ROUNDING);
+        together.gt(0).and(abs(covar_pop(used, doses)).geq(together.multiply(1 - ROUNDING)));
     return isTold.or(isLine).and(count(with).geq(ENOUGH)).eqNullSafe(lit(true));
   }
 

@@ -187,7 +187,7 @@ class LearnersTest extends SparkTest {
                     .estimate(
                         session()
                             .createDataFrame(hump(3, 300), SCHEMA)
-                            .selectExpr("unit", "abs(y) * d as y", "d", "x1", "x2"),
+                            .selectExpr("unit", "abs(y) * (1 - d) as y", "d", "x1", "x2"),
                         design))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("does not settle");

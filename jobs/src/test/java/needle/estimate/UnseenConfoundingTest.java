@@ -83,7 +83,7 @@ class UnseenConfoundingTest extends SparkTest {
     assertThatThrownBy(() -> tried(nobody, design()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("no risk ratio");
-    Dataset<Row> flat = table(new int[][] {{60, 0}, {0, 60}}, new double[] {2, 3});
+    Dataset<Row> flat = table(new int[][] {{9, 0}, {0, 9}}, new double[] {2, 3});
     assertThatThrownBy(() -> tried(flat, design()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("does not vary");
