@@ -124,8 +124,13 @@ public final class DoubleMachineLearning implements EffectEstimator {
     }
   }
 
-  /** The effect in a sample, and what it came from, for those who ask further. */
-  record Fitted(double[] means, NuisanceFits fits, EffectEstimate estimate) {}
+  /**
+   * The effect in a sample, and what it came from, for those who ask further.
+   *
+   * @param checks on the nuisances, which the estimate has, too
+   */
+  record Fitted(
+      double[] means, NuisanceFits fits, List<Diagnostic> checks, EffectEstimate estimate) {}
 
   Fitted fitted(CrossSection sample, StudyDesign design, String treatment) {
     double[] means = sample.means(covariates.size());
@@ -141,7 +146,8 @@ public final class DoubleMachineLearning implements EffectEstimator {
     } else {
       diagnostics.addAll(scores.balance.checks(covariates, sums, sample.rows(), lowest, highest));
     }
-    return new Fitted(means, fits, told(scores, sample, design, treatment, diagnostics));
+    return new Fitted(
+        means, fits, diagnostics, told(scores, sample, design, treatment, diagnostics));
   }
 
   private NuisanceFits fits(

@@ -12,7 +12,7 @@ public enum Sensitivity {
   /** The effect of a treatment that had not happened yet. */
   PLACEBO_DATES("staggered_did"),
   /** How strongly something unseen would have to go with treatment and outcome. */
-  E_VALUE("difference_in_means", "ols", "ipw", "aipw", "partially_linear", "interactive"),
+  E_VALUE("difference_in_means", "ols", "ipw", "aipw", "tmle", "partially_linear", "interactive"),
   /** By how much something unseen would have to change the odds of treatment within pairs. */
   ROSENBAUM("difference_in_means"),
   /** The effect on those who are seen either way, when treatment decides who is seen. */

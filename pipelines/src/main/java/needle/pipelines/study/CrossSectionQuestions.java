@@ -13,6 +13,7 @@ import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.SelectionBounds;
 import needle.estimate.Sensitivity;
 import needle.estimate.SensitivityAnalysis;
+import needle.estimate.TargetedLearning;
 import needle.estimate.TriedEstimator;
 import needle.estimate.UnseenBiasInPairs;
 import needle.estimate.UnseenConfounding;
@@ -57,6 +58,18 @@ final class CrossSectionQuestions {
         method,
         learned(
             study, method, method.isOfTreated() ? Model.INTERACTIVE_ATT : Model.INTERACTIVE_ATE));
+  }
+
+  static Question targeted(StudyFile study, Method method) {
+    Model model = method.isOfTreated() ? Model.INTERACTIVE_ATT : Model.INTERACTIVE_ATE;
+    return question(
+        study,
+        method,
+        new TargetedLearning(
+            learned(study, method, model),
+            study.measured(),
+            Optional.ofNullable(study.fold()),
+            folds(method)));
   }
 
   static Question partiallyLinear(StudyFile study, Method method) {
@@ -111,7 +124,8 @@ final class CrossSectionQuestions {
   private static EffectEstimator tried(StudyFile study, Method method, EffectEstimator estimator) {
     List<SensitivityAnalysis> analyses = new ArrayList<>();
     if (isAsked(study, method, Sensitivity.E_VALUE)) {
-      boolean crosses = estimator instanceof DoubleMachineLearning;
+      boolean crosses =
+          estimator instanceof DoubleMachineLearning || estimator instanceof TargetedLearning;
       boolean adjusts = !method.estimator().equals("difference_in_means");
       analyses.add(
           new UnseenConfounding(

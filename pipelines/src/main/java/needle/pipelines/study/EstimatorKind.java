@@ -68,6 +68,13 @@ enum EstimatorKind {
       "estimand",
       "folds",
       "learners"),
+  TMLE(
+      StudyFile.GAUSSIAN,
+      CrossSectionQuestions::targeted,
+      Covariates.ALWAYS,
+      "estimand",
+      "folds",
+      "learners"),
   PARTIALLY_LINEAR(
       StudyFile.GAUSSIAN,
       CrossSectionQuestions::partiallyLinear,
