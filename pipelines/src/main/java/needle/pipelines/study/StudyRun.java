@@ -52,8 +52,7 @@ public final class StudyRun {
   }
 
   private Answers answers(StudyFile written, Dataset<Row> given) {
-    Factors factors =
-        Factors.of(given, written.covariates());
+    Factors factors = Factors.of(given, written.covariates());
     Dataset<Row> panel = factors.panel();
     StudyFile study = written.adjustedFor(factors.covariates());
     StudyResults results = new StudyResults(study);
