@@ -13,6 +13,9 @@ import needle.kit.InvalidInput;
 public record Failure(String cause, String remedy) {
   private static final Pattern DISK_FULL =
       Pattern.compile("No space left on device|File too large|[Qq]uota exceeded");
+  private static final Pattern GONE =
+      Pattern.compile(
+          "part-\\S*\\.parquet does not exist|DELTA_(VERSION|FILE|CHANGE_DATA_FILE)_NOT_FOUND");
   private static final int DEEPEST = 50;
 
   /** Tells what lies under everything that Spark wrapped around it. */
@@ -26,10 +29,17 @@ public record Failure(String cause, String remedy) {
     }
     String said = Optional.ofNullable(root.getMessage()).orElse("it says nothing more");
     String cause = root.getClass().getSimpleName() + ": " + said.lines().findFirst().orElse("");
-    return DISK_FULL.matcher(said).find()
-        ? new Failure(
-            "the disk is full, or a file may not grow: " + cause,
-            "make room and run it again; tables and publications are as they were")
-        : new Failure(cause, "run it again with --verbose to see where");
+    if (DISK_FULL.matcher(said).find()) {
+      return new Failure(
+          "the disk is full, or a file may not grow: " + cause,
+          "make room and run it again; tables and publications are as they were");
+    }
+    if (GONE.matcher(cause).find()) {
+      return new Failure(
+          "the warehouse has lost a file or version that a table needs: " + cause,
+          "for a bronze table `needle ingest --source ID --rebuild`, then, as for any other table,"
+              + " `needle run --rebuild`, which publishes them");
+    }
+    return new Failure(cause, "run it again with --verbose to see where");
   }
 }

@@ -199,6 +199,21 @@ class MainTest extends SparkTest {
         .isEqualTo("IllegalStateException: it says nothing more");
   }
 
+  @Test
+  void aFileThatTheWarehouseLostHasARemedy() {
+    for (String said :
+        new String[] {
+          "File file:/w/bronze/x/part-00001-a.c000.snappy.parquet does not exist",
+          "[DELTA_VERSION_NOT_FOUND] Cannot time travel Delta table to version 3."
+        }) {
+      Failure failure = Failure.of(new IllegalStateException("job", new IOException(said)));
+      assertThat(failure.cause()).startsWith("the warehouse has lost a file").endsWith(said);
+      assertThat(failure.remedy()).contains("--rebuild");
+    }
+    assertThat(Failure.of(new IOException("File file:/landing/x.csv does not exist")).remedy())
+        .contains("--verbose");
+  }
+
   @CommandLine.Command(name = "break")
   private static final class Broken implements java.util.concurrent.Callable<Integer> {
     @Override

@@ -43,6 +43,13 @@ public final class IngestCommand implements Callable<Integer> {
               + " stop.")
   private boolean dryRun;
 
+  @Option(
+      names = "--rebuild",
+      description =
+          "Make the tables anew from all files in the landing folder, known or not; what is"
+              + " published stays.")
+  private boolean rebuild;
+
   @Option(names = "--run-id", description = "Name of the run (default: its starting time).")
   private String runId;
 
@@ -93,12 +100,17 @@ public final class IngestCommand implements Callable<Integer> {
     RunLedger ledger = ledger(delta, declared, clock);
     pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
     Landing landing = new Landing(delta.spark(), extracts.landing);
-    Map<String, List<LandedFile>> unseen = byExtract(landing.files(contracts, ledger.seenFiles()));
+    Map<String, List<LandedFile>> due =
+        byExtract(
+            rebuild ? landing.files(contracts) : landing.files(contracts, ledger.seenFiles()));
     BronzeIngest ingest = new BronzeIngest(delta, ledger);
     try {
       for (ExtractContract contract : contracts) {
-        if (unseen.containsKey(contract.id())) {
-          print(contract, ingest.ingest(contract, unseen.get(contract.id())), out);
+        List<LandedFile> files = due.getOrDefault(contract.id(), List.of());
+        if (rebuild && isMade(contract, delta)) {
+          print(contract, ingest.rebuild(contract, files), out);
+        } else if (!files.isEmpty()) {
+          print(contract, ingest.ingest(contract, files), out);
         }
       }
       Freshness.late(contracts, landing.newestDeliveries(declared.contracts()), pulling.today())
@@ -109,6 +121,10 @@ public final class IngestCommand implements Callable<Integer> {
     }
     out.printf("ingested as run %s; `needle run` computes and publishes%n", ledger.stamp().runId());
     out.flush();
+  }
+
+  private static boolean isMade(ExtractContract contract, DeltaTables delta) {
+    return delta.exists(contract.table().qualifiedName());
   }
 
   private static void print(

@@ -97,9 +97,44 @@ public final class BronzeIngest {
 
   /** Ingests those of the files that the table does not hold yet. */
   public Ingested ingest(ExtractContract contract, List<LandedFile> files) {
+    return ingest(
+        contract, files, Optional.ofNullable(ledger.bases().get(contract.table().qualifiedName())));
+  }
+
+  /**
+   * Makes the table anew, as one more version, from all files that were delivered for it. The
+   * versions before, and what is published of them, stay as they are.
+   */
+  public Ingested rebuild(ExtractContract contract, List<LandedFile> files) {
+    requireAllKnown(contract, files);
+    return ingest(contract, files, Optional.empty());
+  }
+
+  // By content: a file may have been renamed since.
+  private void requireAllKnown(ExtractContract contract, List<LandedFile> files) {
+    Set<String> landed = files.stream().map(LandedFile::sha256).collect(Collectors.toSet());
+    List<String> gone =
+        ledger.knownFiles().getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
+            .filter(known -> !landed.contains(RunLedger.sha256(known)))
+            .map(RunLedger::name)
+            .sorted()
+            .toList();
+    if (!gone.isEmpty()) {
+      throw new InvalidInput(
+          contract.table() + " cannot be made anew",
+          gone.size()
+              + " of its files no longer lie in the landing folder as they were read, such as "
+              + gone.get(0)
+              + ": their rows would be lost",
+          "put these files back; the ledger names them, `needle sql \"select file, file_sha256 from"
+              + " ops.run_ledger where entry = 'FILE'\"`");
+    }
+  }
+
+  private Ingested ingest(
+      ExtractContract contract, List<LandedFile> files, Optional<RunLedger.Basis> basis) {
     long started = ledger.millis();
     String table = contract.table().qualifiedName();
-    Optional<RunLedger.Basis> basis = Optional.ofNullable(ledger.bases().get(table));
     Set<String> known =
         basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
     List<LandedFile> unknown =
@@ -186,7 +221,8 @@ public final class BronzeIngest {
               + (twice.isEmpty() ? "" : "column(s) named twice " + twice + " ")
               + "in "
               + file.header(),
-          "deliver the file with these columns, or map their new names with physicalName in the contract");
+          "deliver the file with these columns and take this one away, or map their new names with"
+              + " physicalName in the contract");
     }
   }
 
@@ -233,6 +269,9 @@ public final class BronzeIngest {
               rejected,
               row == null ? 0 : row.getLong(6),
               row == null ? List.of() : row.getList(7));
+      if (file.bytes() == 0 && !isJson(contract)) {
+        warning = "it has no bytes, not even a header; the contract allows empty files";
+      }
       accounts.add(
           new FileAccount(
               file.name(),

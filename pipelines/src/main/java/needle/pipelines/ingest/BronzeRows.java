@@ -109,8 +109,9 @@ final class BronzeRows {
       throw new InvalidInput(
           contract.table() + " has other columns than its contract",
           "the contract declares " + added + " where the table has " + gone,
-          "if the contract is right, move the table's folder out of the warehouse and ingest again:"
-              + " it is made anew from the landed files");
+          "if the contract is right, `needle ingest --source "
+              + contract.id()
+              + " --rebuild` makes the table anew from the landed files");
     }
   }
 

@@ -91,7 +91,12 @@ final class FileGates {
     boolean quarantined = rejected == records && share > contract.gates().quarantineAbove();
     return words(rejected, records)
         + (quarantined
-            ? " are in quarantine; `needle replay` takes them once file and contract fit"
+            ? " are in quarantine, because more than the contract's quarantineAboveRejectedShare of "
+                + contract.gates().quarantineAbove()
+                + " are unfit; "
+                + contract.table()
+                + "__rejected has the reasons, and `needle replay` takes the records once file and"
+                + " contract fit"
             : " were rejected");
   }
 

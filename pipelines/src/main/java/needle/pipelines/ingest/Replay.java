@@ -242,7 +242,7 @@ public final class Replay {
       throw new ContractViolation(
           table + " does not account for every record",
           file.name() + " holds " + file.records() + " records, and " + stored + " are stored",
-          "move the table's folder out of the warehouse and ingest again");
+          "`needle ingest --rebuild` makes the table anew from the landed files");
     }
   }
 }

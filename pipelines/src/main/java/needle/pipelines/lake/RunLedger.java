@@ -368,6 +368,16 @@ public final class RunLedger {
     return file + "@" + sha256;
   }
 
+  /** The name in a file's key. */
+  public static String name(String fileKey) {
+    return fileKey.substring(0, fileKey.lastIndexOf('@'));
+  }
+
+  /** The hash in a file's key. */
+  public static String sha256(String fileKey) {
+    return fileKey.substring(fileKey.lastIndexOf('@') + 1);
+  }
+
   /** The marks of all files that the bases of bronze tables hold. */
   public Set<String> seenFiles() {
     return entries(Entry.FILE)

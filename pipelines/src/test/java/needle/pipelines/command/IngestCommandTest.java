@@ -2,9 +2,14 @@ package needle.pipelines.command;
 
 import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 class IngestCommandTest extends CommandTest {
@@ -140,7 +145,7 @@ class IngestCommandTest extends CommandTest {
         .containsExactly(
             "QUARANTINED lms/completions/2025-01-03/page.csv: it is a web page or XML, such as a login or error page saved under the extract's name",
             "WARNING lms/completions/2025-01-03/a.csv: 1 of 3 records (33.3%) were rejected",
-            "WARNING lms/completions/2025-01-03/bad.csv: 3 of 3 records (100.0%) are in quarantine; `needle replay` takes them once file and contract fit");
+            "WARNING lms/completions/2025-01-03/bad.csv: 3 of 3 records (100.0%) are in quarantine, because more than the contract's quarantineAboveRejectedShare of 0.5 are unfit; bronze.lms_completions__rejected has the reasons, and `needle replay` takes the records once file and contract fit");
   }
 
   @Test
@@ -165,16 +170,85 @@ class IngestCommandTest extends CommandTest {
     assertThat(err()).contains("LATE bronze.lms_scores");
   }
 
+  private void loseADataFile() throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve("warehouse/bronze/lms_completions"))) {
+      Path lost =
+          files
+              .filter(f -> f.toString().contains("_outcome=accepted"))
+              .filter(f -> f.toString().endsWith(".parquet"))
+              .findFirst()
+              .orElseThrow();
+      Files.delete(lost);
+    }
+  }
+
   @Test
-  void aTableOfAnotherShapeIsNotWrittenInto() throws IOException {
+  void aTableThatLostAFileIsMadeAnewAsOneMoreVersion() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,x\n");
+    assertThat(here("ingest")).isZero();
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u1,SAL-1,2\nu3,SAL-1,4\n");
+    assertThat(here("ingest")).isZero();
+    long version = tables().version("bronze.lms_completions");
+    List<Row> before = rows();
+    loseADataFile();
+    assertThatThrownBy(this::rows).hasStackTraceContaining("does not exist");
+    assertThat(here("ingest", "--rebuild", "--source", "lms.completions")).isZero();
+    assertThat(out()).contains("4 read", "2 accepted");
+    assertThat(tables().version("bronze.lms_completions")).isEqualTo(version + 1);
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
+    assertThat(here("ingest")).isZero();
+    assertThat(tables().version("bronze.lms_completions")).isEqualTo(version + 1);
+  }
+
+  private List<Row> rows() {
+    return tables()
+        .latest("bronze.lms_completions")
+        .select("learner", "course", "hours", "_outcome", "_file", "_line", "_reason")
+        .collectAsList();
+  }
+
+  @Test
+  void aTableIsNotMadeAnewWithoutTheFilesThatItHolds() throws IOException {
+    declare("completions", completions("1.0.0"));
+    Path file = deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    long version = tables().version("bronze.lms_completions");
+    Files.delete(file);
+    assertThat(here("ingest", "--rebuild")).isEqualTo(2);
+    assertThat(err())
+        .contains("bronze.lms_completions cannot be made anew", "2025-01-03/a.csv", "remedy:");
+    assertThat(tables().version("bronze.lms_completions")).isEqualTo(version);
+  }
+
+  @Test
+  void aContractOfAnotherShapeIsTakenWithARebuild() throws IOException {
     declare("completions", completions("1.0.0"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
     assertThat(here("ingest")).isZero();
     declare(
         "completions", completions("2.0.0").replace("logicalType: number", "logicalType: string"));
-    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,2\n");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,two\n");
     assertThat(here("ingest")).isEqualTo(2);
     assertThat(err())
-        .contains("hours (string)", "hours (double)", "made anew from the landed files");
+        .contains("has other columns", "hours (string)", "hours (double)")
+        .contains("`needle ingest --source lms_completions --rebuild`");
+    assertThat(here("ingest", "--rebuild")).isZero();
+    assertThat(
+            text(tables().latest("bronze.lms_completions").orderBy("learner"), "learner", "hours"))
+        .isEqualTo("u1 | 2\nu2 | two");
+  }
+
+  @Test
+  void aFileWithoutBytesIsToldWhereEmptyOnesAreAllowed() throws IOException {
+    declare("completions", completions("1.0.0", "{property: allowEmpty, value: true}"));
+    deliver("lms/completions/2025-01-03/a.csv", "");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER);
+    assertThat(here("ingest")).isZero();
+    assertThat(err().lines())
+        .containsExactly(
+            "WARNING lms/completions/2025-01-03/a.csv: it has no bytes, not even a header; the"
+                + " contract allows empty files");
   }
 }

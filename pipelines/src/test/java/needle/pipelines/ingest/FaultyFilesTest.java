@@ -341,7 +341,7 @@ class FaultyFilesTest extends SparkTest {
         .isEqualTo(
             """
             x/x/2024-02-03/few.csv | warning | 1 | 1 of 4 records (25.0%) were rejected
-            x/x/2024-02-03/many.csv | warning | 4 | 4 of 4 records (100.0%) are in quarantine; `needle replay` takes them once file and contract fit""");
+            x/x/2024-02-03/many.csv | warning | 4 | 4 of 4 records (100.0%) are in quarantine, because more than the contract's quarantineAboveRejectedShare of 0.5 are unfit; bronze.x__rejected has the reasons, and `needle replay` takes the records once file and contract fit""");
     assertThat(rejected("_file", "_line", "_reason"))
         .contains("many.csv | 2 | the file is in quarantine: 3 of 4 records (75.0%) are unfit");
     deliver("more.csv", "a\n5\nx\ny\nz\n");
