@@ -264,7 +264,7 @@ public record StudyDesign(
    */
   public static final class Draft {
     private final String unit;
-    private final Optional<String> period;
+    private Optional<String> period;
     private final String outcome;
     private Optional<Treatment> treatment = Optional.empty();
     private final List<String> covariates = new ArrayList<>();
@@ -348,6 +348,12 @@ public record StudyDesign(
 
     public Draft seed(long start) {
       seed = start;
+      return this;
+    }
+
+    /** The rows of all periods count alike, whichever theirs is. */
+    public Draft pooled() {
+      period = Optional.empty();
       return this;
     }
 

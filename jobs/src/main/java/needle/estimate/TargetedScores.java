@@ -9,7 +9,7 @@ import needle.estimate.EffectEstimate.Status;
  * both, within clusters (van der Laan & Rose 2011, section 4.5 for everybody; Hubbard, Jewell & van
  * der Laan in its chapter 8 for the treated). On the scale from 0 to 1.
  */
-final class TargetedScores implements OrderedSums.Partial<Subject, TargetedScores> {
+final class TargetedScores extends ClusteredScores<Subject, TargetedScores> {
   private static final long serialVersionUID = 1L;
 
   private final TargetedOutcomes outcomes;
@@ -17,10 +17,9 @@ final class TargetedScores implements OrderedSums.Partial<Subject, TargetedScore
   private final double[] predicted = new double[2];
   private long beyond;
 
-  /** Of the untreated's and the treated's curve, up to their mean, and of whom they are about. */
-  private final ClusterSums scores = new ClusterSums(3);
-
+  /** Sums the untreated's and the treated's curve, up to their mean, and whom they are about. */
   TargetedScores(TargetedOutcomes outcomes) {
+    super(3);
     this.outcomes = outcomes;
     this.z = new double[outcomes.means().length + 1];
   }
@@ -52,29 +51,23 @@ final class TargetedScores implements OrderedSums.Partial<Subject, TargetedScore
       curve[side] = share * moved + (side == own ? weight * (outcome - moved) : 0);
     }
     beyond += isBeyond ? 1 : 0;
-    scores.add(subject.cluster(), curve);
-  }
-
-  @Override
-  public void finish() {
-    scores.finish();
+    sums.add(subject.cluster(), curve);
   }
 
   @Override
   public TargetedScores merge(TargetedScores other) {
     CellSums.add(predicted, other.predicted);
     beyond += other.beyond;
-    scores.merge(other.scores);
-    return this;
+    return super.merge(other);
   }
 
   long clusters() {
-    return scores.clusters;
+    return sums.clusters;
   }
 
   /** The mean outcome, in its own units, if all were on that side. */
   double mean(int side) {
-    return outcomes.unscaled(predicted[side] / scores.total[2]);
+    return outcomes.unscaled(predicted[side] / sums.total[2]);
   }
 
   /** The mean with less that without treatment. */
@@ -83,17 +76,17 @@ final class TargetedScores implements OrderedSums.Partial<Subject, TargetedScore
   }
 
   double varianceOfMean(int side) {
-    double[] form = {1 - side, side, -predicted[side] / scores.total[2]};
+    double[] form = {1 - side, side, -predicted[side] / sums.total[2]};
     return variance(form);
   }
 
   double varianceOfEffect() {
-    return variance(-1, 1, -(predicted[1] - predicted[0]) / scores.total[2]);
+    return variance(-1, 1, -(predicted[1] - predicted[0]) / sums.total[2]);
   }
 
   private double variance(double... form) {
-    double scale = (outcomes.upper() - outcomes.lower()) / scores.total[2];
-    return scale * scale * scores.variance(form);
+    double scale = (outcomes.upper() - outcomes.lower()) / sums.total[2];
+    return scale * scale * sums.variance(form);
   }
 
   Diagnostic beyond(long rows) {

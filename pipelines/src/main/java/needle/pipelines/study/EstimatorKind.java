@@ -55,6 +55,7 @@ enum EstimatorKind {
       "absorb",
       "errors",
       "inference"),
+  GLM(StudyFile.GAUSSIAN, GeneralizedLinearQuestions::of, Covariates.ALWAYS),
   POISSON_FIXED_EFFECTS(
       StudyFile.POISSON, FixedEffectsQuestions::poisson, Covariates.NEVER, "regressors", "absorb"),
   DIFFERENCE_IN_MEANS(
@@ -178,7 +179,7 @@ enum EstimatorKind {
   /** The names of the estimators of a family. */
   static List<String> words(String family) {
     return Arrays.stream(values())
-        .filter(kind -> kind.family.equals(family))
+        .filter(kind -> kind.takes(family))
         .map(EstimatorKind::word)
         .toList();
   }
@@ -188,9 +189,10 @@ enum EstimatorKind {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The family of outcomes that it is for. */
-  String family() {
-    return family;
+  /** Whether it is for outcomes of a family. */
+  boolean takes(String outcomes) {
+    boolean hasMeans = !outcomes.equals(StudyFile.DURATION);
+    return this == GLM ? hasMeans : family.equals(outcomes);
   }
 
   /** Whether a key of the method has a meaning. */

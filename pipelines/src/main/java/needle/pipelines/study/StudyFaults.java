@@ -38,16 +38,19 @@ final class StudyFaults {
   }
 
   private void outcome() {
-    if (!List.of(StudyFile.GAUSSIAN, StudyFile.POISSON, StudyFile.DURATION)
-        .contains(study.family())) {
+    if (!StudyFile.FAMILIES.contains(study.family())) {
       faults.add(
           "outcome.family is "
               + study.outcome().family()
-              + ", and must be gaussian, poisson or duration");
+              + ", and must be one of "
+              + String.join(", ", StudyFile.FAMILIES));
     }
     outcomeColumns();
     if (study.outcome().exposure() != null && !study.isPoisson()) {
       faults.add("outcome.exposure has a meaning for the family poisson only");
+    }
+    if (study.outcome().trials() != null && !StudyFile.BINOMIAL.equals(study.family())) {
+      faults.add("outcome.trials has a meaning for the family binomial only");
     }
     if ((study.outcome().good() == null) != (study.outcome().smallestEffectOfInterest() == null)) {
       faults.add(

@@ -46,6 +46,9 @@ record StudyFile(
   static final String GAUSSIAN = "gaussian";
   static final String POISSON = "poisson";
   static final String DURATION = "duration";
+  static final String BINOMIAL = "binomial";
+  static final String GAMMA = "gamma";
+  static final List<String> FAMILIES = List.of(GAUSSIAN, POISSON, BINOMIAL, GAMMA, DURATION);
 
   StudyFile {
     covariates = covariates == null ? List.of() : covariates;
@@ -68,6 +71,7 @@ record StudyFile(
       String column,
       String family,
       String exposure,
+      String trials,
       String start,
       String end,
       String event,
@@ -275,6 +279,7 @@ record StudyFile(
             weights,
             outcome.column(),
             outcome.exposure(),
+            outcome.trials(),
             outcome.start(),
             outcome.end(),
             outcome.event())

@@ -57,11 +57,13 @@ final class StudyQuestions {
           "panel.followed is false",
           "choose staggered_did");
     }
-    if (!kind.family().equals(study.family())) {
+    if (!kind.takes(study.family())) {
       throw new InvalidInput(
           "The method " + kind.word() + " does not fit the outcome",
           "the family is " + study.family(),
-          "poisson goes with "
+          "binomial and gamma go with "
+              + String.join(" and ", EstimatorKind.words(StudyFile.BINOMIAL))
+              + ", poisson with "
               + String.join(" and ", EstimatorKind.words(StudyFile.POISSON))
               + ", duration with "
               + String.join(" and ", EstimatorKind.words(StudyFile.DURATION))

@@ -25,16 +25,17 @@ class StudyFaultsTest extends StudyFiles {
             """
             study: wrong
             panel: {path: nowhere.csv, unit: a, period: b}
-            outcome: {column: c, family: binomial, exposure: n, good: up}
+            outcome: {column: c, family: magic, exposure: n, trials: m, good: up}
             treatment: {}
             trim: [0.9, 0.1]
             methods: []
             """);
     assertThatThrownBy(() -> StudyFile.read(file))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("has 6 fault(s)")
-        .hasMessageContaining("must be gaussian, poisson or duration")
+        .hasMessageContaining("has 7 fault(s)")
+        .hasMessageContaining("must be one of gaussian, poisson, binomial")
         .hasMessageContaining("exposure has a meaning for the family poisson only")
+        .hasMessageContaining("trials has a meaning for the family binomial only")
         .hasMessageContaining("both good and smallest_effect_of_interest")
         .hasMessageContaining("one of adopted, exposed, dose and at")
         .hasMessageContaining("trim is [0.9, 0.1]")

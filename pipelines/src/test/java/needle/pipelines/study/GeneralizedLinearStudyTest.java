@@ -1,0 +1,110 @@
+package needle.pipelines.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import needle.kit.InvalidInput;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Studies by generalised linear models. Without covariates the effect is the difference between the
+ * shares, or rates, of the two sides.
+ */
+class GeneralizedLinearStudyTest extends StudyFiles {
+  private final double[] wins = new double[2];
+  private final double[] pitches = new double[2];
+
+  /** 60 sellers in three years; every second one is trained from the second year on. */
+  private Path sales(String panel, String outcome, String rest) throws IOException {
+    StringBuilder rows = new StringBuilder("seller,year,trained,pitches,wins,tenure\n");
+    for (int seller = 0; seller < 60; seller++) {
+      for (int year = 0; year < 3; year++) {
+        int trained = seller % 2 == 1 && year > 0 ? 1 : 0;
+        int tried = 4 + seller * 7 % 5;
+        int won = seller * 5 % 4 + trained * (seller % 3 == 0 ? 2 : 1);
+        rows.append(
+            "s%d,%d,%d,%d,%d,%d\n"
+                .formatted(seller, 2020 + year, trained, tried, Math.min(tried, won), seller % 11));
+        wins[trained] += Math.min(tried, won);
+        pitches[trained] += tried;
+      }
+    }
+    Files.writeString(folder.resolve("sales.csv"), rows);
+    return study(
+        """
+        study: sales
+        panel: %s
+        outcome: %s
+        treatment: {exposed: trained}
+        %smethods:
+          - {estimator: glm}
+        """
+            .formatted(panel, outcome, rest));
+  }
+
+  private static final String POOLED = "{path: sales.csv, unit: seller, period: year}";
+
+  @Test
+  void successesAmongTrialsOfAPooledPanel() throws IOException {
+    Path study =
+        sales(
+            POOLED,
+            "{column: wins, family: binomial, trials: pitches, good: up,"
+                + " smallest_effect_of_interest: 0.05}",
+            "");
+    Map<String, StudyRun.Table> tables = new StudyRun(session()).run(study);
+    List<Row> effects = tables.get("effects").rows();
+    assertThat(effects)
+        .extracting(r -> r.getString(1) + " " + r.getString(3) + " " + r.getString(4))
+        .containsExactly("glm overall ate", "glm coefficient trained");
+    assertThat(effects.get(0).getDouble(8))
+        .isCloseTo(wins[1] / pitches[1] - wins[0] / pitches[0], within(1e-9));
+    assertThat(effects.get(1).getDouble(8))
+        .isCloseTo(
+            Math.log(wins[1] / (pitches[1] - wins[1])) - Math.log(wins[0] / (pitches[0] - wins[0])),
+            within(1e-9));
+    assertThat(effects.get(0).getLong(18)).isEqualTo(60);
+    assertThat(tables.get("verdict").rows().get(0).getString(2)).isEqualTo("works");
+    assertThat(tables.get("verdict").rows().get(0).getString(4)).contains("unconfoundedness");
+  }
+
+  @Test
+  void countsOverAnExposureAndPeriodsForCovariates() throws IOException {
+    String counts = "{column: wins, family: poisson, exposure: pitches}";
+    List<Row> plain = new StudyRun(session()).run(sales(POOLED, counts, "")).get("effects").rows();
+    assertThat(plain.get(0).getDouble(8))
+        .isCloseTo(wins[1] / pitches[1] - wins[0] / pitches[0], within(1e-9));
+    List<Row> byYear =
+        new StudyRun(session())
+            .run(sales(POOLED, counts, "covariates: [{name: year, factor: true}, tenure]\n"))
+            .get("effects")
+            .rows();
+    assertThat(byYear.get(0).getDouble(8)).isNotEqualTo(plain.get(0).getDouble(8)).isPositive();
+  }
+
+  @Test
+  void aFamilyThatDoesNotFitIsRefused() throws IOException {
+    Path gamma = sales("{path: sales.csv, unit: seller}", "{column: wins, family: gamma}", "");
+    assertThatThrownBy(() -> new StudyRun(session()).run(gamma))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("outcome that is not gamma");
+    Path trials = sales("{path: sales.csv, unit: seller}", "{column: wins, trials: pitches}", "");
+    assertThatThrownBy(() -> new StudyRun(session()).run(trials))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("trials has a meaning for the family binomial only");
+    String other =
+        Files.readString(
+                sales("{path: sales.csv, unit: seller}", "{column: wins, family: gamma}", ""))
+            .replace("{estimator: glm}", "{estimator: difference_in_means}");
+    assertThatThrownBy(() -> new StudyRun(session()).run(study(other)))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("difference_in_means does not fit the outcome");
+  }
+}
