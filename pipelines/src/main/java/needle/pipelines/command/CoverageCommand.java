@@ -7,12 +7,18 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import needle.estimate.Studies;
+import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Coverage;
+import needle.pipelines.assess.CoverageReport;
+import needle.pipelines.assess.EstimatorTrials;
+import needle.pipelines.assess.design.Question;
+import needle.pipelines.assess.design.Questions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.run.Catalog;
@@ -29,7 +35,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "coverage",
     mixinStandardHelpOptions = true,
-    description = "Simulate companies under many seeds; compare what was found with the truth.")
+    description =
+        "Simulate companies, and panels for every estimator, under many seeds; compare what was found"
+            + " with the truth.")
 public final class CoverageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private Places places;
@@ -52,11 +60,73 @@ public final class CoverageCommand implements Callable<Integer> {
       description = "Months of each (default: ${DEFAULT-VALUE}).")
   private int months;
 
-  @Option(names = "--out", description = "Markdown file to write besides the terminal.")
+  @Option(
+      names = "--estimators",
+      split = ",",
+      defaultValue = "all",
+      description = "Estimators of a study file, all, or none (default: ${DEFAULT-VALUE}).")
+  private List<String> estimators;
+
+  @Option(
+      names = "--repetitions",
+      defaultValue = "100",
+      description = "Panels for each question to an estimator (default: ${DEFAULT-VALUE}).")
+  private int repetitions;
+
+  @Option(
+      names = "--out",
+      description = "Markdown file to write; what is not judged anew stays in it.")
   private Path out;
 
   @Override
   public Integer call() throws IOException {
+    List<Question> questions = questions();
+    Path file = out == null ? Files.createTempFile("needle-coverage", ".md") : out;
+    CoverageReport report = CoverageReport.of(file);
+    companies(report);
+    estimators(questions, report);
+    spec.commandLine().getOut().print(report.text());
+    spec.commandLine().getOut().flush();
+    return 0;
+  }
+
+  private List<Question> questions() {
+    List<Question> all = Questions.all();
+    List<String> names = all.stream().map(Question::estimator).distinct().toList();
+    if (estimators.equals(List.of("all"))) {
+      return all;
+    }
+    if (estimators.equals(List.of("none"))) {
+      return List.of();
+    }
+    List<String> unknown = estimators.stream().filter(e -> !names.contains(e)).toList();
+    if (!unknown.isEmpty()) {
+      throw new InvalidInput(
+          "There is no design for " + String.join(", ", unknown),
+          "the estimators are " + String.join(", ", names),
+          "choose some of these, all, or none");
+    }
+    return all.stream().filter(q -> estimators.contains(q.estimator())).toList();
+  }
+
+  private void estimators(List<Question> questions, CoverageReport report) throws IOException {
+    EstimatorTrials trials = new EstimatorTrials(SparkSessions.open("needle coverage"));
+    for (Question question : questions) {
+      long started = System.nanoTime();
+      trials.report(question, repetitions, report);
+      spec.commandLine()
+          .getOut()
+          .printf(
+              Locale.ROOT,
+              "%s %s: %.2f s per repetition%n",
+              question.name(),
+              question.truthfulness().words(),
+              (System.nanoTime() - started) / 1e9 / repetitions);
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  private void companies(CoverageReport report) throws IOException {
     PrintWriter terminal = spec.commandLine().getOut();
     Coverage coverage = new Coverage();
     for (long seed = 1; seed <= seeds; seed++) {
@@ -75,21 +145,15 @@ public final class CoverageCommand implements Callable<Integer> {
           (System.nanoTime() - started) / 1e9,
           100 * coverage.share());
       terminal.flush();
-      // An hour's work is not lost with its last company.
-      if (out != null) {
-        Files.writeString(out, report(coverage, seed));
-      }
+      report.companies(text(coverage, seed));
     }
-    terminal.print(report(coverage, seeds));
-    terminal.flush();
-    return 0;
   }
 
-  private String report(Coverage coverage, long companies) {
+  private String text(Coverage coverage, long companies) {
     return String.format(
         Locale.ROOT,
-        "# Coverage%n%nMade by `make coverage`: %d simulated companies of %,d employees and %d months, seeds 1"
-            + " to %d.%nThe planted effects are read after the run, by this report alone.%n%n%s",
+        "%d simulated companies of %,d employees and %d months, seeds 1 to %d.%n"
+            + "The planted effects are read after the run, by this report alone.%n%n%s",
         companies,
         employees,
         months,

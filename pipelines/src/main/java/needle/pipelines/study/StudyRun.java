@@ -42,10 +42,17 @@ public final class StudyRun {
   public Answers answers(Path file) {
     StudyFile written = StudyFile.read(file);
     Path folder = file.toAbsolutePath().getParent();
-    Factors factors =
-        Factors.of(
-            new PanelReader(spark).read(folder, written.panel().path(), written.names()),
-            written.covariates());
+    return answers(
+        written, new PanelReader(spark).read(folder, written.panel().path(), written.names()));
+  }
+
+  /** The same of a panel that is at hand, wherever the file says that it lies. */
+  public Answers answers(Path file, Dataset<Row> panel) {
+    return answers(StudyFile.read(file), panel);
+  }
+
+  private Answers answers(StudyFile written, Dataset<Row> given) {
+    Factors factors = Factors.of(given, written.covariates());
     Dataset<Row> panel = factors.panel();
     StudyFile study = written.adjustedFor(factors.covariates());
     StudyResults results = new StudyResults(study);
