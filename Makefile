@@ -53,7 +53,7 @@ replicate: build ## Reproduce published studies, figure by figure
 	@./needle replicate
 
 .PHONY: coverage
-coverage: build ## Compare found with planted effects under 20 seeds
+coverage: build ## Compare found with true effects: 20 companies, and panels for every estimator
 	@./needle coverage --seeds 20 --out docs/coverage.md
 
 .PHONY: prove

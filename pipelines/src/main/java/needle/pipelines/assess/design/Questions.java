@@ -7,6 +7,7 @@ import static needle.pipelines.assess.design.Question.Truthfulness.THREE_SITES;
 import static needle.pipelines.assess.design.Question.Truthfulness.TRENDS_NOT_PARALLEL;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import needle.pipelines.assess.design.Question.Truthfulness;
 
@@ -22,7 +23,7 @@ public final class Questions {
 
   private Questions() {}
 
-  /** All of them, in the order of the report. */
+  /** All of them, in the order of the report: those with an answer first. */
   public static List<Question> all() {
     Questions all = new Questions();
     all.rollOuts();
@@ -31,7 +32,7 @@ public final class Questions {
     all.crossSections();
     all.durations();
     all.explanations();
-    return List.copyOf(all.questions);
+    return all.questions.stream().sorted(Comparator.comparing(Question::truthfulness)).toList();
   }
 
   private void rollOuts() {
