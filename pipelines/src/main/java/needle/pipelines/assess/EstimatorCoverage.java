@@ -51,7 +51,7 @@ final class EstimatorCoverage {
               number(mean(all.stream().map(Interval::truth).toList())),
               number(mean(told.stream().map(Interval::estimate).toList())),
               share.text(),
-              String.format(Locale.ROOT, "%.2f", errorBySpread(told)),
+              errorBySpread(told),
               new Share(trials.size() - told.size(), trials.size()).text(),
               share.mayLieWithin(LEAST, MOST)));
     }
@@ -99,12 +99,14 @@ final class EstimatorCoverage {
   }
 
   // Spread of what is estimated less what is true, which differs between panels for predictions.
-  private static double errorBySpread(List<Interval> told) {
+  // These, and intervals from tests, have no error.
+  private static String errorBySpread(List<Interval> told) {
     double[] misses = told.stream().mapToDouble(t -> t.estimate() - t.truth()).toArray();
     double centre = Arrays.stream(misses).average().orElse(Double.NaN);
     double squares = Arrays.stream(misses).map(m -> (m - centre) * (m - centre)).sum();
-    return mean(told.stream().map(Interval::error).toList())
-        / Math.sqrt(squares / (misses.length - 1));
+    double error = mean(told.stream().map(Interval::error).toList());
+    double ratio = error / Math.sqrt(squares / (misses.length - 1));
+    return Double.isFinite(ratio) ? String.format(Locale.ROOT, "%.2f", ratio) : "";
   }
 
   /** The line on the verdicts where there is no effect, or no honest answer. */
@@ -145,6 +147,6 @@ final class EstimatorCoverage {
   }
 
   private static String number(double value) {
-    return String.format(Locale.ROOT, "%.3f", value);
+    return Double.isNaN(value) ? "" : String.format(Locale.ROOT, "%.3f", value);
   }
 }
