@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import needle.kit.InvalidInput;
 import needle.pipelines.assess.design.Question;
+import needle.pipelines.assess.design.Question.Truthfulness;
 import needle.pipelines.assess.design.Sample;
 import needle.pipelines.assess.design.Truth;
 import needle.pipelines.study.StudyRun;
@@ -83,16 +84,22 @@ public final class EstimatorTrials {
         return Trial.refused(e.reason());
       }
     }
-    Answer answer = new Answer(answers.tables().get("effects"));
     StudyRun.Table verdicts = answers.tables().get("verdict");
     Row verdict = verdicts.rows().get(0);
+    String word = verdict.getString(verdicts.schema().fieldIndex("verdict"));
+    String reasons = verdict.getString(verdicts.schema().fieldIndex("reasons"));
+    // Elsewhere an estimator may leave out what it cannot tell, and the verdict alone is judged.
+    if (question.truthfulness() != Truthfulness.ASSUMPTIONS_HOLD) {
+      return new Trial(List.of(), Optional.empty(), word, reasons);
+    }
+    Answer answer = new Answer(answers.tables().get("effects"));
     return new Trial(
         sample.truths().stream().map(answer::interval).toList(),
         sample.band().isEmpty()
             ? Optional.empty()
             : Optional.of(sample.band().stream().allMatch(answer::isInBand)),
-        verdict.getString(verdicts.schema().fieldIndex("verdict")),
-        verdict.getString(verdicts.schema().fieldIndex("reasons")));
+        word,
+        reasons);
   }
 
   /** The effects that a study told. */
