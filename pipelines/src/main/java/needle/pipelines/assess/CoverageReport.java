@@ -27,11 +27,12 @@ public final class CoverageReport {
       Every estimator of a study file, on panels drawn from processes in which its assumptions hold and the truth is known in closed
       form: teams with shared noise, staggered adoption, effects that differ between people, where the estimator allows for that
       (`pipelines/src/main/java/needle/pipelines/assess/design`). Seeds from 1 to the repetitions. In brackets the 95% interval of a
-      share with so many repetitions (Clopper & Pearson 1934). `held`: the share may lie within 93 to 97%.
+      share with so many repetitions (Clopper & Pearson 1934). `held`: the share may lie within 93 to 97%, which few repetitions
+      seldom rule out; lines of one design and estimators of one kind share their panels, and do not confirm each other.
       """;
   private static final String OF_VERDICTS =
       """
-      The smallest effect of interest is a fifth of the planted effect. `held`: the share asked for may have been reached, as far as so
+      The smallest effect of interest is a fifth of the planted effect, or less. `held`: the share asked for may have been reached, as far as so
       many repetitions tell.
       """;
 

@@ -13,7 +13,7 @@ import needle.pipelines.assess.design.Question.Truthfulness;
 
 /** Every estimator of a study file under the designs that it is for, and under some it is not. */
 public final class Questions {
-  /** Spurious effects are then as large as the planted ones. */
+  /** Spurious effects are then about as large as the planted ones, or larger. */
   private static final double DRIFT = 0.4;
 
   /** Standard deviations between covariates' means, with which hardly anybody is comparable. */
