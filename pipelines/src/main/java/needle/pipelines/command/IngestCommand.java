@@ -119,7 +119,9 @@ public final class IngestCommand implements Callable<Integer> {
       ledger.flush();
       Alerts.of(delta, ledger.stamp().runId()).forEach(spec.commandLine().getErr()::println);
     }
-    out.printf("ingested as run %s; `needle run` computes and publishes%n", ledger.stamp().runId());
+    out.printf(
+        "ingested as run %s; `needle run` computes and publishes, `needle sql --staged` reads it until then%n",
+        ledger.stamp().runId());
     out.flush();
   }
 
@@ -130,8 +132,12 @@ public final class IngestCommand implements Callable<Integer> {
   private static void print(
       ExtractContract contract, BronzeIngest.Ingested ingested, PrintWriter out) {
     out.printf(
-        "  %-34s %,11d read %,11d accepted%n",
-        contract.table().qualifiedName(), ingested.read(), ingested.accepted());
+        "  %-34s %,11d read %,11d accepted %,9d rejected %,9d duplicate%n",
+        contract.table().qualifiedName(),
+        ingested.read(),
+        ingested.accepted(),
+        ingested.rejected(),
+        ingested.duplicate());
     out.flush();
   }
 }

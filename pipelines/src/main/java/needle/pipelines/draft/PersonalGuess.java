@@ -23,7 +23,7 @@ enum PersonalGuess {
   PERSON_NAME(
       "drop",
       "a person's name",
-      "(^|_)(first|last|full|given|family|middle|maiden|preferred|sur)_?name(_|$)|(^|_)(employee|worker|learner|student|manager|supervisor|instructor|teacher|respondent|person)_name(_|$)"),
+      "(^|_)(first|last|full|given|family|middle|maiden|preferred|sur)_?name(_|$)|(^|_)(employee|worker|learner|student|manager|supervisor|instructor|teacher|respondent|person)_name(_|$)|(^|_)(vor|nach|familien)name(_|$)|(^|_)(nom|prenom|nombre|apellidos?)(_|$)"),
   FREE_TEXT(
       "drop",
       "free text, in which people may be named",
@@ -36,7 +36,10 @@ enum PersonalGuess {
   PERSON_ID(
       "pseudonymise",
       "the id of a person",
-      "(^|_)(employee|worker|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference");
+      "(^|_)(employee|worker|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference"
+          // German, French and Spanish, as exports of localised systems have them.
+          + "|(^|_)(mitarbeiter(in)?|personal|beschaftigte[rn]?|teilnehmer(in)?|benutzer|vorgesetzte[rn]?)_?(id|nr|nummer|kennung|code)?$"
+          + "|matricule|(^|_)(salarie|employe|utilisateur|empleado|usuario|alumno)(_?(id|no|numero|code))?$");
 
   private final String fate;
   private final String what;

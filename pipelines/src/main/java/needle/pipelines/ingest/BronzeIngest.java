@@ -50,7 +50,13 @@ public final class BronzeIngest {
 
   /** How many records a delivery brought, and the version of the table that holds them. */
   public record Ingested(
-      long version, long read, long accepted, OptionalLong changed, double seconds) {}
+      long version,
+      long read,
+      long accepted,
+      long rejected,
+      long duplicate,
+      OptionalLong changed,
+      double seconds) {}
 
   private final DeltaTables tables;
   private final RunLedger ledger;
@@ -157,10 +163,12 @@ public final class BronzeIngest {
     }
     long read = accounts.stream().mapToLong(FileAccount::read).sum();
     long accepted = accounts.stream().mapToLong(FileAccount::accepted).sum();
+    long rejected = accounts.stream().mapToLong(FileAccount::rejected).sum();
+    long duplicate = accounts.stream().mapToLong(FileAccount::duplicate).sum();
     double seconds = (ledger.millis() - started) / 1000.0;
     OptionalLong changed = basis.isPresent() ? OptionalLong.of(read) : OptionalLong.empty();
     ledger.ingested(table, accounts, new RunLedger.Made(version, read, accepted, changed, seconds));
-    return new Ingested(version, read, accepted, changed, seconds);
+    return new Ingested(version, read, accepted, rejected, duplicate, changed, seconds);
   }
 
   // Not an accepted file without rows: it is tried again at every run until a good one takes its

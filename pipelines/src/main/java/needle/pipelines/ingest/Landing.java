@@ -119,7 +119,8 @@ public final class Landing {
         throw new InvalidInput(
             "There is no landing folder at " + root,
             "it does not exist",
-            "give the folder with the extracts with --landing, or make one with `needle simulate --out .`");
+            "give the folder with the extracts with --landing, or make it, and deliver to"
+                + " <system>/<extract>/<date>/ in it; `needle simulate --out .` makes one to try");
       }
       for (ExtractContract contract : contracts) {
         list(files, contract, found);

@@ -66,7 +66,8 @@ public final class PublishedViews {
                     throw new InvalidInput(
                         "Nothing is published in " + tables.warehouse(),
                         "no run has been published there yet",
-                        "run `make demo`, or `needle run`, or point --warehouse at another folder");
+                        "run `make demo`, or `needle run`, or point --warehouse at another folder;"
+                            + " `needle sql --staged` reads what was ingested");
                   }));
     }
     for (Layer layer : Layer.values()) {

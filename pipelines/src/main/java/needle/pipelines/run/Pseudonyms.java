@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -67,8 +68,10 @@ public final class Pseudonyms {
       } catch (IOException e) {
         throw new InvalidInput(
             "The pseudonym key cannot be read",
-            KEY_FILE + " names " + file + ": " + e.getMessage(),
-            "correct the path");
+            e instanceof NoSuchFileException
+                ? KEY_FILE + " names " + file + ", which does not exist"
+                : KEY_FILE + " names " + file + ": " + e.getMessage(),
+            "correct the path, or make the first key with `openssl rand -hex 32 > " + file + "`");
       }
     }
     if (key == null) {

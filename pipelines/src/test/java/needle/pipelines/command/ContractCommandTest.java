@@ -106,6 +106,28 @@ class ContractCommandTest extends CommandTest {
   }
 
   @Test
+  void peopleAreSeenInTheNamesOfLocalisedExports() throws IOException {
+    Path sample =
+        sample(
+            "abschluesse.csv",
+            """
+            Mitarbeiter-Nr.;Nachname;Vorgesetzter ID;Beschäftigten-Nr;Matricule;Kurs;Personalkosten
+            100;Müller;900;1;7;SAL-1;5
+            101;Mayer;901;2;8;SAL-2;6
+            """);
+    assertThat(columns(draft(sample, "--system", "lms")).lines().map(l -> l.split(" ")))
+        .extracting(l -> l[0] + " " + l[3])
+        .containsExactly(
+            "mitarbeiter_nr PSEUDONYMISE",
+            "nachname DROP",
+            "vorgesetzter_id PSEUDONYMISE",
+            "beschaftigten_nr PSEUDONYMISE",
+            "matricule PSEUDONYMISE",
+            "kurs KEEP",
+            "personalkosten KEEP");
+  }
+
+  @Test
   void nothingIsWidenedSilently() throws IOException {
     ExtractContract contract =
         draft(

@@ -194,7 +194,7 @@ class IngestCommandTest extends CommandTest {
     loseADataFile();
     assertThatThrownBy(this::rows).hasStackTraceContaining("does not exist");
     assertThat(here("ingest", "--rebuild", "--source", "lms.completions")).isZero();
-    assertThat(out()).contains("4 read", "2 accepted");
+    assertThat(out()).contains("4 read", "2 accepted", "1 rejected", "1 duplicate", "--staged");
     assertThat(tables().version("bronze.lms_completions")).isEqualTo(version + 1);
     assertThat(rows()).containsExactlyInAnyOrderElementsOf(before);
     assertThat(here("ingest")).isZero();
