@@ -93,6 +93,11 @@ final class DesignChecks {
         "The " + side + " group comes from the equivalent of %d clusters of equal size.");
   }
 
+  /** Of what should be small: some warns, much fails. */
+  static Status above(double value, double some, double much) {
+    return value > much ? Status.FAIL : value > some ? Status.WARNING : Status.PASS;
+  }
+
   static Diagnostic counted(
       String check, String statistic, long count, int fewest, int enough, String message) {
     return new Diagnostic(

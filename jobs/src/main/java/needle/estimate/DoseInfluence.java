@@ -49,7 +49,7 @@ final class DoseInfluence extends ClusteredScores<Subject, DoseInfluence> {
     this.vector = new double[coefficients.length + 4];
     int covariates = fits.vectors().covariates();
     this.weights = new DoseWeights(forms.length, covariates);
-    this.balance = new WeightBalance(covariates);
+    this.balance = new WeightBalance(covariates, false);
   }
 
   static DoseInfluence of(DoseFits fits, DoseCurve curve, double[][] forms) {
@@ -98,9 +98,7 @@ final class DoseInfluence extends ClusteredScores<Subject, DoseInfluence> {
 
   /** Whether the trained and the others, weighted, are alike. */
   List<Diagnostic> checks(
-      List<String> covariates, SubjectSums sums, long rows, double lowest, double highest) {
-    return covariates.isEmpty()
-        ? List.of()
-        : balance.checks(covariates, sums, rows, lowest, highest);
+      List<String> covariates, SubjectSums sums, double lowest, double highest) {
+    return covariates.isEmpty() ? List.of() : balance.checks(covariates, sums, lowest, highest);
   }
 }

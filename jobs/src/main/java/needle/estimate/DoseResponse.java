@@ -117,9 +117,7 @@ public final class DoseResponse implements EffectEstimator {
         survey,
         sample,
         design,
-        hasUntrained
-            ? influence.checks(covariates, sums, sample.rows(), lowest, highest)
-            : List.of());
+        hasUntrained ? influence.checks(covariates, sums, lowest, highest) : List.of());
   }
 
   private EffectEstimate told(

@@ -110,7 +110,7 @@ final class DoseWeights implements Serializable {
             "largest_share_of_one_unit",
             share,
             Double.NaN,
-            status(share, SOME_OF_ONE, MUCH_OF_ONE),
+            DesignChecks.above(share, SOME_OF_ONE, MUCH_OF_ONE),
             String.format(
                 Locale.ROOT,
                 "At one of the doses, one unit has %.1f%% of all weight.",
@@ -132,7 +132,7 @@ final class DoseWeights implements Serializable {
             "mean_weight",
             mean,
             Double.NaN,
-            status(Math.abs(mean - 1), SOME_MISFIT, MUCH_MISFIT),
+            DesignChecks.above(Math.abs(mean - 1), SOME_MISFIT, MUCH_MISFIT),
             String.format(
                 Locale.ROOT,
                 "The weights of the trained average %.3f; if their doses are predicted well, 1.",
@@ -179,9 +179,5 @@ final class DoseWeights implements Serializable {
             "After weighting, %s goes with the dose most: their correlation is %.2f.",
             which,
             worst));
-  }
-
-  private static Status status(double value, double some, double much) {
-    return value > much ? Status.FAIL : value > some ? Status.WARNING : Status.PASS;
   }
 }

@@ -144,7 +144,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
     if (model == Model.PARTIALLY_LINEAR) {
       diagnostics.add(variation(scores, sums));
     } else {
-      diagnostics.addAll(scores.balance.checks(covariates, sums, sample.rows(), lowest, highest));
+      diagnostics.addAll(scores.balance.checks(covariates, sums, lowest, highest));
     }
     return new Fitted(
         means, fits, diagnostics, told(scores, sample, design, treatment, diagnostics));

@@ -82,7 +82,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
             sample,
             clusters);
     List<Diagnostic> checks = new ArrayList<>();
-    checks.addAll(weighted.balance.checks(covariates, sums, sample.rows(), lowest, highest));
+    checks.addAll(weighted.balance.checks(covariates, sums, lowest, highest));
     checks.addAll(CrossSectionEffects.checks(headline, freedom, design, sample));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
@@ -109,7 +109,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
       this.z = new double[means.length + 1];
       this.moves = new double[2][means.length - 1];
       this.movesOutcome = new double[2][means.length - 1];
-      this.balance = new WeightBalance(means.length - 2);
+      this.balance = new WeightBalance(means.length - 2, isOfTreated);
     }
 
     @Override

@@ -25,7 +25,7 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
     this.model = model;
     this.means = means;
     this.z = new double[means.length + 1];
-    this.balance = new WeightBalance(means.length - 2);
+    this.balance = new WeightBalance(means.length - 2, model == Model.INTERACTIVE_ATT);
   }
 
   @Override

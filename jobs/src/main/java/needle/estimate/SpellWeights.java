@@ -109,7 +109,7 @@ final class SpellWeights implements Serializable {
       double highest) {
     SubjectSums sums = OrderedSums.of(subjects, new SubjectSums(1, means, true));
     Balance balance = OrderedSums.of(sample.spells(), new Balance(this));
-    return new ArrayList<>(balance.sums.checks(covariates, sums, sample.rows(), lowest, highest));
+    return new ArrayList<>(balance.sums.checks(covariates, sums, lowest, highest));
   }
 
   private static final class Balance implements OrderedSums.Partial<Spell, Balance> {
@@ -119,7 +119,7 @@ final class SpellWeights implements Serializable {
 
     Balance(SpellWeights weights) {
       this.weights = weights;
-      this.sums = new WeightBalance(weights.width() - 1);
+      this.sums = new WeightBalance(weights.width() - 1, weights.isOfTreated);
     }
 
     @Override

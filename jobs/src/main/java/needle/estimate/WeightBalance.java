@@ -13,15 +13,25 @@ final class WeightBalance implements Serializable {
   private static final double MOST_IMBALANCE = 0.1;
   private static final double MOST_CLIPPED = 0.05;
 
+  /** Where the sides can be told apart, weights are near one, and nothing else shows it. */
+  private static final double FAR_TOO_MANY_CLIPPED = 0.2;
+
+  private final boolean isOfTreated;
+
   /** Per side: the sum of weights, of their squares, and of weighted covariates. */
   final double[] weights = new double[2];
 
   private final double[] squares = new double[2];
   private final double[] fourths = new double[2];
   private final double[][] weightedX;
+  private long asked;
   private long clipped;
 
-  WeightBalance(int covariates) {
+  /**
+   * @param isOfTreated whether the effect is asked for of the treated, and not of all
+   */
+  WeightBalance(int covariates, boolean isOfTreated) {
+    this.isOfTreated = isOfTreated;
     this.weightedX = new double[2][covariates];
   }
 
@@ -32,7 +42,10 @@ final class WeightBalance implements Serializable {
     weights[side] += weight;
     squares[side] += weight * weight;
     fourths[side] += weight * weight * weight * weight;
-    clipped += isClipped ? 1 : 0;
+    if (side == 1 || !isOfTreated) {
+      asked++;
+      clipped += isClipped ? 1 : 0;
+    }
     for (int i = 0; i < weightedX[side].length; i++) {
       weightedX[side][i] += weight * z[i + 1];
     }
@@ -45,6 +58,7 @@ final class WeightBalance implements Serializable {
     for (int side = 0; side < 2; side++) {
       CellSums.add(weightedX[side], other.weightedX[side]);
     }
+    asked += other.asked;
     clipped += other.clipped;
   }
 
@@ -58,8 +72,8 @@ final class WeightBalance implements Serializable {
   }
 
   List<Diagnostic> checks(
-      List<String> covariates, SubjectSums sums, long rows, double lowest, double highest) {
-    double share = clipped / (double) rows;
+      List<String> covariates, SubjectSums sums, double lowest, double highest) {
+    double share = clipped / (double) asked;
     return List.of(
         DesignChecks.counted(
             "overlap",
@@ -75,10 +89,10 @@ final class WeightBalance implements Serializable {
             "share_clipped",
             share,
             Double.NaN,
-            share > MOST_CLIPPED ? Status.WARNING : Status.PASS,
+            DesignChecks.above(share, MOST_CLIPPED, FAR_TOO_MANY_CLIPPED),
             String.format(
                 Locale.ROOT,
-                "%.1f%% of the units had a probability of treatment below %s or above %s, and count"
+                "%.1f%% of the units whose effect is asked for had a probability of treatment below %s or above %s, and count"
                     + " as that.",
                 100 * share,
                 lowest,
