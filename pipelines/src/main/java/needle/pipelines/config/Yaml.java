@@ -107,7 +107,7 @@ public final class Yaml {
     }
   }
 
-  private static List<Path> yamlFiles(Path folder, String kind) {
+  static List<Path> yamlFiles(Path folder, String kind) {
     if (!Files.isDirectory(folder)) {
       throw new InvalidInput(
           "There is no folder of " + kind + " files at " + folder,

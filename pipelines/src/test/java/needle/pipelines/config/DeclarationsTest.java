@@ -66,6 +66,17 @@ class DeclarationsTest {
   }
 
   @Test
+  void onlyWhatIsDeclaredMakesOtherTables() throws IOException {
+    copyShipped();
+    String hash = Declarations.read(folder).hash();
+    Path built = Files.createDirectories(folder.resolve("target/test-classes/contracts"));
+    Files.writeString(built.resolve("left.yaml"), "by: a build");
+    assertThat(Declarations.read(folder).hash()).isEqualTo(hash);
+    edit("kpis/csat.yaml", "good: up", "good: down");
+    assertThat(Declarations.read(folder).hash()).isNotEqualTo(hash);
+  }
+
+  @Test
   void aPlanThatAsksForAnUnknownKpiIsNamed() throws IOException {
     copyShipped();
     edit("plans/safety.yaml", "kpi: near_miss_rate", "kpi: happiness");
