@@ -69,7 +69,7 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
   }
 
-  private final class Runs extends RowsAhead<Row> {
+  private final class Runs extends RowsAhead<Row, Row> {
     private final ByteBuffer numbers = ByteBuffer.allocate(MOST_ROWS * width * Double.BYTES);
 
     Runs(Iterator<Row> rows) {
@@ -127,7 +127,7 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
   }
 
-  private final class Groups extends RowsAhead<AbsorbedGroup> {
+  private final class Groups extends RowsAhead<Row, AbsorbedGroup> {
     private final Ways ways;
 
     Groups(Iterator<Row> records, Ways ways) {

@@ -22,6 +22,18 @@ final class CrossSectionEffects {
     }
   }
 
+  /** The degrees of freedom that so many coefficients leave. */
+  static double left(long rows, int coefficients, long clusters) {
+    double left = rows - coefficients;
+    if (left < 1 || clusters < 2) {
+      throw new InvalidInput(
+          "There are too few rows for this regression",
+          rows + " rows in " + clusters + " clusters leave no degrees of freedom",
+          "supply more rows or clusters, or drop covariates");
+    }
+    return left;
+  }
+
   static Effect effect(
       String aggregation,
       String term,

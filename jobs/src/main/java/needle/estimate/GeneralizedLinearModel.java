@@ -129,13 +129,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
       String treatment) {
     int width = fit.coefficients().length;
     long clusters = found.sums.clusters;
-    double left = sample.rows() - width;
-    if (left < 1 || clusters < 2) {
-      throw new InvalidInput(
-          "There are too few rows for this regression",
-          sample.rows() + " rows in " + clusters + " clusters leave no degrees of freedom",
-          "supply more rows or clusters, or drop covariates");
-    }
+    double left = CrossSectionEffects.left(sample.rows(), width, clusters);
     boolean isClustered = clusters < sample.rows();
     double freedom = isClustered ? clusters - 1.0 : left;
     double[] ofTreatment = new double[width];

@@ -63,7 +63,7 @@ final class LogisticFits implements Serializable {
       Scores<T> sums = OrderedSums.of(units, new Scores<>(sample, coefficients, skipped));
       for (int f = 0; f < fits; f++) {
         if (!done[f]) {
-          information[f] = mirrored(sums.information[f], width);
+          information[f] = SymmetricSolver.mirrored(sums.information[f], width);
           done[f] = step(coefficients, f, information[f], sums.score[f]);
         }
       }
@@ -100,16 +100,6 @@ final class LogisticFits implements Serializable {
       squaredErrors += step.get()[i] * score[i];
     }
     return squaredErrors < SETTLED;
-  }
-
-  private static double[] mirrored(double[] lower, int width) {
-    double[] whole = lower.clone();
-    for (int i = 0; i < width; i++) {
-      for (int j = 0; j < i; j++) {
-        whole[j * width + i] = whole[i * width + j];
-      }
-    }
-    return whole;
   }
 
   private static boolean all(boolean[] done) {

@@ -73,13 +73,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     double[] form = solver.solve(ofTreatment);
     Scores scores = OrderedSums.of(sample.subjects(), new Scores(means, slopes));
     long clusters = scores.sums.clusters;
-    double left = sample.rows() - width;
-    if (left < 1 || clusters < 2) {
-      throw new InvalidInput(
-          "There are too few rows for this regression",
-          sample.rows() + " rows in " + clusters + " clusters leave no degrees of freedom",
-          "supply more rows or clusters, or drop covariates");
-    }
+    double left = CrossSectionEffects.left(sample.rows(), width, clusters);
     double factor = clusters / (clusters - 1.0) * (sample.rows() - 1) / left;
     double freedom = design.isClusteredByUnit() ? left : clusters - 1.0;
     Effect headline =

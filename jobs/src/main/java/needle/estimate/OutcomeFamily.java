@@ -3,159 +3,34 @@ package needle.estimate;
 /**
  * How an outcome's mean follows from the linear predictor η, and how its likelihood changes with η
  * (McCullagh & Nelder 1989). Means are per trial, or per unit of exposure: of an outcome's size.
- * All likelihoods are concave in η.
+ * All likelihoods are concave in η, and all links but that of {@link #GAMMA} the family's own.
  */
 public enum OutcomeFamily {
   /** Any number; identity. */
-  GAUSSIAN {
-    @Override
-    double link(double mean) {
-      return mean;
-    }
-
-    @Override
-    double mean(double eta) {
-      return eta;
-    }
-
-    @Override
-    double slope(double eta) {
-      return 1;
-    }
-
-    @Override
-    double bend(double eta) {
-      return 0;
-    }
-
+  GAUSSIAN(Link.IDENTITY) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return -(outcome - eta) * (outcome - eta) / 2;
     }
-
-    @Override
-    double score(double outcome, double size, double eta) {
-      return outcome - eta;
-    }
-
-    @Override
-    double information(double outcome, double size, double eta) {
-      return 1;
-    }
-
-    @Override
-    double variance(double size, double eta) {
-      return 1;
-    }
   },
   /** Successes among trials; logit. */
-  BINOMIAL {
-    @Override
-    double link(double mean) {
-      return Math.log(mean / (1 - mean));
-    }
-
-    @Override
-    double mean(double eta) {
-      return 1 / (1 + Math.exp(-eta));
-    }
-
-    @Override
-    double slope(double eta) {
-      return mean(eta) * mean(-eta);
-    }
-
-    @Override
-    double bend(double eta) {
-      return slope(eta) * (mean(-eta) - mean(eta));
-    }
-
+  BINOMIAL(Link.LOGIT) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       // log(1 + exp(η)), which overflows as it stands.
       double total = Math.max(eta, 0) + Math.log1p(Math.exp(-Math.abs(eta)));
       return outcome * eta - size * total;
     }
-
-    @Override
-    double score(double outcome, double size, double eta) {
-      return outcome - size * mean(eta);
-    }
-
-    @Override
-    double information(double outcome, double size, double eta) {
-      return size * slope(eta);
-    }
-
-    @Override
-    double variance(double size, double eta) {
-      return size * slope(eta);
-    }
   },
   /** Counts, over an exposure; logarithm. */
-  POISSON {
-    @Override
-    double link(double mean) {
-      return Math.log(mean);
-    }
-
-    @Override
-    double mean(double eta) {
-      return Math.exp(eta);
-    }
-
-    @Override
-    double slope(double eta) {
-      return Math.exp(eta);
-    }
-
-    @Override
-    double bend(double eta) {
-      return Math.exp(eta);
-    }
-
+  POISSON(Link.LOG) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return outcome * eta - size * Math.exp(eta);
     }
-
-    @Override
-    double score(double outcome, double size, double eta) {
-      return outcome - size * Math.exp(eta);
-    }
-
-    @Override
-    double information(double outcome, double size, double eta) {
-      return size * Math.exp(eta);
-    }
-
-    @Override
-    double variance(double size, double eta) {
-      return size * Math.exp(eta);
-    }
   },
   /** Amounts above zero, whose spread grows with their mean; logarithm. */
-  GAMMA {
-    @Override
-    double link(double mean) {
-      return Math.log(mean);
-    }
-
-    @Override
-    double mean(double eta) {
-      return Math.exp(eta);
-    }
-
-    @Override
-    double slope(double eta) {
-      return Math.exp(eta);
-    }
-
-    @Override
-    double bend(double eta) {
-      return Math.exp(eta);
-    }
-
+  GAMMA(Link.LOG) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return -outcome * Math.exp(-eta) - eta;
@@ -177,26 +52,120 @@ public enum OutcomeFamily {
     }
   };
 
-  /** The predictor that has this mean. */
-  abstract double link(double mean);
+  private final Link link;
 
-  abstract double mean(double eta);
+  OutcomeFamily(Link link) {
+    this.link = link;
+  }
+
+  private enum Link {
+    IDENTITY {
+      @Override
+      double of(double mean) {
+        return mean;
+      }
+
+      @Override
+      double mean(double eta) {
+        return eta;
+      }
+
+      @Override
+      double slope(double eta) {
+        return 1;
+      }
+
+      @Override
+      double bend(double eta) {
+        return 0;
+      }
+    },
+    LOGIT {
+      @Override
+      double of(double mean) {
+        return Math.log(mean / (1 - mean));
+      }
+
+      @Override
+      double mean(double eta) {
+        return 1 / (1 + Math.exp(-eta));
+      }
+
+      @Override
+      double slope(double eta) {
+        return mean(eta) * mean(-eta);
+      }
+
+      @Override
+      double bend(double eta) {
+        return slope(eta) * (mean(-eta) - mean(eta));
+      }
+    },
+    LOG {
+      @Override
+      double of(double mean) {
+        return Math.log(mean);
+      }
+
+      @Override
+      double mean(double eta) {
+        return Math.exp(eta);
+      }
+
+      @Override
+      double slope(double eta) {
+        return Math.exp(eta);
+      }
+
+      @Override
+      double bend(double eta) {
+        return Math.exp(eta);
+      }
+    };
+
+    abstract double of(double mean);
+
+    abstract double mean(double eta);
+
+    abstract double slope(double eta);
+
+    abstract double bend(double eta);
+  }
+
+  /** The predictor that has this mean. */
+  double link(double mean) {
+    return link.of(mean);
+  }
+
+  double mean(double eta) {
+    return link.mean(eta);
+  }
 
   /** The mean's first derivative. */
-  abstract double slope(double eta);
+  double slope(double eta) {
+    return link.slope(eta);
+  }
 
   /** The mean's second derivative. */
-  abstract double bend(double eta);
+  double bend(double eta) {
+    return link.bend(eta);
+  }
 
   /** The log likelihood, up to what does not depend on η. */
   abstract double likelihood(double outcome, double size, double eta);
 
   /** The likelihood's first derivative. */
-  abstract double score(double outcome, double size, double eta);
+  double score(double outcome, double size, double eta) {
+    return outcome - size * mean(eta);
+  }
 
   /** The likelihood's second derivative, as observed, with its sign turned. */
-  abstract double information(double outcome, double size, double eta);
+  double information(double outcome, double size, double eta) {
+    return size * slope(eta);
+  }
 
   /** The outcome's variance, up to a factor that is the same for all rows. */
-  abstract double variance(double size, double eta);
+  double variance(double size, double eta) {
+    return size * slope(eta);
+  }
 }

@@ -68,22 +68,9 @@ record PeerGroup(List<UnitHistory> members) implements OrderedSums.Bucketed {
     return both;
   }
 
-  private static final class Groups implements Iterator<PeerGroup> {
-    private final Iterator<UnitHistory> units;
-    private UnitHistory next;
-
+  private static final class Groups extends RowsAhead<UnitHistory, PeerGroup> {
     Groups(Iterator<UnitHistory> units) {
-      this.units = units;
-      step();
-    }
-
-    private void step() {
-      next = units.hasNext() ? units.next() : null;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return next != null;
+      super(units);
     }
 
     @Override

@@ -1,20 +1,20 @@
 package needle.estimate;
 
 import java.util.Iterator;
-import org.apache.spark.sql.Row;
 
 /**
  * Makes one thing of rows that follow each other, and so has to know the row after them.
  *
+ * @param <R> a row, or whatever comes one by one
  * @param <T> what is made
  */
-abstract class RowsAhead<T> implements Iterator<T> {
-  private final Iterator<Row> rows;
+abstract class RowsAhead<R, T> implements Iterator<T> {
+  private final Iterator<R> rows;
 
   /** The row that is not yet part of anything; null after the last. */
-  Row next;
+  R next;
 
-  RowsAhead(Iterator<Row> rows) {
+  RowsAhead(Iterator<R> rows) {
     this.rows = rows;
     step();
   }

@@ -50,6 +50,21 @@ final class SymmetricSolver {
   }
 
   /**
+   * The whole of a symmetric matrix.
+   *
+   * @param lower its lower triangle, row by row; what is above it does not count
+   */
+  static double[] mirrored(double[] lower, int width) {
+    double[] whole = lower.clone();
+    for (int i = 0; i < width; i++) {
+      for (int j = 0; j < i; j++) {
+        whole[j * width + i] = whole[i * width + j];
+      }
+    }
+    return whole;
+  }
+
+  /**
    * The quadratic form v'Mv.
    *
    * @param matrix row by row

@@ -69,7 +69,7 @@ final class UnitPacking {
     return RowFactory.create(bucket(cluster), unit, cluster, clusters.ordinal(), numbers);
   }
 
-  private static final class Runs extends RowsAhead<Row> {
+  private static final class Runs extends RowsAhead<Row, Row> {
     private ByteBuffer numbers = ByteBuffer.allocate(0);
 
     Runs(Iterator<Row> rows) {
@@ -103,7 +103,7 @@ final class UnitPacking {
     }
   }
 
-  private static final class Units extends RowsAhead<Row> {
+  private static final class Units extends RowsAhead<Row, Row> {
     private final int width;
 
     Units(Iterator<Row> records, int width) {

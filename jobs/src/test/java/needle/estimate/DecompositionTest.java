@@ -23,11 +23,7 @@ class DecompositionTest extends SparkTest {
   private static final GroupPair DEGREE = new GroupPair("nodegree", "1", "0");
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv")
+    return TrainingExperiment.persons(session())
         .selectExpr(
             "*",
             "case when black = 1 then 'black' when hisp = 1 then 'hispanic' else 'other' end as"

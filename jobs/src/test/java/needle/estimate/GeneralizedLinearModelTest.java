@@ -26,11 +26,7 @@ class GeneralizedLinearModelTest extends SparkTest {
   private static final List<String> WITHOUT_AGE = COVARIATES.subList(1, COVARIATES.size());
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv")
+    return TrainingExperiment.persons(session())
         .selectExpr(
             "*",
             "educ as school",

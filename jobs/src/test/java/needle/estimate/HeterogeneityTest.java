@@ -32,12 +32,7 @@ class HeterogeneityTest extends SparkTest {
       "case when age < 22 then 'young' when age < 28 then 'middle' else 'old' end as seg";
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv")
-        .selectExpr("*", SEGMENT);
+    return TrainingExperiment.persons(session()).selectExpr("*", SEGMENT);
   }
 
   private static Heterogeneity who(

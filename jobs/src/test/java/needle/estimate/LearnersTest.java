@@ -31,11 +31,7 @@ class LearnersTest extends SparkTest {
       List.of("age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75");
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv");
+    return TrainingExperiment.persons(session());
   }
 
   private static DoubleMachineLearning learned(

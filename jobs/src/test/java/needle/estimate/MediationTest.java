@@ -55,12 +55,7 @@ class MediationTest extends SparkTest {
   }
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv")
-        .withColumn("school", col("educ"));
+    return TrainingExperiment.persons(session()).withColumn("school", col("educ"));
   }
 
   private static StudyDesign.Draft selling() {

@@ -32,11 +32,7 @@ class TargetedLearningTest extends SparkTest {
       List.of("age", "educ", "black", "hisp", "marr", "nodegree", "re74", "re75");
 
   private Dataset<Row> persons() {
-    return session()
-        .read()
-        .option("header", "true")
-        .option("inferSchema", "true")
-        .csv("../pipelines/replications/job_training_experiment.csv")
+    return TrainingExperiment.persons(session())
         .selectExpr("*", "educ as school", "cast(re78 > 0 as int) as works");
   }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** How often the planted effects lie inside their intervals, and which verdicts were reached. */
@@ -47,17 +46,11 @@ public final class Coverage {
 
   /** Share of all intervals that hold the truth; NaN when nothing was estimated. */
   public double share() {
-    return share(all().stream().filter(Trial::isEstimated).toList(), Trial::isCovered);
+    return Share.of(all().stream().filter(Trial::isEstimated).toList(), Trial::isCovered).value();
   }
 
   private List<Trial> all() {
     return questions.values().stream().flatMap(List::stream).toList();
-  }
-
-  private static double share(List<Trial> trials, Predicate<Trial> which) {
-    return trials.isEmpty()
-        ? Double.NaN
-        : trials.stream().filter(which).count() / (double) trials.size();
   }
 
   /** The report as a Markdown table, one line per question. */

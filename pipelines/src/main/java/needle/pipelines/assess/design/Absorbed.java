@@ -29,7 +29,7 @@ public record Absorbed(String more, int teams, int people) implements Design {
   public Sample draw(RandomGenerator random) {
     Sample.Draft rows = Sample.of("person string, team string, period int, trained int, y double");
     for (int team = 0; team < teams; team++) {
-      int from = team % 2 == 1 ? PERIODS + 1 : team % 4 == 0 ? 3 : 5;
+      int from = Teams.trainedFrom(team);
       double[] shocks = random.doubles(PERIODS + 1).toArray();
       double slope = 0.1 * random.nextGaussian();
       for (int i = 0; i < people; i++) {
@@ -39,7 +39,7 @@ public record Absorbed(String more, int teams, int people) implements Design {
           int trained = t >= from ? 1 : 0;
           double y =
               level + 0.2 * t + slope * t + shocks[t] + trained * gain + random.nextGaussian();
-          rows.add("p" + team + "_" + i, "t" + team, t, trained, y);
+          rows.add(Teams.person(team, i), Teams.name(team), t, trained, y);
         }
       }
     }

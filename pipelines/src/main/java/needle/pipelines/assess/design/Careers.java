@@ -61,7 +61,7 @@ public record Careers(boolean hasCauses, String estimand, double effect, double 
     Sample.Draft rows =
         Sample.of("person string, team string, trained int, x int, months double, event int");
     for (int team = 0; team < teams; team++) {
-      int trained = teams < 4 ? (team == 0 ? 1 : 0) : random.nextInt(2);
+      int trained = Teams.trained(team, teams, random);
       double shared = SHARED[random.nextInt(SHARED.length)];
       for (int i = 0; i < PEOPLE / teams; i++) {
         int x = random.nextDouble() < share(trained) ? 1 : 0;
@@ -70,7 +70,7 @@ public record Careers(boolean hasCauses, String estimand, double effect, double 
         double lost = Math.min(random.nextExponential() / LOST, FOLLOWED);
         double end = Math.min(Math.min(leaves, promoted), lost);
         int event = end == lost ? 0 : end == leaves ? 1 : 2;
-        rows.add("p" + team + "_" + i, "t" + team, trained, x, end, event);
+        rows.add(Teams.person(team, i), Teams.name(team), trained, x, end, event);
       }
     }
     return rows.with(

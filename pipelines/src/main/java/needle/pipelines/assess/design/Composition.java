@@ -49,8 +49,8 @@ public record Composition(boolean isOfCells) implements Design {
                 + shock
                 + random.nextGaussian();
         rows.add(
-            "p" + team + "_" + i,
-            "t" + team,
+            Teams.person(team, i),
+            Teams.name(team),
             half == 0 ? "a" : "b",
             x,
             isSeller ? "seller" : "clerk",

@@ -29,7 +29,7 @@ public record Counts() implements Design {
     Sample.Draft rows =
         Sample.of("person string, team string, period int, trained int, hours double, y double");
     for (int team = 0; team < TEAMS; team++) {
-      int from = team % 2 == 1 ? PERIODS + 1 : team % 4 == 0 ? 3 : 5;
+      int from = Teams.trainedFrom(team);
       double[] shared = new double[PERIODS + 1];
       for (int t = 1; t <= PERIODS; t++) {
         // Of mean one.
@@ -42,8 +42,8 @@ public record Counts() implements Design {
           double hours = 1 + random.nextDouble();
           double rate = Math.exp(0.5 + level + 0.1 * (t % 3) + LOG_RATIO * trained) * shared[t];
           rows.add(
-              "p" + team + "_" + i,
-              "t" + team,
+              Teams.person(team, i),
+              Teams.name(team),
               t,
               trained,
               hours,

@@ -64,7 +64,11 @@ public record Doses(double effect, double gap, int teams) implements Design {
                 : 0;
         double gain = isTrained ? curve(hours) + 0.3 * random.nextGaussian() * effect : 0;
         rows.add(
-            "p" + team + "_" + i, "t" + team, hours, x, x + shock + gain + random.nextGaussian());
+            Teams.person(team, i),
+            Teams.name(team),
+            hours,
+            x,
+            x + shock + gain + random.nextGaussian());
       }
     }
     // The mean of a lognormal.

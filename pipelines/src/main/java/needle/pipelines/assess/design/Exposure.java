@@ -62,7 +62,7 @@ public record Exposure(String method, double effect, double gap, int teams, bool
         Sample.of(
             "person string, team string, trained int, x double, z double, job string, y double");
     for (int team = 0; team < teams; team++) {
-      int trained = teams < 4 ? (team == 0 ? 1 : 0) : random.nextInt(2);
+      int trained = Teams.trained(team, teams, random);
       double shock = 0.4 * random.nextGaussian();
       for (int i = 0; i < PEOPLE / teams; i++) {
         // Normal on both sides with one variance: the odds of training are logistic in it.
@@ -72,7 +72,7 @@ public record Exposure(String method, double effect, double gap, int teams, bool
         double differs = isUniform ? 0 : BY_COVARIATE * x + BY_JOB * (job - 1);
         double gain = effect * (1 + differs + 0.5 * random.nextGaussian());
         double y = x + 0.5 * z + shock + trained * gain + random.nextGaussian();
-        rows.add("p" + team + "_" + i, "t" + team, trained, x, z, JOBS.get(job), y);
+        rows.add(Teams.person(team, i), Teams.name(team), trained, x, z, JOBS.get(job), y);
       }
     }
     return method.contains("heterogeneity") ? bySegment(rows) : rows.with(headline());

@@ -56,8 +56,8 @@ public record Hazards(boolean isDiscrete) implements Design {
                 : random.nextExponential() / (0.1 * Math.exp(predictor) * shared);
         double last = isDiscrete ? PERIODS : Math.min(20, random.nextExponential() * 30);
         rows.add(
-            "p" + team + "_" + i,
-            "t" + team,
+            Teams.person(team, i),
+            Teams.name(team),
             trained,
             x,
             Math.min(happens, last),

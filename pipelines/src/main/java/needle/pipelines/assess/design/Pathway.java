@@ -45,7 +45,7 @@ public record Pathway() implements Design {
                 + 0.3 * x
                 + ofOutcome
                 + random.nextGaussian();
-        rows.add("p" + team + "_" + i, "t" + team, trained, x, calls, y);
+        rows.add(Teams.person(team, i), Teams.name(team), trained, x, calls, y);
       }
     }
     // Means over both arms of Imai, Keele & Tingley 2010; the covariate's mean is zero.

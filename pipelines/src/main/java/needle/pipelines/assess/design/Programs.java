@@ -50,7 +50,7 @@ public record Programs() implements Design {
                   + coaching * (coached(t) + gain)
                   + elearning * LEARNED
                   + random.nextGaussian();
-          rows.add("p" + team + "_" + i, "t" + team, t, coaching, elearning, y);
+          rows.add(Teams.person(team, i), Teams.name(team), t, coaching, elearning, y);
         }
       }
     }

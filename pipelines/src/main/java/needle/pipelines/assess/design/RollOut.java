@@ -94,8 +94,8 @@ public record RollOut(
                   + person.outcome(t)
                   + random.nextGaussian();
           rows.add(
-              "p" + team + "_" + i + (isFollowed ? "" : "_" + t),
-              "t" + team,
+              Teams.person(team, i) + (isFollowed ? "" : "_" + t),
+              Teams.name(team),
               t,
               cohort == NEVER ? null : cohort,
               person.x,
