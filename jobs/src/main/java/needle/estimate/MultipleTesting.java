@@ -1,5 +1,6 @@
 package needle.estimate;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
@@ -12,15 +13,8 @@ public final class MultipleTesting {
    * families of tests judged at 0.05 (Holm 1979). NaN stays NaN and counts as no test.
    */
   static double[] holm(double[] pValues) {
-    double[] corrected = new double[pValues.length];
-    java.util.Arrays.fill(corrected, Double.NaN);
-    int[] ascending =
-        IntStream.range(0, pValues.length)
-            .filter(i -> !Double.isNaN(pValues[i]))
-            .boxed()
-            .sorted(Comparator.comparingDouble(i -> pValues[i]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    double[] corrected = none(pValues.length);
+    int[] ascending = tested(pValues, Comparator.comparingDouble(i -> pValues[i]));
     double most = 0;
     for (int place = 0; place < ascending.length; place++) {
       most = Math.max(most, Math.min(1, pValues[ascending[place]] * (ascending.length - place)));
@@ -34,15 +28,9 @@ public final class MultipleTesting {
    * most one finding of twenty, on average. NaN stays NaN and counts as no test.
    */
   public static double[] benjaminiHochberg(double[] pValues) {
-    double[] qValues = new double[pValues.length];
-    java.util.Arrays.fill(qValues, Double.NaN);
+    double[] qValues = none(pValues.length);
     int[] descending =
-        IntStream.range(0, pValues.length)
-            .filter(i -> !Double.isNaN(pValues[i]))
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer i) -> pValues[i]).reversed())
-            .mapToInt(Integer::intValue)
-            .toArray();
+        tested(pValues, Comparator.comparingDouble((Integer i) -> pValues[i]).reversed());
     double least = 1;
     for (int place = 0; place < descending.length; place++) {
       int rank = descending.length - place;
@@ -50,5 +38,21 @@ public final class MultipleTesting {
       qValues[descending[place]] = least;
     }
     return qValues;
+  }
+
+  private static double[] none(int length) {
+    double[] none = new double[length];
+    Arrays.fill(none, Double.NaN);
+    return none;
+  }
+
+  // Where there is a p-value, in that order.
+  private static int[] tested(double[] pValues, Comparator<Integer> order) {
+    return IntStream.range(0, pValues.length)
+        .filter(i -> !Double.isNaN(pValues[i]))
+        .boxed()
+        .sorted(order)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 }
