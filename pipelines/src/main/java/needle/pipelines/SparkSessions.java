@@ -49,6 +49,10 @@ public final class SparkSessions {
           "spark.buffer.pageSize", "4m",
           "spark.databricks.delta.stats.collect", "false");
 
+  /** A plan is written out whole whenever a part of it is done, for a page that is not shown. */
+  private static final Map<String, String> WITHOUT_A_PAGE =
+      Map.of("spark.sql.ui.explainMode", "simple", "spark.sql.maxPlanStringLength", "10000");
+
   /** Opens the session; an existing one is shared. */
   public static SparkSession open(String appName) {
     Option<SparkSession> running = SparkSession.getDefaultSession();
@@ -60,6 +64,9 @@ public final class SparkSessions {
     if (conf.get("spark.master").startsWith("local")) {
       ON_ONE_MACHINE.forEach(conf::setIfMissing);
       LocalFiles.HADOOP.forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
+    }
+    if (!conf.getBoolean("spark.ui.enabled", true)) {
+      WITHOUT_A_PAGE.forEach(conf::setIfMissing);
     }
     return SparkSession.builder().appName(appName).config(conf).getOrCreate();
   }

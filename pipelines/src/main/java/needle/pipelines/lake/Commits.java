@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.actions.Action;
 import org.apache.spark.sql.delta.actions.AddCDCFile;
 import org.apache.spark.sql.delta.actions.AddFile;
+import org.apache.spark.sql.delta.actions.Metadata;
 import org.apache.spark.sql.delta.actions.RemoveFile;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
 import scala.Option;
@@ -73,10 +75,59 @@ final class Commits {
     boolean onlyAdds =
         isWhole(version)
             || actions.stream().noneMatch(a -> a instanceof RemoveFile || a instanceof AddCDCFile);
-    return onlyAdds
-        ? Optional.of(
-            actions.stream().filter(AddFile.class::isInstance).map(AddFile.class::cast).toList())
-        : Optional.empty();
+    return onlyAdds ? Optional.of(added(actions)) : Optional.empty();
+  }
+
+  /**
+   * The files that hold every row that commits changed, as it was and as it became; empty where a
+   * commit tells it otherwise.
+   */
+  Optional<List<AddFile>> filesChanged(long after, long upTo) {
+    List<AddFile> files = new ArrayList<>();
+    for (long version = after + 1; version <= upTo; version++) {
+      if (!has(version)) {
+        return Optional.empty();
+      }
+      List<Action> actions = actions(version);
+      if (actions.stream().anyMatch(Metadata.class::isInstance)) {
+        return Optional.empty();
+      }
+      List<AddFile> changed =
+          actions.stream()
+              .filter(AddCDCFile.class::isInstance)
+              .map(a -> asAdded((AddCDCFile) a))
+              .toList();
+      if (changed.isEmpty()) {
+        if (actions.stream().anyMatch(RemoveFile.class::isInstance)) {
+          return Optional.empty();
+        }
+        changed = added(actions);
+      }
+      files.addAll(changed);
+    }
+    return Optional.of(files);
+  }
+
+  private static List<AddFile> added(List<Action> actions) {
+    return actions.stream().filter(AddFile.class::isInstance).map(AddFile.class::cast).toList();
+  }
+
+  // Changed rows lie in files like any others, with one column more.
+  private static AddFile asAdded(AddCDCFile changed) {
+    return new AddFile(
+        changed.path(),
+        changed.partitionValues(),
+        changed.size(),
+        0L,
+        false,
+        null,
+        null,
+        null,
+        Option.empty(),
+        Option.empty(),
+        Option.empty(),
+        Option.empty(),
+        Option.empty());
   }
 
   /**

@@ -136,6 +136,21 @@ public final class DeltaTables {
         .load(path(table));
   }
 
+  /**
+   * The same rows without what was done to them, and read like those of a version: the feed gives
+   * rows one by one, after a query of its own.
+   */
+  public Dataset<Row> changedRows(String table, long after, long upTo) {
+    DeltaLog log = log(table);
+    return commits(table)
+        .filesChanged(after, upTo)
+        .map(files -> spark.baseRelationToDataFrame(relation(log, snapshot(log, upTo), files)))
+        .orElseGet(
+            () ->
+                changes(table, after, upTo)
+                    .drop("_change_type", "_commit_version", "_commit_timestamp"));
+  }
+
   /** The newest version, published or not. */
   public long version(String table) {
     return log(table).update(false, Option.empty(), Option.empty()).version();

@@ -166,7 +166,7 @@ final class RunInputs implements Inputs, AutoCloseable {
 
   /** An input's rows that changed in one of its sources between two versions, old and new. */
   Dataset<Row> changes(TableContract input, TableContract source, long after, long upTo) {
-    return asRead(source, tablesOf(source).changes(source.qualifiedName(), after, upTo))
+    return asRead(source, tablesOf(source).changedRows(source.qualifiedName(), after, upTo))
         .select(columns(input));
   }
 

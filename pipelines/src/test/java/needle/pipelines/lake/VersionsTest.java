@@ -102,4 +102,14 @@ class VersionsTest extends SparkTest {
     assertThat(text(tables.inserted(TABLE, 0), "id", "made"))
         .isEqualTo(text(tables.at(TABLE, 0), "id", "made"));
   }
+
+  @Test
+  void changedRowsAreThoseOfTheFeed() {
+    for (long[] between :
+        new long[][] {{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}, {0, 7}}) {
+      assertThat(text(tables.changedRows(TABLE, between[0], between[1]), "id", "made", "_month"))
+          .as("after " + between[0] + " up to " + between[1])
+          .isEqualTo(text(tables.changes(TABLE, between[0], between[1]), "id", "made", "_month"));
+    }
+  }
 }
