@@ -14,6 +14,7 @@ import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.PullCommand;
 import needle.pipelines.command.ReplayCommand;
 import needle.pipelines.command.ReplicateCommand;
+import needle.pipelines.command.RestatementsCommand;
 import needle.pipelines.command.RotateKeyCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SimulateCommand;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ContractCommand.class,
       PublishCommand.class,
+      RestatementsCommand.class,
       RotateKeyCommand.class,
       EstimateCommand.class,
       DashboardCommand.class,
