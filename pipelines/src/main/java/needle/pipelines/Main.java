@@ -2,6 +2,7 @@ package needle.pipelines;
 
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
+import needle.kit.Unavailable;
 import needle.pipelines.command.BenchCommand;
 import needle.pipelines.command.ContractCommand;
 import needle.pipelines.command.CoverageCommand;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code needle} command. Exit code 0: done; 1: Needle failed; 2: the input is wrong and the
- * message says how.
+ * message says how; 4: something is busy or out of reach, and the same command may succeed later.
  */
 @Command(
     name = "needle",
@@ -59,6 +60,9 @@ import picocli.CommandLine.Spec;
       WarmUpCommand.class
     })
 public final class Main implements Runnable {
+  // 3 is Java's own, of a process without memory.
+  private static final int UNAVAILABLE = 4;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -104,7 +108,7 @@ public final class Main implements Runnable {
           }
           if (error instanceof InvalidInput) {
             err.println("error: " + error.getMessage());
-            return CommandLine.ExitCode.USAGE;
+            return error instanceof Unavailable ? UNAVAILABLE : CommandLine.ExitCode.USAGE;
           }
           return failed(err, command.getCommandName(), error);
         });

@@ -78,7 +78,7 @@ class MainTest extends SparkTest {
   @ValueSource(strings = {"run --demo-key", "publish --run-id r"})
   void everyVerbThatWritesIsTurnedAwayWhileAnotherDoes(String verb) {
     try (WarehouseLock lock = WarehouseLock.take(warehouse)) {
-      assertThat(inOurFolders(verb.split(" "))).as(err.toString()).isEqualTo(2);
+      assertThat(inOurFolders(verb.split(" "))).as(err.toString()).isEqualTo(4);
     }
     assertThat(err.toString()).contains("is busy", "cause:", "remedy:").doesNotContain("\tat ");
     assertThat(Path.of(warehouse, "ops")).doesNotExist();
