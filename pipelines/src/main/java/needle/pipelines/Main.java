@@ -57,7 +57,8 @@ import picocli.CommandLine.Spec;
       ReplicateCommand.class,
       CoverageCommand.class,
       BenchCommand.class,
-      WarmUpCommand.class
+      WarmUpCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
   // 3 is Java's own, of a process without memory.

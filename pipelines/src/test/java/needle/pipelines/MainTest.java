@@ -241,3 +241,14 @@ class MainTest extends SparkTest {
         .contains("gold.training_effects", "not published", "smallest_effect_of_interest");
   }
 }
+  @Test
+  void helpIsAVerbToo() {
+    assertThat(needle("help")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("Usage: needle ", "restatements");
+    out.getBuffer().setLength(0);
+    assertThat(needle("help", "run")).isZero();
+    assertThat(out.toString()).contains("Usage: needle run", "--as-known-at");
+    assertThat(needle("help", "trian")).isEqualTo(2);
+    assertThat(err.toString()).contains("trian", "remedy:");
+  }
+
