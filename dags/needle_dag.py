@@ -11,6 +11,7 @@ from pathlib import Path
 
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 from airflow.sdk import DAG, CronDataIntervalTimetable
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from needle_stages import stages
 
@@ -25,8 +26,25 @@ RUN = "{{ dag_run.run_id }}"
 TODAY = "{{ macros.time.strftime('%Y-%m-%d', macros.time.gmtime()) }}"
 
 
-def needle(task_id: str, verb: str, *arguments: str) -> SparkSubmitOperator:
-    return SparkSubmitOperator(
+# The needle command's exit code for wrong input or configuration.
+WRONG_INPUT = 2
+
+
+class NeedleOperator(SparkSubmitOperator):
+    """A needle command; wrong input is not tried again, because it stays wrong until somebody puts it right."""
+
+    def execute(self, context):
+        try:
+            super().execute(context)
+        except AirflowException as failure:
+            # The hook tells the exit code in its message only.
+            if f"Error code is: {WRONG_INPUT}." in str(failure):
+                raise AirflowFailException(f"{failure}\nThe input is wrong: see the remedy, then clear this task.") from failure
+            raise
+
+
+def needle(task_id: str, verb: str, *arguments: str) -> NeedleOperator:
+    return NeedleOperator(
         task_id=task_id,
         conn_id="spark_default",
         name=f"needle {task_id}",

@@ -1,9 +1,11 @@
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from airflow.hooks.base import BaseHook
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 from command import HOME, needle
 from needle_stages import stage_of
@@ -51,6 +53,28 @@ def test_a_whole_run_publishes_and_draws_the_dashboard(dag, company, airflow_dat
     assert run.run_id in page.read_text()
 
 
+def run_with_exit_code(code, tmp_path, monkeypatch):
+    """Runs a task whose spark-submit ends with this exit code."""
+    import needle_dag
+
+    submit = tmp_path / "spark-submit"
+    submit.write_text(f"#!/bin/sh\necho 'error: told by needle'\nexit {code}\n")
+    submit.chmod(0o755)
+    monkeypatch.setattr(needle_dag, "SPARK_SUBMIT", str(submit))
+    needle_dag.needle("a_task", "run").execute({})
+
+
+@pytest.mark.parametrize(("code", "is_final"), [(1, False), (2, True), (3, False), (4, False), (137, False)])
+def test_only_wrong_input_is_not_tried_again(code, is_final, tmp_path, monkeypatch):
+    with pytest.raises(AirflowException) as failure:
+        run_with_exit_code(code, tmp_path, monkeypatch)
+    assert isinstance(failure.value, AirflowFailException) == is_final
+
+
+def test_a_command_that_succeeds_is_no_failure(tmp_path, monkeypatch):
+    run_with_exit_code(0, tmp_path, monkeypatch)
+
+
 @pytest.fixture
 def empty_landing(tmp_path, monkeypatch):
     monkeypatch.setenv("NEEDLE_LANDING", str(tmp_path / "nothing"))
@@ -64,11 +88,12 @@ def test_a_run_without_deliveries_fails_with_the_reason_in_its_log(
 
     dag = DagBag(os.environ["AIRFLOW__CORE__DAGS_FOLDER"]).dags["needle"]
     for task in dag.tasks:
-        task.retries = 0
+        task.retry_delay = timedelta(seconds=1)
     run = dag.test()
     states = {task.task_id: task.state for task in run.get_task_instances()}
     assert run.state == "failed"
     assert states["publish"] == "upstream_failed"
+    assert {task.try_number for task in run.get_task_instances() if task.state == "failed"} == {1}
     output = caplog.text + "".join(capfd.readouterr())
     assert "There is no landing folder at" in output
     assert not list((tmp_path / "warehouse").glob("ops/publications"))

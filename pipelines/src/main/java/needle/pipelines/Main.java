@@ -2,6 +2,7 @@ package needle.pipelines;
 
 import java.io.PrintWriter;
 import needle.kit.InvalidInput;
+import needle.kit.Unavailable;
 import needle.pipelines.command.BenchCommand;
 import needle.pipelines.command.ContractCommand;
 import needle.pipelines.command.CoverageCommand;
@@ -14,6 +15,7 @@ import needle.pipelines.command.PublishCommand;
 import needle.pipelines.command.PullCommand;
 import needle.pipelines.command.ReplayCommand;
 import needle.pipelines.command.ReplicateCommand;
+import needle.pipelines.command.RestatementsCommand;
 import needle.pipelines.command.RotateKeyCommand;
 import needle.pipelines.command.RunCommand;
 import needle.pipelines.command.SimulateCommand;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The {@code needle} command. Exit code 0: done; 1: Needle failed; 2: the input is wrong and the
- * message says how.
+ * message says how; 4: something is busy or out of reach, and the same command may succeed later.
  */
 @Command(
     name = "needle",
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       ContractCommand.class,
       PublishCommand.class,
+      RestatementsCommand.class,
       RotateKeyCommand.class,
       EstimateCommand.class,
       DashboardCommand.class,
@@ -54,9 +57,13 @@ import picocli.CommandLine.Spec;
       ReplicateCommand.class,
       CoverageCommand.class,
       BenchCommand.class,
-      WarmUpCommand.class
+      WarmUpCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main implements Runnable {
+  // 3 is Java's own, of a process without memory.
+  private static final int UNAVAILABLE = 4;
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -102,7 +109,7 @@ public final class Main implements Runnable {
           }
           if (error instanceof InvalidInput) {
             err.println("error: " + error.getMessage());
-            return CommandLine.ExitCode.USAGE;
+            return error instanceof Unavailable ? UNAVAILABLE : CommandLine.ExitCode.USAGE;
           }
           return failed(err, command.getCommandName(), error);
         });

@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.pipelines.run.WarehouseLock;
@@ -78,7 +79,7 @@ class MainTest extends SparkTest {
   @ValueSource(strings = {"run --demo-key", "publish --run-id r"})
   void everyVerbThatWritesIsTurnedAwayWhileAnotherDoes(String verb) {
     try (WarehouseLock lock = WarehouseLock.take(warehouse)) {
-      assertThat(inOurFolders(verb.split(" "))).as(err.toString()).isEqualTo(2);
+      assertThat(inOurFolders(verb.split(" "))).as(err.toString()).isEqualTo(4);
     }
     assertThat(err.toString()).contains("is busy", "cause:", "remedy:").doesNotContain("\tat ");
     assertThat(Path.of(warehouse, "ops")).doesNotExist();
@@ -163,6 +164,28 @@ class MainTest extends SparkTest {
   }
 
   @Test
+  void timesSayThatTheyAreUtc() {
+    TimeZone machine = TimeZone.getDefault();
+    TimeZone.setDefault(TimeZone.getTimeZone("America/Denver"));
+    try {
+      String query =
+          "select timestamp'2024-06-04 06:00:00.5Z' as at, date'2024-06-04' as day,"
+              + " array(timestamp'2024-06-04 06:00:00Z') as all";
+      assertThat(inOurFolders("sql", query)).as(err.toString()).isZero();
+      assertThat(out.toString())
+          .contains("2024-06-04T06:00:00.500Z", " 2024-06-04 ", "[\"2024-06-04T06:00:00Z\"]");
+      out.getBuffer().setLength(0);
+      assertThat(inOurFolders("sql", "--format", "csv", query)).isZero();
+      assertThat(out.toString().lines())
+          .containsExactly(
+              "at,day,all",
+              "2024-06-04T06:00:00.500Z,2024-06-04,\"[\"\"2024-06-04T06:00:00Z\"\"]\"");
+    } finally {
+      TimeZone.setDefault(machine);
+    }
+  }
+
+  @Test
   void aSpreadsheetRunsNothingOfWhatIsPrinted() {
     String query = "select '=cmd()' as evil, '-5' as number";
     assertThat(inOurFolders("sql", "--format", "csv", query)).isZero();
@@ -220,6 +243,17 @@ class MainTest extends SparkTest {
     public Integer call() {
       throw new IllegalStateException("gears");
     }
+  }
+
+  @Test
+  void helpIsAVerbToo() {
+    assertThat(needle("help")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("Usage: needle ", "restatements");
+    out.getBuffer().setLength(0);
+    assertThat(needle("help", "run")).isZero();
+    assertThat(out.toString()).contains("Usage: needle run", "--as-known-at");
+    assertThat(needle("help", "trian")).isEqualTo(2);
+    assertThat(err.toString()).contains("trian", "remedy:");
   }
 
   @Test

@@ -40,18 +40,23 @@ final class PreviewText {
     }
     for (Reason reason : file.reasons()) {
       out.printf("    rejects  %,d × %s%n", reason.records(), reason.reason());
+      printSample(reason);
     }
     long others = file.rejected() - file.reasons().stream().mapToLong(Reason::records).sum();
     if (others > 0) {
       out.printf("    rejects  %,d × for other reasons%n", others);
     }
-    file.reasons().stream().findFirst().ifPresent(this::printSample);
     printColumns("the contract does not know", file.unknown());
     printColumns("the file does not have", file.missing());
   }
 
   private void printSample(Reason reason) {
-    String raw = reason.raw() == null ? "" : reason.raw().lines().findFirst().orElse("");
+    if (reason.raw() == null) {
+      out.printf(
+          "    such as  line %d, not shown: the contract has columns of people%n", reason.line());
+      return;
+    }
+    String raw = reason.raw().lines().findFirst().orElse("");
     String row = raw.length() <= LONGEST_ROW ? raw : raw.substring(0, LONGEST_ROW) + "…";
     out.printf("    such as  line %d: %s%n", reason.line(), row);
   }

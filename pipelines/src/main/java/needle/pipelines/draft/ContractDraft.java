@@ -151,7 +151,8 @@ public final class ContractDraft {
       return "no column, and no pair that looks like a key, is filled and unique in the sample";
     }
     return String.join(" and ", key.columns())
-        + " told all records of the sample apart"
+        + " told all "
+        + exceptKeys()
         + (key.others().isEmpty()
             ? ""
             : "; so did "
@@ -159,10 +160,31 @@ public final class ContractDraft {
                     ", or ", key.others().stream().map(k -> String.join(" and ", k)).toList()));
   }
 
+  private String exceptKeys() {
+    ColumnProfile column =
+        columns.stream()
+            .filter(c -> c.name().equals(key.columns().get(0)))
+            .findFirst()
+            .orElseThrow();
+    if (key.columns().size() > 1 || column.isUnique()) {
+      return "records of the sample apart";
+    }
+    return "but "
+        + (column.blanks() + column.repeated().count())
+        + " of the sample's "
+        + sample.records()
+        + " records apart: "
+        + column.blanks()
+        + " are blank, "
+        + column.repeated().count()
+        + " repeat an earlier one"
+        + column.repeated().example(personal.containsKey(column.name()));
+  }
+
   private void column(ColumnProfile column, String source) {
     Optional<PersonalGuess> guess = Optional.ofNullable(personal.get(column.name()));
     guess.ifPresent(g -> text.comment(3, "CHECK: looks like " + g.what()));
-    column.doubts().forEach(d -> text.comment(3, "CHECK: " + d));
+    column.doubts(guess.isPresent()).forEach(d -> text.comment(3, "CHECK: " + d));
     text.pair(3, "- name", column.name());
     text.pair(4, "physicalName", source);
     // What is dropped is never read, so its type is of no interest.

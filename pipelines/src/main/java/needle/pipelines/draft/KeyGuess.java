@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** Which columns tell the records of a sample apart: filled in each, and never the same twice. */
+/**
+ * Which columns tell the records of a sample apart: filled in each, and never the same twice, or
+ * named like an id and so in all but few.
+ */
 final class KeyGuess {
   private static final Pattern NAMED_A_KEY =
       Pattern.compile("(^|_)(id|key|number|no|nr|code|guid|uuid)(_|$)|id$");
@@ -22,8 +25,8 @@ final class KeyGuess {
   private KeyGuess() {}
 
   /**
-   * Single columns before pairs, columns named like ids before others; empty where nothing is
-   * unique.
+   * Single columns before pairs, columns named like ids before others; an id with few exceptions
+   * before pairs, which nearly any other column makes of it. Empty where nothing is unique.
    *
    * @param columns those that may be part of a key
    * @param positions where each stands in a record
@@ -35,6 +38,11 @@ final class KeyGuess {
         .filter(ColumnProfile::isUnique)
         .forEach(c -> keys.add(List.of(c.name())));
     if (keys.isEmpty()) {
+      columns.stream()
+          .filter(c -> isNamedAKey(c) && isNoMeasure(c) && c.isNearlyUnique())
+          .forEach(c -> keys.add(List.of(c.name())));
+    }
+    if (keys.isEmpty()) {
       keys.addAll(pairs(usable(columns), positions, records));
     }
     return keys.isEmpty()
@@ -42,16 +50,21 @@ final class KeyGuess {
         : new Key(keys.get(0), keys.subList(1, keys.size()));
   }
 
-  // A measure is no key, however seldom it repeats.
   private static List<ColumnProfile> usable(List<ColumnProfile> columns) {
     return columns.stream()
         .filter(ColumnProfile::isFilled)
-        .filter(c -> c.shape().map(s -> !s.logicalType().matches("number|boolean")).orElse(true))
-        .sorted(
-            (a, b) ->
-                Boolean.compare(
-                    NAMED_A_KEY.matcher(b.name()).find(), NAMED_A_KEY.matcher(a.name()).find()))
+        .filter(KeyGuess::isNoMeasure)
+        .sorted((a, b) -> Boolean.compare(isNamedAKey(b), isNamedAKey(a)))
         .toList();
+  }
+
+  private static boolean isNamedAKey(ColumnProfile column) {
+    return NAMED_A_KEY.matcher(column.name()).find();
+  }
+
+  // A measure is no key, however seldom it repeats.
+  private static boolean isNoMeasure(ColumnProfile column) {
+    return column.shape().map(s -> !s.logicalType().matches("number|boolean")).orElse(true);
   }
 
   private static List<List<String>> pairs(

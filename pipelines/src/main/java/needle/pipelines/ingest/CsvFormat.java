@@ -83,6 +83,36 @@ final class CsvFormat {
         : found + " fields instead of the header's " + header.size();
   }
 
+  /**
+   * Whether a quote opens a field that goes on to the end of the line. As for the parser, a quote
+   * opens a field only at its beginning, and after one that neither closes it nor is doubled the
+   * field ends at the next delimiter.
+   */
+  boolean isLeftOpen(String line) {
+    char quote = dialect.quote();
+    if (line.indexOf(quote) < 0) {
+      return false;
+    }
+    for (int start = 0; start < line.length(); ) {
+      int end = start;
+      if (line.charAt(start) == quote) {
+        end = line.indexOf(quote, start + 1);
+        while (end >= 0 && end + 1 < line.length() && line.charAt(end + 1) == quote) {
+          end = line.indexOf(quote, end + 2);
+        }
+        if (end < 0) {
+          return true;
+        }
+      }
+      int delimiter = line.indexOf(dialect.delimiter(), end);
+      if (delimiter < 0) {
+        return false;
+      }
+      start = delimiter + 1;
+    }
+    return false;
+  }
+
   /** Why a record of which the parser gave up counting the columns is none. */
   String tooManyFields() {
     return "more than "

@@ -6,6 +6,9 @@ import java.io.IOException;
 
 /** CSV in which a record is a line. A stray quote spoils its own record and no other. */
 final class CsvLines implements Records {
+  // The parser takes the rest of the line for the field, without the quote.
+  private static final String OPEN_QUOTE = "a quoted field does not end";
+
   private final TextLines lines;
   private final CsvFormat format;
   private final CsvParser parser;
@@ -42,7 +45,7 @@ final class CsvLines implements Records {
   private void parse() {
     try {
       values = parser.parseLine(lines.text());
-      fault = format.fault(values);
+      fault = format.isLeftOpen(lines.text()) ? OPEN_QUOTE : format.fault(values);
     } catch (TextParsingException e) {
       // A line can be wrong for this parser in no other way.
       fault = format.tooManyFields();

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
@@ -26,6 +27,7 @@ import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Gates;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
@@ -36,6 +38,10 @@ public final class IngestPreview {
 
   // In place of a reason, of accepted records that no rule warns about.
   private static final String FIT = "";
+
+  // The reason without any value, and with those that tell of nobody.
+  private static final String KIND = "_kind";
+  private static final String TOLD = "_told";
 
   /** What would become of a file. */
   public enum Fate {
@@ -51,7 +57,12 @@ public final class IngestPreview {
     REFUSED
   }
 
-  /** A reason for rejecting records, how often it is met, and the first such record. */
+  /**
+   * A reason for rejecting records, how often it is met, and the first such record.
+   *
+   * @param reason with the value where all records have the same, unless it tells of a person
+   * @param raw the record's text; null where the contract has columns that tell of people
+   */
   public record Reason(String reason, long records, long line, String raw) {}
 
   /**
@@ -134,14 +145,19 @@ public final class IngestPreview {
     Gates gates = contract.gates();
     Dataset<Row> typed =
         FileGates.pass(
-            TypedColumns.of(ExtractRows.of(tables.spark(), contract, fresh), contract),
-            contract,
-            new Gates(gates.warnAbove(), gates.quarantineAbove(), Gates.OFF));
+                TypedColumns.of(ExtractRows.of(tables.spark(), contract, fresh), contract),
+                contract,
+                new Gates(gates.warnAbove(), gates.quarantineAbove(), Gates.OFF))
+            .withColumn(KIND, coalesce(TypedColumns.reason(contract, f -> false), col("_reason")))
+            .withColumn(
+                TOLD, coalesce(TypedColumns.reason(contract, f -> !isPersonal(f)), col("_reason")));
     ColumnsOfFile columns = new ColumnsOfFile(contract, typed);
     BronzeRows rows = new BronzeRows(contract, typed, ledger.stamp().runId());
     long records = fresh.stream().mapToLong(LandedFile::records).sum();
     Map<String, Map<String, List<Reason>>> outcomes =
-        reasons(held.map(h -> rows.outcomes(h, records)).orElseGet(rows::outcomes));
+        reasons(
+            held.map(h -> rows.outcomes(h, records)).orElseGet(rows::outcomes),
+            contract.readFields().stream().noneMatch(IngestPreview::isPersonal));
     Map<LandedFile, FilePreview> told = new HashMap<>();
     for (LandedFile file : fresh) {
       Map<String, List<Reason>> went = outcomes.getOrDefault(file.name(), Map.of());
@@ -169,6 +185,11 @@ public final class IngestPreview {
               columns.missingIn(file)));
     }
     return told;
+  }
+
+  // What is dropped is in no text that is kept.
+  private static boolean isPersonal(ExtractContract.Field field) {
+    return field.personalData() == ExtractContract.PersonalData.PSEUDONYMISE;
   }
 
   private static boolean isRevision(LandedFile file, Set<String> known) {
@@ -199,16 +220,23 @@ public final class IngestPreview {
     return went.getOrDefault(outcome, List.of()).stream().mapToLong(Reason::records).sum();
   }
 
-  // Of each file and outcome the commonest reasons, and one more for all others together.
-  private static Map<String, Map<String, List<Reason>>> reasons(Dataset<Row> outcomes) {
+  // Of each file and outcome the commonest reasons, and one more for all others together. Reasons
+  // that differ in values only are one.
+  private static Map<String, Map<String, List<Reason>>> reasons(
+      Dataset<Row> outcomes, boolean showsRecords) {
+    Column warning = coalesce(col(BronzeIngest.WARNING), lit(FIT));
+    Column isAccepted = col(OUTCOME).equalTo(ACCEPTED);
     Dataset<Row> ranked =
         outcomes
-            .withColumn(
-                "_reason",
-                when(col(OUTCOME).equalTo(ACCEPTED), coalesce(col(BronzeIngest.WARNING), lit(FIT)))
-                    .otherwise(col("_reason")))
-            .groupBy("_file", OUTCOME, "_reason")
-            .agg(count(lit(1)).as("_records"), min(struct("_line", "_raw")).as("_at"))
+            .withColumn(KIND, when(isAccepted, warning).otherwise(col(KIND)))
+            .withColumn(TOLD, when(isAccepted, warning).otherwise(col(TOLD)))
+            .withColumn("_raw", showsRecords ? col("_raw") : lit(null).cast("string"))
+            .groupBy(col("_file"), col(OUTCOME), col(KIND))
+            .agg(
+                count(lit(1)).as("_records"),
+                min(struct("_line", "_raw")).as("_at"),
+                when(min(TOLD).equalTo(max(TOLD)), min(TOLD)).otherwise(col(KIND)).as("_reason"))
+            .drop(KIND)
             .withColumn(
                 "_rank",
                 row_number()

@@ -16,6 +16,9 @@ final class JsonLines implements Records {
           .build()
           .readerFor(JsonNode.class);
 
+  /** How the fault begins of a line that the parser cannot read; what it says follows. */
+  static final String NOT_JSON = "the line is not JSON";
+
   private final TextLines lines;
   private final JsonFields format;
   private JsonNode record;
@@ -43,7 +46,7 @@ final class JsonLines implements Records {
       record = JSON.readValue(line);
       return record.isObject() ? null : "the line is not a JSON object";
     } catch (JsonProcessingException e) {
-      return "the line is not JSON: " + e.getOriginalMessage().lines().findFirst().orElse("");
+      return NOT_JSON + ": " + e.getOriginalMessage().lines().findFirst().orElse("");
     }
   }
 

@@ -14,6 +14,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import needle.kit.ColumnType;
 import needle.pipelines.config.ExtractContract;
@@ -56,8 +57,17 @@ final class TypedColumns {
     return texts
         .select(read)
         .select(derived)
-        .withColumn("_reason", all(faults(contract, zone)))
+        .withColumn("_reason", reason(contract, f -> true))
         .withColumn("_warning", when(col("_reason").isNull(), all(broken(contract, true))));
+  }
+
+  /**
+   * Why a typed row is unfit, empty when it is fit.
+   *
+   * @param shown of which columns the reason shows the value
+   */
+  static Column reason(ExtractContract contract, Predicate<ExtractContract.Field> shown) {
+    return all(faults(contract, contract.dialect().timezone(), shown));
   }
 
   private static Column all(List<Column> faults) {
@@ -69,10 +79,17 @@ final class TypedColumns {
     return contract.landedFields().stream().filter(f -> f.isDerived() == derived);
   }
 
-  private static List<Column> faults(ExtractContract contract, String zone) {
+  private static List<Column> faults(
+      ExtractContract contract, String zone, Predicate<ExtractContract.Field> shown) {
     List<Column> faults = new ArrayList<>();
-    faults.add(col(FAULT));
-    landed(contract, false).forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f, zone))));
+    // A parser quotes from wherever it gave up.
+    faults.add(
+        contract.readFields().stream().allMatch(shown)
+            ? col(FAULT)
+            : functions.regexp_replace(
+                col(FAULT), lit("(?s)^(" + JsonLines.NOT_JSON + "): .*"), lit("$1")));
+    landed(contract, false)
+        .forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f, zone, shown.test(f)))));
     landed(contract, true)
         .filter(ExtractContract.Field::required)
         .forEach(f -> faults.add(when(col(FAULT).isNull(), emptyFault(f))));
@@ -96,20 +113,22 @@ final class TypedColumns {
     return when(col(field.name()).isNull(), lit(field.name() + " is empty"));
   }
 
-  private static Column fault(ExtractContract.Field field, String zone) {
+  private static Column fault(ExtractContract.Field field, String zone, boolean shown) {
     Column text = col(TEXT + field.name());
-    Column why = lit("' is not " + inWords(field.type()));
+    Column seen =
+        shown ? concat(lit("'"), functions.substring(text, 1, 60), lit("'")) : lit("a value");
+    Column why = lit(" is not " + inWords(field.type()));
     Column unreadable =
         when(
             text.isNotNull().and(col(field.name()).isNull()),
             concat(
-                lit(field.name() + ": '"),
-                functions.substring(text, 1, 60),
+                lit(field.name() + ": "),
+                seen,
                 isLocal(field)
                     ? when(
                             localTime(text, field).isNotNull(),
                             lit(
-                                "' does not exist in "
+                                " does not exist in "
                                     + zone
                                     + ": clocks skip it, or its year is not plausible"))
                         .otherwise(why)

@@ -2,6 +2,7 @@ package needle.pipelines.lake;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Rows as JSON objects: numbers and booleans as such, structs and maps as objects, arrays as
- * arrays, all else as text, empty cells as null.
+ * arrays, instants in UTC as ISO 8601 has them, all else as text, empty cells as null.
  */
 public final class JsonRows {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,6 +36,9 @@ public final class JsonRows {
   public static Object value(Object cell) {
     if (cell == null || cell instanceof Number || cell instanceof Boolean) {
       return cell;
+    }
+    if (cell instanceof Timestamp time) {
+      return time.toInstant().toString();
     }
     if (cell instanceof Row struct) {
       return object(struct);

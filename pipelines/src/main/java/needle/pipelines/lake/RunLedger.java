@@ -267,10 +267,15 @@ public final class RunLedger {
   }
 
   /** The newest version that this run staged of each table, in this process or an earlier one. */
-  public synchronized Map<String, Long> staged() {
+  public Map<String, Long> staged() {
+    return stagedBy(tables, stamp.runId());
+  }
+
+  /** The newest version that a run staged of each table. */
+  public static Map<String, Long> stagedBy(DeltaTables tables, String runId) {
     Map<String, Long> versions = new HashMap<>();
-    good()
-        .where(col("run_id").equalTo(stamp.runId()))
+    entries(tables, Entry.TABLE)
+        .where(col("run_id").equalTo(runId))
         .select("table_name", "table_version")
         .collectAsList()
         .forEach(r -> versions.merge(r.getString(0), r.getLong(1), Math::max));
@@ -309,7 +314,7 @@ public final class RunLedger {
 
   private Map<String, Basis> readBases() {
     Map<String, Basis> newest = new HashMap<>();
-    good()
+    entries(tables, Entry.TABLE)
         .groupBy("table_name")
         .agg(max_by(struct("*"), struct("table_version", "recorded_at")).as("newest"))
         .select("newest.*")
@@ -351,7 +356,7 @@ public final class RunLedger {
 
   private Map<String, Set<String>> readKnownFiles() {
     Map<String, Set<String>> known = new HashMap<>();
-    entries(Entry.FILE)
+    entries(tables, Entry.FILE)
         .select("table_name", "file", "file_sha256")
         .distinct()
         .collectAsList()
@@ -380,7 +385,7 @@ public final class RunLedger {
 
   /** The marks of all files that the bases of bronze tables hold. */
   public Set<String> seenFiles() {
-    return entries(Entry.FILE)
+    return entries(tables, Entry.FILE)
         .where(col("table_name").isin(bases().keySet().toArray()))
         .select("file_mark")
         .distinct()
@@ -390,11 +395,7 @@ public final class RunLedger {
         .collect(Collectors.toSet());
   }
 
-  private Dataset<Row> good() {
-    return entries(Entry.TABLE);
-  }
-
-  private Dataset<Row> entries(Entry entry) {
+  private static Dataset<Row> entries(DeltaTables tables, Entry entry) {
     if (!tables.exists(TABLE.qualifiedName())) {
       return tables.spark().createDataFrame(List.of(), TABLE.schema());
     }

@@ -1,11 +1,18 @@
 package needle.pipelines.pull;
 
 import java.sql.SQLException;
+import java.util.Set;
 import needle.kit.InvalidInput;
+import needle.kit.Unavailable;
 import needle.pipelines.config.ExtractContract.Pull;
 
 /** What a database's refusal means to the one who runs Needle; tells nothing of credentials. */
 final class DatabaseFault {
+  // Classes of PostgreSQL's states: a transaction that lost to another, too few resources, an
+  // object
+  // in use, an operator who stops the server, its disk.
+  private static final Set<String> PASSES = Set.of("40", "53", "55", "57", "58");
+
   private DatabaseFault() {}
 
   static InvalidInput of(Pull pull, SQLException e) {
@@ -18,10 +25,16 @@ final class DatabaseFault {
           "correct " + Credentials.prefix(pull.server()) + "_USER and …_PASSWORD");
     }
     if (state.startsWith("08")) {
-      return new InvalidInput(
+      return new Unavailable(
           problem,
           pull.url() + " cannot be reached: " + firstLine(e),
           "check host and port in the contract, the network, and that the server runs");
+    }
+    if (PASSES.contains(state.substring(0, Math.min(2, state.length())))) {
+      return new Unavailable(
+          problem,
+          firstLine(e) + " (SQLSTATE " + state + ")",
+          "nothing has landed; pull again once the server has recovered");
     }
     return switch (state) {
       case "3D000" ->

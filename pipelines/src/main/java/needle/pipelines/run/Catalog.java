@@ -1,7 +1,9 @@
 package needle.pipelines.run;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import needle.estimate.Studies;
 import needle.gold.Attrition;
@@ -93,14 +95,25 @@ public final class Catalog {
    * and supply no table that no job reads.
    */
   public static void checkBronze(List<ExtractContract> contracts) {
-    List<String> faults = new ArrayList<>();
+    // A fault is one, however many jobs it keeps from reading.
+    Map<String, List<String>> readers = new LinkedHashMap<>();
     for (Job job : JOBS) {
       for (TableContract input : job.inputs()) {
         if (input.layer() == Layer.BRONZE) {
-          faults.addAll(missing(job, input, contracts));
+          missing(input, contracts)
+              .forEach(
+                  m ->
+                      readers
+                          .computeIfAbsent(m, f -> new ArrayList<>())
+                          .add(job.output().qualifiedName()));
         }
       }
     }
+    List<String> faults = new ArrayList<>();
+    readers.forEach(
+        (missing, by) ->
+            faults.add(
+                String.join(" and ", by) + (by.size() == 1 ? " reads " : " read ") + missing));
     for (ExtractContract contract : contracts) {
       if (!contract.supplies().equals(contract.id()) && !isRead(contract.supplies())) {
         faults.add(
@@ -126,25 +139,22 @@ public final class Catalog {
         .anyMatch(i -> i.layer() == Layer.BRONZE && i.name().equals(bronzeTable));
   }
 
-  private static List<String> missing(
-      Job job, TableContract input, List<ExtractContract> contracts) {
+  private static List<String> missing(TableContract input, List<ExtractContract> contracts) {
     List<ExtractContract> suppliers =
         contracts.stream().filter(c -> c.supplies().equals(input.name())).toList();
     if (suppliers.isEmpty()) {
-      return List.of(job.output() + " reads " + input + ", which no contract supplies");
+      return List.of(input + ", which no contract supplies");
     }
-    return suppliers.stream().flatMap(s -> missing(job, input, s)).toList();
+    return suppliers.stream().flatMap(s -> missing(input, s)).toList();
   }
 
-  private static Stream<String> missing(Job job, TableContract input, ExtractContract supplier) {
+  private static Stream<String> missing(TableContract input, ExtractContract supplier) {
     TableContract supplied = supplier.table();
     return input.columns().stream()
         .filter(c -> supplied.find(c.name()).filter(s -> s.type().equals(c.type())).isEmpty())
         .map(
             c ->
-                job.output()
-                    + " reads "
-                    + c.name()
+                c.name()
                     + " ("
                     + c.type().simpleString()
                     + ") of "

@@ -12,6 +12,7 @@ import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.sum;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,32 @@ public final class Restatements {
   /** The report in numbers. */
   public record Summary(
       long cells, long effects, long verdicts, long late, long restated, long withdrawn) {
+    static Summary of(Dataset<Row> cells, Dataset<Row> causes) {
+      Row moved =
+          cells
+              .agg(
+                  count_if(lit(true)),
+                  count_if(col("program_id").isNotNull()),
+                  count_if(not(col("verdict_before").eqNullSafe(col("verdict_after")))))
+              .first();
+      Row records =
+          causes
+              .where(col("table_name").startsWith("silver."))
+              .agg(total("late"), total("restated"), total("withdrawn"))
+              .first();
+      return new Summary(
+          moved.getLong(0),
+          moved.getLong(1),
+          moved.getLong(2),
+          records.getLong(0),
+          records.getLong(1),
+          records.getLong(2));
+    }
+
+    private static Column total(String column) {
+      return coalesce(sum(column), lit(0L));
+    }
+
     /** One line for the operator. */
     public String line() {
       return cells == 0
@@ -108,32 +135,20 @@ public final class Restatements {
 
   /** Writes the report of the run, in place of one that it wrote before. */
   public Summary report() {
-    Dataset<Row> cells = effects().unionByName(trends(), true);
-    write(TABLE, cells);
-    write(CAUSES, tables.spark().createDataFrame(causes(), CAUSES.schema()));
-    Row moved =
-        ofRun(TABLE)
-            .agg(
-                count_if(lit(true)),
-                count_if(col("program_id").isNotNull()),
-                count_if(not(col("verdict_before").eqNullSafe(col("verdict_after")))))
-            .first();
-    Row records =
-        ofRun(CAUSES)
-            .where(col("table_name").startsWith("silver."))
-            .agg(total("late"), total("restated"), total("withdrawn"))
-            .first();
-    return new Summary(
-        moved.getLong(0),
-        moved.getLong(1),
-        moved.getLong(2),
-        records.getLong(0),
-        records.getLong(1),
-        records.getLong(2));
+    write(TABLE, cells());
+    write(CAUSES, causes());
+    return Summary.of(ofRun(TABLE), ofRun(CAUSES));
   }
 
-  private static Column total(String column) {
-    return coalesce(org.apache.spark.sql.functions.sum(column), lit(0L));
+  /** One row per published figure that the run has differently. */
+  Dataset<Row> cells() {
+    Dataset<Row> moved = effects().unionByName(trends(), true);
+    return moved.select(Stream.of(TABLE.columnNames()).map(n -> col(n)).toArray(Column[]::new));
+  }
+
+  /** One row per table whose changes are behind them. */
+  Dataset<Row> causes() {
+    return tables.spark().createDataFrame(changedTables(), CAUSES.schema());
   }
 
   private Dataset<Row> ofRun(TableContract table) {
@@ -141,11 +156,10 @@ public final class Restatements {
   }
 
   private void write(TableContract table, Dataset<Row> rows) {
-    Column[] columns = Stream.of(table.columnNames()).map(n -> col(n)).toArray(Column[]::new);
     tables.replaceWhere(
         table.qualifiedName(),
         "run_id = '" + runId.replace("'", "''") + "'",
-        tables.spark().createDataFrame(rows.select(columns).javaRDD(), table.schema()).coalesce(1));
+        tables.spark().createDataFrame(rows.javaRDD(), table.schema()).coalesce(1));
   }
 
   private Dataset<Row> effects() {
@@ -192,7 +206,7 @@ public final class Restatements {
     return before.eqNullSafe(after).or(coalesce(close, lit(false)));
   }
 
-  private List<Row> causes() {
+  private List<Row> changedTables() {
     List<Row> rows = new ArrayList<>();
     for (Job job : Catalog.jobs()) {
       TableContract table = job.output();

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import needle.kit.InvalidInput;
+import needle.kit.Unavailable;
 
 /**
  * One writer at a time on a local warehouse.
@@ -35,7 +36,7 @@ public final class WarehouseLock implements AutoCloseable {
               folder.resolve(".needle.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       if (!isFree(channel)) {
         channel.close();
-        throw new InvalidInput(
+        throw new Unavailable(
             "The warehouse " + warehouse + " is busy",
             "another run of Needle is writing to it",
             "wait for it to end; a run that died has already freed the lock");

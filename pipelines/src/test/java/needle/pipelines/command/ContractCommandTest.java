@@ -173,6 +173,57 @@ class ContractCommandTest extends CommandTest {
   }
 
   @Test
+  void fewExceptionsDoNotHideADateOrAKey() throws IOException {
+    StringBuilder rows =
+        new StringBuilder("title,Completion ID,finished,updateDate,Learner ID,learnerDate\n");
+    for (int i = 1; i <= 60; i++) {
+      String id = i == 20 ? "c7" : "c" + i;
+      String finished = i == 9 ? "unknown" : i % 2 == 0 ? "13/05/2025" : "01/02/2025";
+      String updated = i == 9 ? "00000000" : "20250501";
+      String person = i == 9 ? "Jane Doe" : "2025-05-01";
+      rows.append("t%d,%s,%s,%s,p%d,%s\n".formatted(i / 4, id, finished, updated, i % 5, person));
+    }
+    ExtractContract contract =
+        draft(
+            sample("e.csv", rows.toString().replace("learnerDate", "employee_id")),
+            "--id",
+            "lms_e");
+    assertThat(columns(contract))
+        .isEqualTo(
+            """
+            title TEXT - KEEP -
+            completion_id TEXT - KEEP key
+            finished DATE dd/MM/yyyy KEEP -
+            update_date DATE yyyyMMdd KEEP -
+            learner_id TEXT - PSEUDONYMISE -
+            employee_id DATE yyyy-MM-dd PSEUDONYMISE -""");
+    assertThat(out())
+        .contains(
+            "# CHECK: completion_id told all but 1 of the sample's 60 records apart: 0 are blank,"
+                + " 1 repeat an earlier one, such as 'c7'",
+            "# CHECK: 1 of 60 values are not of this format, such as 'unknown'",
+            "# CHECK: 1 of 60 values are not of this format, such as '00000000'",
+            "# CHECK: 1 of 60 values are not of this format; their records")
+        .doesNotContain("Jane");
+    assertThat(err()).contains("59 of the sample's 60 records accepted");
+  }
+
+  @Test
+  void blanksInAKeyAreToldAndWhatRepeatsMoreOftenIsNone() throws IOException {
+    StringBuilder rows = new StringBuilder("id,number\n");
+    for (int i = 1; i <= 50; i++) {
+      rows.append(i == 3 ? "" : "r" + i).append(",x").append(i % 47).append('\n');
+    }
+    assertThat(columns(draft(sample("e.csv", rows.toString()), "--id", "lms_e")))
+        .isEqualTo("id TEXT - KEEP key\nnumber TEXT - KEEP -");
+    assertThat(out())
+        .contains("id told all but 1 of the sample's 50 records apart: 1 are blank, 0");
+    String noKey = rows.toString().replace("r4,", "r5,").replace("r6,", "r5,");
+    assertThat(columns(draft(sample("e.csv", noKey), "--id", "lms_e")))
+        .isEqualTo("id TEXT - KEEP -\nnumber TEXT - KEEP -");
+  }
+
+  @Test
   void theTwoExtraRowsOfQualtricsAreSkippedAndItsZoneTaken() throws IOException {
     ExtractContract contract =
         draft(

@@ -81,6 +81,74 @@ class IngestCommandTest extends CommandTest {
   }
 
   @Test
+  void aDryRunGroupsByReasonAndColumnWhateverTheValues() throws IOException {
+    declare("completions", completions("1.0.0"));
+    StringBuilder rows = new StringBuilder(HEADER);
+    for (int i = 1; i <= 8; i++) {
+      rows.append("u").append(i).append(",SAL-1,").append(i).append("h\n");
+    }
+    deliver("lms/completions/2025-01-03/a.csv", rows + ",SAL-1,'it' is not a number\n,SAL-1,7\n");
+    assertThat(here("ingest", "--dry-run")).isZero();
+    assertThat(out().lines().map(String::strip))
+        .containsSubsequence(
+            "records  10 read: 0 accepted, 10 rejected, 0 duplicate",
+            "rejects  8 × hours: a value is not a number",
+            "such as  line 2: u1,SAL-1,1h",
+            "rejects  1 × learner is empty; hours: ''it' is not a number' is not a number",
+            "such as  line 10: ,SAL-1,'it' is not a number",
+            "rejects  1 × learner is empty",
+            "such as  line 11: ,SAL-1,7")
+        .doesNotContain("for other reasons");
+  }
+
+  @Test
+  void aDryRunShowsNothingOfAPerson() throws IOException {
+    declare(
+        "completions",
+        completions("1.0.0")
+            .replace(
+                "{name: hours, physicalName: hours, logicalType: number}",
+                "{name: hours, physicalName: hours, logicalType: number}\n"
+                    + "      - {name: badge, physicalName: badge, logicalType: integer,"
+                    + " classification: personal, customProperties: [{property: personalData,"
+                    + " value: pseudonymise}]}"));
+    deliver(
+        "lms/completions/2025-01-03/a.csv",
+        "learner,course,hours,badge\nu1,SAL-1,2,Jane\nu2,SAL-1,2,Joan\nu3,SAL-1,x,4\n");
+    assertThat(here("ingest", "--dry-run")).as(err()).isZero();
+    assertThat(out().lines().map(String::strip))
+        .containsSubsequence(
+            "rejects  2 × badge: a value is not a whole number",
+            "such as  line 2, not shown: the contract has columns of people",
+            "rejects  1 × hours: 'x' is not a number",
+            "such as  line 4, not shown: the contract has columns of people");
+    assertThat(out()).doesNotContain("Jane", "Joan");
+  }
+
+  @Test
+  void aDryRunQuotesNothingOfBrokenJson() throws IOException {
+    String contract =
+        completions("1.0.0")
+            .replace("*.csv\", format: csv, delimiter: \",\"", "*.jsonl\", format: json")
+            .replace("physicalName: learner", "physicalName: /learner")
+            .replace("physicalName: course", "physicalName: /course")
+            .replace("physicalName: hours", "physicalName: /hours");
+    declare("completions", contract);
+    deliver("lms/completions/2025-01-03/a.jsonl", "{\"learner\":Jane}\n{\"learner\":Joan}\n");
+    assertThat(here("ingest", "--dry-run")).as(err()).isZero();
+    assertThat(out()).contains("rejects  2 × the line is not JSON\n", "line 1: {\"learner\":Jane}");
+    declare(
+        "completions",
+        contract.replaceFirst(
+            "logicalType: string, ",
+            "logicalType: string, classification: personal, customProperties: [{property:"
+                + " personalData, value: pseudonymise}], "));
+    deliver("lms/completions/2025-01-03/a.jsonl", "{\"learner\":Jane}\n");
+    assertThat(here("ingest", "--dry-run")).as(err()).isZero();
+    assertThat(out()).contains("rejects  1 × the line is not JSON\n").doesNotContain("Jane");
+  }
+
+  @Test
   void aDryRunOfANewWarehouseDoesNotMakeIt() throws IOException {
     declare("completions", completions("1.0.0"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");

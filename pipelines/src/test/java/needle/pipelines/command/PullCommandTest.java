@@ -221,7 +221,11 @@ class PullCommandTest extends CommandTest {
   }
 
   private void fails(String... words) {
-    assertThat(here("pull")).isEqualTo(2);
+    fails(2, words);
+  }
+
+  private void fails(int code, String... words) {
+    assertThat(here("pull")).isEqualTo(code);
     assertThat(err()).contains(words).contains("cause:", "remedy:").doesNotContain("canary");
     assertThat(out()).doesNotContain("canary");
     assertThat(folder.resolve("landing")).doesNotExist();
@@ -234,7 +238,7 @@ class PullCommandTest extends CommandTest {
     declare("courses", courses("test_unset", database.port()));
     fails("NEEDLE_JDBC_TEST_UNSET_USER is not set", "--no-pull");
     declare("courses", courses("test_hr", 1));
-    fails("jdbc:postgresql://127.0.0.1:1/postgres cannot be reached");
+    fails(4, "jdbc:postgresql://127.0.0.1:1/postgres cannot be reached");
     declare(
         "courses",
         courses("test_hr", database.port())

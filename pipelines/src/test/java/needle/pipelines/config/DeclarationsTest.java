@@ -152,6 +152,31 @@ class DeclarationsTest {
   }
 
   @Test
+  void whatSeveralJobsMissIsOneFault() throws IOException {
+    copyShipped();
+    edit("contracts/lms/docebo_completions.yaml", "name: total_hours", "name: hours");
+    List<ExtractContract> contracts = Declarations.read(folder).contracts();
+    assertThatThrownBy(() -> Catalog.checkBronze(contracts))
+        .isInstanceOfSatisfying(
+            InvalidInput.class,
+            e ->
+                assertThat(e.reason().lines())
+                    .singleElement()
+                    .asString()
+                    .isEqualTo(
+                        "silver.learning_records and silver.enrolments read total_hours (double) of"
+                            + " bronze.lms_learning_history, and contract lms_docebo_completions"
+                            + " does not declare it"));
+    assertThatThrownBy(() -> Catalog.checkBronze(List.of()))
+        .isInstanceOfSatisfying(
+            InvalidInput.class,
+            e ->
+                assertThat(e.reason().lines().map(l -> l.replaceAll(".* reads? ", "")))
+                    .hasSizeGreaterThan(5)
+                    .doesNotHaveDuplicates());
+  }
+
+  @Test
   void aContractThatSuppliesATableThatNoJobReadsIsNamed() throws IOException {
     copyShipped();
     edit(

@@ -172,6 +172,45 @@ class BronzeIngestTest extends SparkTest {
   }
 
   @Test
+  void aQuoteThatDoesNotCloseRejectsItsRecordAndNoOther() throws IOException {
+    deliver(
+        "2024-02-03",
+        "h.csv",
+        """
+        workDate,hours,employeeNumber
+        2024-01-01,1,"100
+        2024-01-02,2,"101""
+        2024-01-03,"3,102
+        2024-01-04,4,"
+        2024-01-05,5,"103"
+        2024-01-06,6,5"
+        2024-01-07,7,O"Brien
+        2024-01-08,8,"Bob ""the"" Builder"
+        2024-01-09,"9","5"" pipe, ""long\"""
+        2024-01-10,10,"x" y
+        2024-01-11,11,""
+        """);
+    ingest(HOURS);
+    assertThat(text(BronzeIngest.rejected(stored()), "_line", "_reason", "_raw"))
+        .isEqualTo(
+            """
+            12 | employee_number is empty | 2024-01-11,11,""
+            2 | a quoted field does not end | 2024-01-01,1,"100
+            3 | a quoted field does not end | 2024-01-02,2,"101""
+            4 | a quoted field does not end | 2024-01-03,"3,102
+            5 | a quoted field does not end | 2024-01-04,4,\"""");
+    assertThat(text(BronzeIngest.accepted(stored(), HOURS), "_line", "employee_number", "hours"))
+        .isEqualTo(
+            """
+            10 | 5" pipe, "long" | 9.0
+            11 | "x" y | 10.0
+            6 | 103 | 5.0
+            7 | 5" | 6.0
+            8 | O"Brien | 7.0
+            9 | Bob "the" Builder | 8.0""");
+  }
+
+  @Test
   void columnsAreMappedByNameInWhateverOrderTheyCome() throws IOException {
     deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
     deliver("2024-03-03", "b.csv", "hours,extra,workDate,employeeNumber\n150,x,2024-02-29,100\n");
