@@ -112,6 +112,7 @@ class DoseResponseTest extends SparkTest {
           0.26429162694363556
         });
     assertThat(teams.degreesOfFreedom()).isEqualTo(39);
+    Intervals.ofStudent(teams.headline(), 39, 2.0226909200367);
     for (Effect effect : teams.effects().subList(2, 5)) {
       // Beyond the interval, and within Bonferroni's.
       double reach = (effect.bandHigh() - effect.estimate()) / effect.stdError();

@@ -125,6 +125,7 @@ class InterruptedSeriesTest extends SparkTest {
     assertThat(estimate.diagnostic("autocorrelation", "ljung_box").orElseThrow().pValue())
         .isCloseTo(0.07316, within(5e-6));
     assertThat(estimate.degreesOfFreedom()).isEqualTo(27);
+    Intervals.ofStudent(estimate.headline(), 27, 2.0518305164803);
   }
 
   @ParameterizedTest
