@@ -35,7 +35,7 @@ class HeterogeneityTest extends SparkTest {
     return TrainingExperiment.persons(session()).selectExpr("*", SEGMENT);
   }
 
-  private static Heterogeneity who(
+  static Heterogeneity who(
       List<String> covariates, List<String> segments, List<String> modifiers, String fold) {
     Optional<String> foldColumn = Optional.ofNullable(fold);
     return new Heterogeneity(
@@ -49,7 +49,7 @@ class HeterogeneityTest extends SparkTest {
         true);
   }
 
-  private static Effect segment(EffectEstimate estimate, String aggregation, String value) {
+  static Effect segment(EffectEstimate estimate, String aggregation, String value) {
     return estimate.effects().stream()
         .filter(e -> e.aggregation().equals(aggregation))
         .filter(e -> e.segment().equals(Optional.of(value)))
@@ -75,12 +75,17 @@ class HeterogeneityTest extends SparkTest {
     assertThat(young.treated()).isEqualTo(56);
     assertThat(young.control()).isEqualTo(149 - 56);
     assertThat(young.bandHigh()).isGreaterThan(young.ciHigh());
+    Intervals.ofStudent(young, 148, 1.9761224936137);
+    // Of the largest of three independent t, by numerical integration in scipy 1.17.1.
+    assertThat((young.bandHigh() - young.estimate()) / young.stdError())
+        .isCloseTo(2.418, within(0.03));
     agrees(
         estimate.find("coefficient", "age").orElseThrow(), 104.87266851169892, 80.93770843037622);
     agrees(
         estimate.find("coefficient", "re75").orElseThrow(),
         0.13369827057316586,
         0.24994578586229962);
+    Intervals.ofStudent(estimate.find("coefficient", "re75").orElseThrow(), 444, 1.9653212845226);
     agrees(
         estimate.find("calibration", "slope").orElseThrow(),
         -0.2390325577663992,
@@ -96,11 +101,11 @@ class HeterogeneityTest extends SparkTest {
     assertThat(segment(estimate, "rank", "young").estimate()).isEqualTo(3);
   }
 
-  private static final StructType SCHEMA =
+  static final StructType SCHEMA =
       StructType.fromDDL("unit int, team string, y double, d int, x double, job string, site int");
 
   /** Teams are trained together; the effect is 1, 2, 3 or 4 by job, and shocks are by team. */
-  private static List<Row> company(long seed, int teams, int small) {
+  static List<Row> company(long seed, int teams, int small) {
     Random random = new Random(seed);
     List<Row> rows = new ArrayList<>();
     for (int team = 0; team < teams; team++) {
