@@ -13,6 +13,7 @@ import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.kit.InvalidInput;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -95,6 +96,18 @@ class HeterogeneityTest extends SparkTest {
     assertThat(equal.pValue()).isCloseTo(0.18414258996545704, within(1e-7));
     agrees(segment(estimate, "predicted_effect", "1"), 3239.492691310775, 1623.1819792018782);
     agrees(segment(estimate, "predicted_effect", "4"), 1981.2627143159107, 2050.213375845177);
+    // Fifths are of other people, so their variances add up.
+    Effect least = segment(estimate, "predicted_effect", "1");
+    Effect most = segment(estimate, "predicted_effect", "5");
+    Diagnostic gap = estimate.diagnostic("heterogeneity", "predicted_groups").orElseThrow();
+    assertThat(gap.value())
+        .isCloseTo(most.estimate() - least.estimate(), within(1e-9))
+        .isNegative();
+    double statistic = gap.value() / Math.hypot(least.stdError(), most.stdError());
+    long freedom = Math.min(least.clusters(), most.clusters()) - 1;
+    assertThat(freedom).isBetween(80L, 90L);
+    assertThat(gap.pValue())
+        .isCloseTo(2 * new TDistribution(freedom).cumulativeProbability(statistic), within(1e-9));
     Effect rank = segment(estimate, "rank", "old");
     assertThat(rank.estimate()).isEqualTo(1);
     assertThat(rank.ciHigh()).isEqualTo(3);
