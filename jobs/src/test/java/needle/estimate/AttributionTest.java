@@ -127,6 +127,8 @@ class AttributionTest extends SparkTest {
     assertThat(leads.status()).isEqualTo(Status.PASS);
     assertThat(found.headline().term()).isEqualTo("total");
     assertThat(found.headline().clusters()).isEqualTo(67);
+    Intervals.ofStudent(found.headline(), 66, 1.9965644189523);
+    Intervals.ofStudent(found.find("contribution", "elearning").orElseThrow(), 66, 1.9965644189523);
   }
 
   @ParameterizedTest

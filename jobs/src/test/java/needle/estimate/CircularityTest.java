@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Optional;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
+import needle.kit.Kpi;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -81,6 +83,7 @@ class CircularityTest extends SparkTest {
         "if(d = 1, 0, 5.0)              | true",
         "if(d = 1, 5.0, 0) + noise      | false",
         "if(d = 1, round(noise), 0)     | false",
+        "if(d = 1, -round(noise), 0)    | false",
         "if(d = 1, 5.0, noise)          | false",
       })
   void inACrossSectionIsRefusedToo(String outcome, boolean isCircular) {
@@ -108,6 +111,31 @@ class CircularityTest extends SparkTest {
     isRefused(estimator, rows, design, isCircular);
   }
 
+  /** Ten on either side are enough; nine may agree by chance. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "unit < 20                | true",
+        "unit < 20 and unit <> 0  | false",
+        "unit < 20 and unit <> 1  | false",
+      })
+  void tenOnEitherSideAreEnough(String which, boolean isCircular) {
+    Dataset<Row> rows = rows().where(which).selectExpr("*", "if(d = 1, 60 + noise, 0) y");
+    StudyDesign design =
+        StudyDesign.of("unit", "y").treatedBy(new StudyDesign.Exposed("d")).build();
+    EffectEstimator estimator = new OrdinaryLeastSquares("difference_in_means", List.of());
+    isRefused(estimator, rows, design, isCircular);
+  }
+
+  @Test
+  void aDoseBelowZeroIsOneToo() {
+    Dataset<Row> rows = rows().selectExpr("*", "-hours * d dose", "if(d = 1, 60 + noise, 0) y");
+    StudyDesign design =
+        StudyDesign.of("unit", "y").treatedBy(new StudyDesign.Dose("dose")).build();
+    isRefused(new OrdinaryLeastSquares("ols", List.of("x")), rows, design, true);
+  }
+
   private static void isRefused(
       EffectEstimator estimator, Dataset<Row> rows, StudyDesign design, boolean isCircular) {
     if (isCircular) {
@@ -117,6 +145,39 @@ class CircularityTest extends SparkTest {
     } else {
       assertThat(estimator.estimate(rows, design).headline().estimate()).isFinite();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "silver.learning_records, true",
+    "silver.assessments, true",
+    "silver.course_feedback, true",
+    "silver.enrolments, true",
+    "panel.training_exposure, true",
+    "panel.cohorts, true",
+    "silver.near_misses, false",
+  })
+  void aKpiIsCircularAboveAndBelowTheLine(String table, boolean isCircular) {
+    Optional<Kpi.Measure> told =
+        Optional.of(new Kpi.Measure(table, "told_on", "count(*)", Optional.empty()));
+    Optional<Kpi.Measure> other =
+        Optional.of(new Kpi.Measure("silver.hours_worked", "on", "sum(hours)", Optional.empty()));
+    Optional<String> found = isCircular ? Optional.of(table) : Optional.empty();
+    assertThat(Circularity.in(kpi(told, other))).isEqualTo(found);
+    assertThat(Circularity.in(kpi(other, told))).isEqualTo(found);
+  }
+
+  private static Kpi kpi(Optional<Kpi.Measure> numerator, Optional<Kpi.Measure> denominator) {
+    return new Kpi(
+        "told",
+        "Told",
+        "per hour",
+        Kpi.Direction.UP,
+        Kpi.Family.COUNT,
+        false,
+        numerator,
+        denominator,
+        Optional.empty());
   }
 
   private Dataset<Row> rows() {

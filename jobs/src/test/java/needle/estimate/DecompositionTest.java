@@ -83,6 +83,8 @@ class DecompositionTest extends SparkTest {
     agrees(estimate, "twofold", "unexplained", 1528.1971679161852, 1085.5978516079);
     agrees(estimate, "unexplained_level", "origin: black", 1351.3465890824, 1409.0539316274);
     assertThat(estimate.diagnosticValue("clusters", "whole")).hasValue(14);
+    Intervals.ofStudent(estimate.find("twofold", "explained").orElseThrow(), 13, 2.1603686564628);
+    assertThat(estimate.degreesOfFreedom()).isEqualTo(13);
   }
 
   @Test

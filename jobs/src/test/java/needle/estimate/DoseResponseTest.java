@@ -94,6 +94,9 @@ class DoseResponseTest extends SparkTest {
     assertThat(found.headline().treated()).isEqualTo(303);
     assertThat(found.diagnosticValue("dose_density", "mean_weight").orElseThrow())
         .isCloseTo(0.8501791813885852, within(1e-9));
+    // More than 0.1 from one, and less than 0.25.
+    assertThat(found.diagnostic("dose_density", "mean_weight").orElseThrow().status())
+        .isEqualTo(Status.WARNING);
     assertThat(found.diagnosticValue("overlap", "effective_units_at_a_dose")).hasValue(30);
     assertThat(found.diagnosticValue("overlap", "largest_share_of_one_unit").orElseThrow())
         .isCloseTo(0.07083437158974505, within(1e-9));
@@ -112,6 +115,7 @@ class DoseResponseTest extends SparkTest {
           0.26429162694363556
         });
     assertThat(teams.degreesOfFreedom()).isEqualTo(39);
+    Intervals.ofStudent(teams.headline(), 39, 2.0226909200367);
     for (Effect effect : teams.effects().subList(2, 5)) {
       // Beyond the interval, and within Bonferroni's.
       double reach = (effect.bandHigh() - effect.estimate()) / effect.stdError();
@@ -139,6 +143,11 @@ class DoseResponseTest extends SparkTest {
           0.12386247861083767,
           0.14202068027837014
         });
+    // At nine hours: how residuals of numpy's regression on the same basis weigh there.
+    assertThat(found.diagnosticValue("overlap", "effective_units_at_a_dose")).hasValue(144);
+    assertThat(found.diagnosticValue("overlap", "units_behind_the_error_at_a_dose")).hasValue(90);
+    assertThat(found.diagnosticValue("overlap", "largest_share_of_one_unit").orElseThrow())
+        .isCloseTo(0.010362687350589952, within(1e-9));
     EffectEstimate teams =
         curve(List.of(), GRID).estimate(persons(true), design().clusteredBy("team").build());
     double[] errors = {0.1452024223786139, 0.16859044054396768, 0.13534595121770057};

@@ -207,6 +207,31 @@ class GeneralizedLinearModelTest extends SparkTest {
         .isEqualTo(Status.WARNING);
   }
 
+  /** Counted by SQL. */
+  @Test
+  void whereNearlyAllSucceedTheFailuresAreCounted() {
+    Dataset<Row> often =
+        persons().selectExpr("*", "cast(re78 < 15000 as int) as poor", "trials - wins as lost");
+    for (String outcome : List.of("poor", "lost")) {
+      boolean isOfTrials = outcome.equals("lost");
+      EffectEstimate estimate =
+          model(OutcomeFamily.BINOMIAL, isOfTrials ? "trials" : null)
+              .estimate(often, of(outcome).build());
+      String size = isOfTrials ? "trials" : "1";
+      for (int side = 0; side < 2; side++) {
+        Row counted =
+            often
+                .where("treat = " + side)
+                .selectExpr("sum(" + outcome + ") as y", "sum(" + size + ") as n")
+                .first();
+        long failures = counted.getLong(1) - counted.getLong(0);
+        assertThat(failures).isLessThan(counted.getLong(0));
+        assertThat(estimate.diagnosticValue("events", side == 1 ? "treated" : "untreated"))
+            .hasValue((double) failures);
+      }
+    }
+  }
+
   private void refused(String with, OutcomeFamily family, String size, String outcome) {
     assertThatThrownBy(() -> model(family, size).estimate(persons(), of(outcome).build()))
         .isInstanceOf(InvalidInput.class)

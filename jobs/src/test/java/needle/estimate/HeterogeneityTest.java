@@ -13,6 +13,7 @@ import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.kit.InvalidInput;
+import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -35,7 +36,7 @@ class HeterogeneityTest extends SparkTest {
     return TrainingExperiment.persons(session()).selectExpr("*", SEGMENT);
   }
 
-  private static Heterogeneity who(
+  static Heterogeneity who(
       List<String> covariates, List<String> segments, List<String> modifiers, String fold) {
     Optional<String> foldColumn = Optional.ofNullable(fold);
     return new Heterogeneity(
@@ -49,7 +50,7 @@ class HeterogeneityTest extends SparkTest {
         true);
   }
 
-  private static Effect segment(EffectEstimate estimate, String aggregation, String value) {
+  static Effect segment(EffectEstimate estimate, String aggregation, String value) {
     return estimate.effects().stream()
         .filter(e -> e.aggregation().equals(aggregation))
         .filter(e -> e.segment().equals(Optional.of(value)))
@@ -75,12 +76,17 @@ class HeterogeneityTest extends SparkTest {
     assertThat(young.treated()).isEqualTo(56);
     assertThat(young.control()).isEqualTo(149 - 56);
     assertThat(young.bandHigh()).isGreaterThan(young.ciHigh());
+    Intervals.ofStudent(young, 148, 1.9761224936137);
+    // Of the largest of three independent t, by numerical integration in scipy 1.17.1.
+    assertThat((young.bandHigh() - young.estimate()) / young.stdError())
+        .isCloseTo(2.418, within(0.03));
     agrees(
         estimate.find("coefficient", "age").orElseThrow(), 104.87266851169892, 80.93770843037622);
     agrees(
         estimate.find("coefficient", "re75").orElseThrow(),
         0.13369827057316586,
         0.24994578586229962);
+    Intervals.ofStudent(estimate.find("coefficient", "re75").orElseThrow(), 444, 1.9653212845226);
     agrees(
         estimate.find("calibration", "slope").orElseThrow(),
         -0.2390325577663992,
@@ -90,17 +96,29 @@ class HeterogeneityTest extends SparkTest {
     assertThat(equal.pValue()).isCloseTo(0.18414258996545704, within(1e-7));
     agrees(segment(estimate, "predicted_effect", "1"), 3239.492691310775, 1623.1819792018782);
     agrees(segment(estimate, "predicted_effect", "4"), 1981.2627143159107, 2050.213375845177);
+    // Fifths are of other people, so their variances add up.
+    Effect least = segment(estimate, "predicted_effect", "1");
+    Effect most = segment(estimate, "predicted_effect", "5");
+    Diagnostic gap = estimate.diagnostic("heterogeneity", "predicted_groups").orElseThrow();
+    assertThat(gap.value())
+        .isCloseTo(most.estimate() - least.estimate(), within(1e-9))
+        .isNegative();
+    double statistic = gap.value() / Math.hypot(least.stdError(), most.stdError());
+    long freedom = Math.min(least.clusters(), most.clusters()) - 1;
+    assertThat(freedom).isBetween(80L, 90L);
+    assertThat(gap.pValue())
+        .isCloseTo(2 * new TDistribution(freedom).cumulativeProbability(statistic), within(1e-9));
     Effect rank = segment(estimate, "rank", "old");
     assertThat(rank.estimate()).isEqualTo(1);
     assertThat(rank.ciHigh()).isEqualTo(3);
     assertThat(segment(estimate, "rank", "young").estimate()).isEqualTo(3);
   }
 
-  private static final StructType SCHEMA =
+  static final StructType SCHEMA =
       StructType.fromDDL("unit int, team string, y double, d int, x double, job string, site int");
 
   /** Teams are trained together; the effect is 1, 2, 3 or 4 by job, and shocks are by team. */
-  private static List<Row> company(long seed, int teams, int small) {
+  static List<Row> company(long seed, int teams, int small) {
     Random random = new Random(seed);
     List<Row> rows = new ArrayList<>();
     for (int team = 0; team < teams; team++) {

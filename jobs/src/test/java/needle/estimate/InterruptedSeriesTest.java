@@ -125,6 +125,7 @@ class InterruptedSeriesTest extends SparkTest {
     assertThat(estimate.diagnostic("autocorrelation", "ljung_box").orElseThrow().pValue())
         .isCloseTo(0.07316, within(5e-6));
     assertThat(estimate.degreesOfFreedom()).isEqualTo(27);
+    Intervals.ofStudent(estimate.headline(), 27, 2.0518305164803);
   }
 
   @ParameterizedTest
@@ -158,6 +159,26 @@ class InterruptedSeriesTest extends SparkTest {
                 .orElseThrow()
                 .status())
         .isEqualTo(Status.FAIL);
+  }
+
+  /** Twelve periods before, or two cycles, and three after are just enough. */
+  @ParameterizedTest
+  @CsvSource({
+    "24, 39, NONE, PASS, PASS",
+    "25, 39, NONE, FAIL, PASS",
+    "24, 38, NONE, PASS, FAIL",
+    "12, 60, HARMONICS, PASS, PASS",
+    "13, 60, HARMONICS, FAIL, PASS"
+  })
+  void fewerPeriodsThanNeededFail(int from, int to, Season season, Status before, Status after) {
+    Dataset<Row> some =
+        monthly(2, 0)
+            .where("month >= " + (JANUARY_2010 + from) + " and month < " + (JANUARY_2010 + to));
+    EffectEstimate estimate = method(season, Errors.NEWEY_WEST, 1).estimate(some, sites().build());
+    assertThat(estimate.diagnostic("series", "periods_before").orElseThrow().status())
+        .isEqualTo(before);
+    assertThat(estimate.diagnostic("series", "periods_after").orElseThrow().status())
+        .isEqualTo(after);
   }
 
   @Test
@@ -232,32 +253,27 @@ class InterruptedSeriesTest extends SparkTest {
   }
 
   @Test
-  void peopleWhoComeAndGoFail() {
-    Dataset<Row> turnover = ofPeople().where("site in ('p1', 'p2') or month % 5 <> 0");
-    assertThat(
-            method(Season.MONTHS, Errors.PRAIS_WINSTEN)
-                .estimate(turnover, sites().build())
-                .diagnostic("attrition", "seen_throughout")
-                .orElseThrow()
-                .status())
-        .isEqualTo(Status.FAIL);
-  }
-
-  @Test
-  void fewPeriodsFail() {
-    EffectEstimate estimate =
-        method(Season.HARMONICS, Errors.PRAIS_WINSTEN)
-            .estimate(
-                monthly(2, 0).where("month >= 24120 + 13 and month < 24120 + 38"), sites().build());
-    assertThat(estimate.diagnostic("series", "periods_before").orElseThrow().status())
-        .isEqualTo(Status.FAIL);
-    assertThat(estimate.diagnostic("series", "periods_after").orElseThrow().status())
-        .isEqualTo(Status.FAIL);
+  void withFivePeriodsBeforeNoEarlierDateIsTried() {
     EffectEstimate brief =
         method(Season.NONE, Errors.PRAIS_WINSTEN)
             .estimate(monthly(2, 0).where("month >= 24120 + 31"), sites().build());
     assertThat(brief.diagnostic("placebo_dates", "smallest_p").orElseThrow().status())
         .isEqualTo(Status.WARNING);
+  }
+
+  /** Of thirty people, so many are seen in every month. */
+  @ParameterizedTest
+  @CsvSource({"14, FAIL", "15, WARNING", "23, WARNING", "24, PASS"})
+  void peopleWhoComeAndGoFail(int staying, Status status) {
+    Dataset<Row> turnover =
+        ofPeople().where("int(substr(site, 2)) % 30 < " + staying + " or month % 5 <> 0");
+    EffectEstimate.Diagnostic seen =
+        method(Season.MONTHS, Errors.PRAIS_WINSTEN)
+            .estimate(turnover, sites().build())
+            .diagnostic("attrition", "seen_throughout")
+            .orElseThrow();
+    assertThat(seen.value()).isCloseTo(staying / 30.0, within(1e-12));
+    assertThat(seen.status()).isEqualTo(status);
   }
 
   @Test

@@ -136,6 +136,9 @@ class MediationTest extends SparkTest {
     agrees(found, "indirect", 3.997205201623, 0.101994644675);
     agrees(found, "direct", -0.903499308471, 0.139907340614);
     agrees(found, "share", 1.292044344122, 0.049733394550);
+    // Where there is a share, it is zero where the indirect effect is.
+    assertThat(effect(found, "share").pValue()).isEqualTo(effect(found, "indirect").pValue());
+    Intervals.ofStudent(effect(found, "direct"), 59, 2.0009953780883);
     assertThat(effect(found, "share").ciLow()).isCloseTo(1.1955699440268688, within(1e-6));
     assertThat(effect(found, "share").ciHigh()).isCloseTo(1.3948603772389134, within(1e-6));
     assertThat(found.diagnostic("share_mediated", "refused")).isEmpty();

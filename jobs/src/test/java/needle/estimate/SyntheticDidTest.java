@@ -21,6 +21,7 @@ import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * California's Proposition 99: the figure of Arkhangelsky et al. (2021) and of their R package
@@ -69,6 +70,7 @@ class SyntheticDidTest extends SparkTest {
     // draw 200 of them, as the paper does for its 8.4, gives 8.1 to 10.6.
     assertThat(headline.stdError()).isCloseTo(9.370921277424445, within(1e-3));
     assertThat(estimate.degreesOfFreedom()).isEqualTo(37);
+    Intervals.ofStudent(headline, 37, 2.0261924630291);
     assertThat(headline.treated()).isEqualTo(1);
     assertThat(headline.control()).isEqualTo(38);
     assertThat(value(estimate, "overlap", "largest_weight")).isCloseTo(0.124489, within(1e-6));
@@ -200,6 +202,25 @@ class SyntheticDidTest extends SparkTest {
     }
     assertThat(usual.diagnostic("clusters", "treated").orElseThrow().status())
         .isEqualTo(Status.WARNING);
+  }
+
+  /**
+   * One of twelve treated gains 30 more, the first or the last by name: means of twelve that are
+   * drawn from them anew scatter by 30√11/12/√12 = 2.4, a little more as how many are drawn varies.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"s0", "s9"})
+  void everyTreatedUnitIsDrawnByTheBootstrap(String outlier) {
+    Dataset<Row> panel =
+        simulated(3, 40, 12, 1)
+            .selectExpr(
+                "site",
+                "month",
+                "kpi + if(site = '" + outlier + "' and month >= 20, 30, 0) as kpi",
+                "since");
+    EffectEstimate found =
+        new SyntheticDid(Optional.of(Inference.BOOTSTRAP)).estimate(panel, sites());
+    assertThat(found.headline().stdError()).isBetween(2.1, 3.0);
   }
 
   @Test

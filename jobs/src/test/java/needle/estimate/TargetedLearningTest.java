@@ -73,12 +73,12 @@ class TargetedLearningTest extends SparkTest {
             .headline(),
         1619.0045841596148,
         670.8102136265915);
-    agrees(
+    Effect bySchool =
         targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold")
             .estimate(persons(), earnings().clusteredBy("school").build())
-            .headline(),
-        1555.8394853114742,
-        565.7431176377297);
+            .headline();
+    agrees(bySchool, 1555.8394853114742, 565.7431176377297);
+    Intervals.ofStudent(bySchool, 13, 2.1603686564628);
   }
 
   @Test
@@ -104,6 +104,15 @@ class TargetedLearningTest extends SparkTest {
         targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold").estimate(persons(), works);
     agrees(everybody.headline(), 0.1092111667092509, 0.04491509880904706);
     assertThat(everybody.diagnosticValue("nuisance", "share_beyond_range").orElseThrow())
+        .isCloseTo(0.033707865168539325, within(1e-12));
+    // Sides that change their names change a sign, and nothing else.
+    EffectEstimate turned =
+        targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold")
+            .estimate(
+                persons().withColumn("untreated", functions.expr("1 - treat")),
+                StudyDesign.of("person", "works").exposed("untreated").build());
+    agrees(turned.headline(), -0.1092111667092509, 0.04491509880904706);
+    assertThat(turned.diagnosticValue("nuisance", "share_beyond_range").orElseThrow())
         .isCloseTo(0.033707865168539325, within(1e-12));
     agrees(
         targeted(Model.INTERACTIVE_ATT, COVARIATES, "fold").estimate(persons(), works).headline(),

@@ -54,8 +54,8 @@ public record Counts() implements Design {
     return rows.with(Truth.of("coefficient", "trained", LOG_RATIO));
   }
 
-  // Arrivals with exponential gaps within one unit of time.
-  private static int poisson(double mean, RandomGenerator random) {
+  /** Arrivals with exponential gaps within one unit of time. */
+  static int poisson(double mean, RandomGenerator random) {
     int arrivals = -1;
     for (double time = 0; time < mean; arrivals++) {
       time += random.nextExponential();

@@ -12,6 +12,7 @@ public sealed interface Design
         Exposure,
         FewSites,
         Hazards,
+        Linked,
         NextPeriod,
         OneSeries,
         Pathway,

@@ -82,12 +82,21 @@ public final class Questions {
         ASSUMPTIONS_HOLD,
         new Absorbed(", inference: wild_bootstrap", 8, 10));
     add("poisson_fixed_effects", "", ASSUMPTIONS_HOLD, new Counts());
+    linked("poisson", Linked.asked(true));
+    linked("binomial", Linked.asked(false));
+  }
+
+  private void linked(String family, Linked design) {
+    add("glm", family, ASSUMPTIONS_HOLD, design);
+    add("glm", family, NULL_EFFECT, design.without());
+    add("glm", family, NO_OVERLAP, design.without().apart(NOBODY_ALIKE));
+    add("glm", family, THREE_SITES, design.in(3));
   }
 
   private void crossSections() {
     exposure("difference_in_means", "", Exposure.asked("estimator: difference_in_means").apart(0));
     adjusted("ols", "", Exposure.asked("estimator: ols").uniform());
-    for (String estimator : List.of("ipw", "aipw", "interactive")) {
+    for (String estimator : List.of("ipw", "aipw", "interactive", "tmle")) {
       for (String estimand : List.of("ate", "att")) {
         adjusted(
             estimator,

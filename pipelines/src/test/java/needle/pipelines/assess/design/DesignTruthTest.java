@@ -119,6 +119,37 @@ class DesignTruthTest {
     return "clerk".equals(panel.cell(row, "job")) && panel.number(row, "trained") == trained;
   }
 
+  /**
+   * Of each panel its own truth: sizes and outcomes weighted by the odds of being trained, which
+   * are logistic in the covariate with the gap for slope, know nothing of the mean's form.
+   */
+  @Test
+  void linkedMeans() {
+    for (boolean isOfCounts : new boolean[] {true, false}) {
+      for (double gap : new double[] {0, 1}) {
+        Linked design = Linked.asked(isOfCounts).apart(gap);
+        Mean missed = over(design, p -> weighted(p, gap) - p.sample().truths().get(0).value());
+        assertThat(missed.error()).isLessThan(0.02);
+        assertThat(missed.value()).as(design.toString()).isCloseTo(0, within(4 * missed.error()));
+      }
+      assertThat(Linked.asked(isOfCounts).without().draw(new SplittableRandom(1)).truths())
+          .allSatisfy(t -> assertThat(t.value()).isZero());
+    }
+  }
+
+  private static double weighted(Panel panel, double gap) {
+    double[] outcomes = new double[2];
+    double[] sizes = new double[2];
+    for (Row row : panel.sample().rows()) {
+      int side = (int) panel.number(row, "trained");
+      double odds = Math.exp(gap * panel.number(row, "x"));
+      double weight = 1 + (side == 1 ? 1 / odds : odds);
+      outcomes[side] += weight * panel.number(row, "y");
+      sizes[side] += weight * panel.number(row, "size");
+    }
+    return outcomes[1] / sizes[1] - outcomes[0] / sizes[0];
+  }
+
   @Test
   void doses() {
     // Without training the outcome's mean is that of the covariate.
