@@ -49,10 +49,6 @@ public final class SparkSessions {
           "spark.buffer.pageSize", "4m",
           "spark.databricks.delta.stats.collect", "false");
 
-  /** A plan is written out whole whenever a part of it is done, for a page that is not shown. */
-  private static final Map<String, String> WITHOUT_A_PAGE =
-      Map.of("spark.sql.ui.explainMode", "simple", "spark.sql.maxPlanStringLength", "10000");
-
   /** Opens the session; an existing one is shared. */
   public static SparkSession open(String appName) {
     Option<SparkSession> running = SparkSession.getDefaultSession();
@@ -66,7 +62,8 @@ public final class SparkSessions {
       LocalFiles.HADOOP.forEach((key, value) -> conf.setIfMissing("spark.hadoop." + key, value));
     }
     if (!conf.getBoolean("spark.ui.enabled", true)) {
-      WITHOUT_A_PAGE.forEach(conf::setIfMissing);
+      // A plan is written out whole whenever a part of it is done, for a page that is not shown.
+      conf.setIfMissing("spark.sql.ui.explainMode", "simple");
     }
     return SparkSession.builder().appName(appName).config(conf).getOrCreate();
   }

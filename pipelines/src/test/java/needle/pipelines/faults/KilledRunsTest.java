@@ -152,8 +152,8 @@ class KilledRunsTest extends SparkTest {
     }
     assertThat(codes)
         .as(racers.get(0).said() + racers.get(1).said())
-        .containsExactlyInAnyOrder(0, 2);
-    assertThat(racers.get(codes.indexOf(2)).said())
+        .containsExactlyInAnyOrder(0, 4);
+    assertThat(racers.get(codes.indexOf(4)).said())
         .contains("is busy", "cause:", "remedy:")
         .doesNotContain("\tat ");
     assertThat(deliveries.published("raced")).isEqualTo(once);
