@@ -9,8 +9,7 @@ import needle.pipelines.config.ExtractContract.Pull;
 /** What a database's refusal means to the one who runs Needle; tells nothing of credentials. */
 final class DatabaseFault {
   // Classes of PostgreSQL's states: a transaction that lost to another, too few resources, an
-  // object
-  // in use, an operator who stops the server, its disk.
+  // object in use, an operator who stops the server, its disk.
   private static final Set<String> PASSES = Set.of("40", "53", "55", "57", "58");
 
   private DatabaseFault() {}
