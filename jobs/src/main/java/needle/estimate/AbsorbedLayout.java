@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.types.StructType;
+import scala.Function1;
 
 /**
  * Which absorbed column is swept out, and the levels of the others, which become dummies.
@@ -34,7 +35,15 @@ record AbsorbedLayout(
    *
    * @param isWithin for each way of clustering, whether its rows are in one cluster
    */
-  record Level(Object value, String name, boolean[] isWithin) {}
+  record Level(Object value, String name, boolean[] isWithin) {
+    /** As panels are mostly stored: numbers by size, everything else by name. */
+    static final Comparator<Level> ORDER =
+        Comparator.comparingDouble(Level::size).thenComparing(Level::name);
+
+    private double size() {
+      return value instanceof Number number ? number.doubleValue() : 0;
+    }
+  }
 
   /** What errors are clustered by: the unit, where nothing is said. */
   static List<String> clusters(StudyDesign design) {
@@ -66,7 +75,7 @@ record AbsorbedLayout(
         .collectAsList()
         .stream()
         .map(row -> level(row, clusters.size()))
-        .sorted(Comparator.comparing(Level::name))
+        .sorted(Level.ORDER)
         .toList();
   }
 
@@ -111,34 +120,35 @@ record AbsorbedLayout(
     model.regressors().forEach(x -> numbers.add(PanelColumns.number(x)));
     Column[] columns =
         Stream.of(
-                Stream.of(col(swept).cast("string"), isComplete),
-                coarser.stream().map(c -> col(c).cast("string")),
+                Stream.of(HeldName.column(rows.schema(), swept), isComplete),
+                coarser.stream().map(c -> HeldName.column(rows.schema(), c)),
                 others.stream().map(o -> col(o)),
                 numbers.stream())
             .flatMap(part -> part)
             .toArray(Column[]::new);
+    Dataset<Row> read = rows.select(columns);
     AbsorbedPacking packing =
-        new AbsorbedPacking(coarser.size(), positions(), numbers.size() + others.size());
+        new AbsorbedPacking(read.schema(), coarser.size(), positions(rows.schema()));
     boolean[] bySwept = new boolean[clusters.size()];
     for (int w = 0; w < bySwept.length; w++) {
       bySwept[w] = clusters.get(w).equals(swept);
     }
     AbsorbedPacking.Ways ways = new AbsorbedPacking.Ways(bySwept);
+    JavaRDD<Row> packed = read.queryExecution().toRdd().toJavaRDD().mapPartitions(packing::packed);
     return OrderedSums.inBuckets(
-            rows.select(columns)
-                .mapPartitions(
-                    (MapPartitionsFunction<Row, Row>) packing::packed,
-                    Encoders.row(AbsorbedPacking.SCHEMA)),
-            "group")
+            rows.sparkSession().createDataFrame(packed, AbsorbedPacking.SCHEMA), "group")
         .toJavaRDD()
         .mapPartitions(records -> packing.groups(records, ways));
   }
 
-  private List<Map<Object, Integer>> positions() {
+  // As Spark holds values while it computes: text and dates are other things there.
+  private List<Map<Object, Integer>> positions(StructType schema) {
     List<Map<Object, Integer>> positions = new ArrayList<>();
-    for (List<Level> of : levels) {
+    for (int c = 0; c < levels.size(); c++) {
+      Function1<Object, Object> held =
+          CatalystTypeConverters.createToCatalystConverter(schema.apply(others.get(c)).dataType());
       Map<Object, Integer> position = new HashMap<>();
-      of.forEach(level -> position.put(level.value(), position.size()));
+      levels.get(c).forEach(level -> position.put(held.apply(level.value()), position.size()));
       positions.add(position);
     }
     return positions;

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -17,11 +19,11 @@ import org.apache.spark.sql.types.StructType;
  * that follow each other become one record, so that a panel that is stored by unit travels as one
  * record per unit.
  *
+ * @param read the columns of the rows: group, whether they are complete, clusters, levels, numbers
  * @param clusters in how many ways rows are clustered, beside by that level
- * @param positions of the levels of each other absorbed column, by their value
- * @param width of a row's numbers
+ * @param positions of the levels of each other absorbed column, by their value as Spark holds it
  */
-record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int width)
+record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>> positions)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -41,8 +43,13 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
   /** Where clusters begin; then come levels, and then numbers. */
   private static final int CLUSTERS = 2;
 
-  /** Of rows with group, whether they are complete, clusters, levels, and numbers. */
-  Iterator<Row> packed(Iterator<Row> rows) {
+  /** How many numbers a row has, its levels among them. */
+  int width() {
+    return read.size() - CLUSTERS - clusters;
+  }
+
+  /** Runs of one level, packed. */
+  Iterator<Row> packed(Iterator<InternalRow> rows) {
     return new Runs(rows);
   }
 
@@ -69,44 +76,50 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
   }
 
-  private final class Runs extends RowsAhead<Row, Row> {
-    private final ByteBuffer numbers = ByteBuffer.allocate(MOST_ROWS * width * Double.BYTES);
+  private final class Runs extends RowsAhead<InternalRow, Row> {
+    private final int levels = CLUSTERS + clusters;
+    private final int own = levels + positions.size();
+    private final ByteBuffer numbers = ByteBuffer.allocate(MOST_ROWS * width() * Double.BYTES);
+    private final HeldName group = new HeldName(read, GROUP);
+    private final HeldName[] together = new HeldName[clusters];
+    private final DataType[] types = new DataType[positions.size()];
 
-    Runs(Iterator<Row> rows) {
+    Runs(Iterator<InternalRow> rows) {
       super(rows);
+      Arrays.setAll(together, c -> new HeldName(read, CLUSTERS + c));
+      Arrays.setAll(types, c -> read.apply(levels + c).dataType());
     }
 
     @Override
     public Row next() {
-      Row first = next;
-      int read = 0;
+      group.hold(next);
+      for (HeldName cluster : together) {
+        cluster.hold(next);
+      }
+      int count = 0;
       numbers.clear();
       do {
-        read++;
+        count++;
         if (next.getBoolean(IS_COMPLETE)) {
           put();
         }
         step();
-      } while (hasNext() && numbers.hasRemaining() && isSameRun(first));
-      String group = first.getString(GROUP);
-      List<String> inClusters = new ArrayList<>(clusters);
-      for (int c = 0; c < clusters; c++) {
-        inClusters.add(first.getString(CLUSTERS + c));
-      }
+      } while (hasNext() && numbers.hasRemaining() && isSameRun());
+      String name = group.text();
       return RowFactory.create(
-          UnitPacking.bucket(group),
-          group,
-          inClusters.toArray(),
-          read,
+          UnitPacking.bucket(name),
+          name,
+          Arrays.stream(together).map(HeldName::text).toArray(),
+          count,
           Arrays.copyOf(numbers.array(), numbers.position()));
     }
 
-    private boolean isSameRun(Row first) {
-      if (!Objects.equals(first.getString(GROUP), next.getString(GROUP))) {
+    private boolean isSameRun() {
+      if (!group.isIn(next)) {
         return false;
       }
-      for (int c = CLUSTERS; c < CLUSTERS + clusters; c++) {
-        if (!Objects.equals(first.getString(c), next.getString(c))) {
+      for (HeldName cluster : together) {
+        if (!cluster.isIn(next)) {
           return false;
         }
       }
@@ -114,14 +127,12 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
     }
 
     private void put() {
-      int levels = CLUSTERS + clusters;
-      int own = levels + positions.size();
       numbers.putDouble(next.getDouble(own));
       numbers.putDouble(next.getDouble(own + 1));
-      for (int c = 0; c < positions.size(); c++) {
-        numbers.putDouble(positions.get(c).get(next.get(levels + c)));
+      for (int c = 0; c < types.length; c++) {
+        numbers.putDouble(positions.get(c).get(next.get(levels + c, types[c])));
       }
-      for (int i = own + 2; i < next.size(); i++) {
+      for (int i = own + 2; i < read.size(); i++) {
         numbers.putDouble(next.getDouble(i));
       }
     }
@@ -157,7 +168,7 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
         String[] cluster = ways.of(group, next.getList(2));
         byte[] numbers = next.getAs(4);
         parts.add(numbers);
-        for (int r = numbers.length / (width * Double.BYTES); r > 0; r--) {
+        for (int r = numbers.length / (width() * Double.BYTES); r > 0; r--) {
           inClusters.add(cluster);
         }
         read += next.getInt(3);
@@ -172,7 +183,7 @@ record AbsorbedPacking(int clusters, List<Map<Object, Integer>> positions, int w
               group,
               read,
               positions.size(),
-              width,
+              width(),
               numbers(parts),
               told.toArray(String[][]::new))
           .ordered();

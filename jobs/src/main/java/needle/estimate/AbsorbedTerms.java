@@ -50,6 +50,27 @@ record AbsorbedTerms(List<String> names, int[] starts, int dummies) implements S
     return column;
   }
 
+  /** The position of the dummy that a row has in a column; negative for the first level. */
+  int dummy(AbsorbedGroup group, int row, int column) {
+    int level = group.level(row, column);
+    return level == 0 ? -1 : starts[column] + level - 1;
+  }
+
+  /** Each row's columns times these slopes, summed. */
+  double[] sums(AbsorbedGroup group, double... slopes) {
+    double[] sums = new double[group.rows()];
+    for (int r = 0; r < sums.length; r++) {
+      for (int c = 0; c < starts.length; c++) {
+        int dummy = dummy(group, r, c);
+        sums[r] += dummy < 0 ? 0 : slopes[dummy];
+      }
+      for (int k = dummies; k < slopes.length; k++) {
+        sums[r] += slopes[k] * group.regressor(r, k - dummies);
+      }
+    }
+    return sums;
+  }
+
   /** All rows of a group, each with one place left at its end. */
   double[][] rows(AbsorbedGroup group) {
     double[][] rows = new double[group.rows()][];

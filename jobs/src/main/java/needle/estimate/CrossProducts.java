@@ -40,6 +40,11 @@ final class CrossProducts implements Serializable {
     }
   }
 
+  /** Adds to one product. */
+  void add(int i, int j, double value) {
+    products[Math.max(i, j)][Math.min(i, j)] += value;
+  }
+
   void merge(CrossProducts other) {
     CellSums.add(squares, other.squares);
     for (int i = 0; i < products.length; i++) {

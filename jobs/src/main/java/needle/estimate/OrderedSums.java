@@ -76,15 +76,18 @@ final class OrderedSums {
   private static <T extends Bucketed, S extends Partial<T, S>> Iterator<Tuple2<Integer, S>> summed(
       Iterator<T> units, S none) {
     List<Tuple2<Integer, S>> parts = new ArrayList<>();
+    int bucket = -1;
+    S part = null;
     while (units.hasNext()) {
       T unit = units.next();
-      int last = parts.size() - 1;
-      if (last < 0 || parts.get(last)._1() != unit.bucket()) {
-        parts.add(new Tuple2<>(unit.bucket(), none.empty()));
+      if (unit.bucket() != bucket) {
+        bucket = unit.bucket();
+        part = none.empty();
+        parts.add(new Tuple2<>(bucket, part));
       }
-      parts.get(parts.size() - 1)._2().add(unit);
+      part.add(unit);
     }
-    parts.forEach(part -> part._2().finish());
+    parts.forEach(whole -> whole._2().finish());
     return parts.iterator();
   }
 }

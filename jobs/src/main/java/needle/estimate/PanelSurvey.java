@@ -24,6 +24,7 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
   private final Loss unweighted = new Loss();
   private final Loss once = new Loss();
   private final ToldTreatment told = new ToldTreatment();
+  private transient int[] added;
   private long rowsWithoutOutcome;
   private long usable;
   private double weights;
@@ -76,8 +77,12 @@ final class PanelSurvey implements OrderedSums.Partial<UnitHistory, PanelSurvey>
     } else if (seen == 1 && isFollowed) {
       once.add(1, seen);
     } else {
-      for (int period : unit.periods()) {
-        periods.add(period);
+      // Units that follow each other often share them.
+      if (unit.periods() != added) {
+        for (int period : unit.periods()) {
+          periods.add(period);
+        }
+        added = unit.periods();
       }
       cohorts.merge(unit.cohort(), 1L, Long::sum);
       usable++;

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -21,29 +22,73 @@ final class TimingDiagnostics {
     boolean isTwoWay =
         design.period().isPresent()
             && Set.copyOf(model.absorbed()).equals(Set.of(design.unit(), design.period().get()));
-    JavaRDD<AbsorbedGroup> groups = absorbed.grouped().groups();
-    if (!isTwoWay
-        || model.regressors().size() > 1
-        || !groups.filter(group -> !isBinary(group)).isEmpty()) {
+    if (!isTwoWay || model.regressors().size() > 1) {
       return List.of();
     }
+    JavaRDD<AbsorbedGroup> groups = absorbed.grouped().groups();
     if (!absorbed.layout().swept().equals(design.unit())) {
-      return List.of(untold("there are more than " + AbsorbedLayout.MOST_DUMMIES + " periods"));
+      return groups.filter(group -> !isBinary(group)).isEmpty()
+          ? List.of(untold("there are more than " + AbsorbedLayout.MOST_DUMMIES + " periods"))
+          : List.of();
     }
     double[] periods =
         absorbed.layout().levels().get(0).stream()
             .mapToDouble(level -> Double.parseDouble(level.name()))
             .toArray();
-    JavaRDD<UnitHistory> units = groups.map(group -> history(group, periods));
+    Seen seen = OrderedSums.of(groups, new Seen(periods));
+    if (!seen.isBinary) {
+      return List.of();
+    }
     try {
-      PanelSurvey survey = OrderedSums.of(units, new PanelSurvey(0));
-      survey.reportFaults();
-      if (!survey.isGapless()) {
+      seen.survey.reportFaults();
+      if (!seen.isGapless()) {
         return List.of(untold("not every unit was observed in every period"));
       }
-      return of(TimingWeights.of(OrderedSums.of(units, new CohortMeans(survey.periods()))));
+      return of(TimingWeights.of(seen.means));
     } catch (InvalidInput e) {
       return List.of(untold(e.problem()));
+    }
+  }
+
+  /** What one pass over the units tells of their treatment and their outcomes. */
+  private static final class Seen implements OrderedSums.Partial<AbsorbedGroup, Seen> {
+    private static final long serialVersionUID = 1L;
+
+    private final double[] periods;
+    private final PanelSurvey survey = new PanelSurvey(0);
+    private final CohortMeans means;
+    private boolean isBinary = true;
+
+    Seen(double... periods) {
+      this.periods = periods;
+      this.means = new CohortMeans(Arrays.stream(periods).mapToInt(p -> (int) p).toArray());
+    }
+
+    @Override
+    public Seen empty() {
+      return new Seen(periods);
+    }
+
+    @Override
+    public void add(AbsorbedGroup group) {
+      isBinary = isBinary && isBinary(group);
+      if (isBinary) {
+        UnitHistory unit = history(group, periods);
+        survey.add(unit);
+        means.add(unit);
+      }
+    }
+
+    @Override
+    public Seen merge(Seen other) {
+      isBinary &= other.isBinary;
+      survey.merge(other.survey);
+      means.merge(other.means);
+      return this;
+    }
+
+    boolean isGapless() {
+      return survey.isGapless() && survey.periods().length == periods.length;
     }
   }
 
@@ -62,7 +107,6 @@ final class TimingDiagnostics {
     for (int r = 0; r < group.rows(); r++) {
       UnitRows.put(numbers, false, periods[group.level(r, 0)]);
       UnitRows.put(numbers, false, group.outcome(r));
-      UnitRows.put(numbers, true, 0);
       UnitRows.put(numbers, false, group.regressor(r, 0));
     }
     return UnitHistories.history(

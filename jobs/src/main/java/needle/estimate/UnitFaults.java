@@ -14,11 +14,10 @@ import static needle.estimate.PanelFault.TWO_COHORTS;
 import static needle.estimate.PanelFault.UNIT_MISSING;
 import static needle.estimate.PanelFault.WEIGHT_CHANGES;
 import static needle.estimate.PanelFault.WEIGHT_NOT_POSITIVE;
-import static needle.estimate.UnitRows.ADOPTED;
 import static needle.estimate.UnitRows.COVARIATES;
-import static needle.estimate.UnitRows.EXPOSED;
 import static needle.estimate.UnitRows.OUTCOME;
 import static needle.estimate.UnitRows.PERIOD;
+import static needle.estimate.UnitRows.TREATMENT;
 
 import needle.estimate.UnitHistory.FaultSeen;
 
@@ -76,11 +75,11 @@ final class UnitFaults {
   }
 
   private static FaultSeen inCohort(String unit, UnitRows rows) {
-    if (!isSame(rows, ADOPTED)) {
+    if (!isSame(rows, TREATMENT)) {
       return seen(TWO_COHORTS, unit);
     }
-    double first = rows.get(0, ADOPTED);
-    return rows.isEmpty(0, ADOPTED) || first == Math.rint(first)
+    double first = rows.get(0, TREATMENT);
+    return rows.isEmpty(0, TREATMENT) || first == Math.rint(first)
         ? null
         : seen(COHORT_NOT_WHOLE, unit);
   }
@@ -107,8 +106,8 @@ final class UnitFaults {
   private static FaultSeen inExposure(String unit, UnitRows rows) {
     boolean exposed = false;
     for (int i = 0; i < rows.count(); i++) {
-      double exposure = rows.get(i, EXPOSED);
-      if (rows.isEmpty(i, EXPOSED)) {
+      double exposure = rows.get(i, TREATMENT);
+      if (rows.isEmpty(i, TREATMENT)) {
         return seen(EXPOSURE_MISSING, unit);
       }
       if (exposure != 0 && exposure != 1) {

@@ -7,17 +7,19 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import needle.estimate.UnitPacking.Packed;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /** A panel as one line per unit, in buckets by cluster; held in memory until closed. */
@@ -42,94 +44,118 @@ final class UnitHistories implements AutoCloseable {
     PanelColumns.check(panel.schema(), design, weights, Optional.empty());
     List<Column> columns = new ArrayList<>();
     boolean isFollowed = design.sampling().isFollowed();
-    Column unit = col(design.unit()).cast("string");
-    // Drawn anew, a unit is an observation: its row in one period.
     columns.add(
-        isFollowed
-            ? unit
-            : concat(
-                unit,
-                lit(" ("),
-                coalesce(PanelColumns.number(period).cast("long").cast("string"), lit("no period")),
-                lit(")")));
-    columns.add(together(design));
+        isFollowed ? HeldName.column(panel.schema(), design.unit()) : drawn(design, period));
+    columns.add(together(panel.schema(), design));
     columns.add(PanelColumns.number(period));
     columns.add(PanelColumns.number(design.outcome()));
-    columns.add(adopted(design));
-    columns.add(exposed(design));
+    columns.add(treatment(design));
     design.covariates().forEach(c -> columns.add(PanelColumns.number(c)));
     weights.forEach(w -> columns.add(PanelColumns.number(w)));
+    Dataset<Row> read = panel.select(columns.toArray(Column[]::new));
+    UnitPacking packing = new UnitPacking(read.schema());
     UnitColumns numbers = UnitColumns.of(design);
-    Dataset<Row> packed =
-        panel
-            .select(columns.toArray(Column[]::new))
-            .mapPartitions(
-                (MapPartitionsFunction<Row, Row>) UnitPacking::packed,
-                Encoders.row(UnitPacking.SCHEMA));
-    // A few per core, as buckets are of unequal sizes.
-    int partitions =
-        Math.min(UnitHistory.BUCKETS, 4 * panel.sparkSession().sparkContext().defaultParallelism());
     return new UnitHistories(
-        merged(packed, numbers.width(), partitions, isFollowed && design.isClusteredByUnit())
-            .toJavaRDD()
-            .map(record -> read(record, numbers))
+        merged(read, packing, isFollowed && design.isClusteredByUnit())
+            .mapPartitions(records -> new Histories(records, numbers))
             .persist(StorageLevel.MEMORY_AND_DISK()));
   }
 
+  // Drawn anew, a unit is an observation: its row in one period.
+  private static Column drawn(StudyDesign design, String period) {
+    return concat(
+        col(design.unit()).cast("string"),
+        lit(" ("),
+        coalesce(PanelColumns.number(period).cast("long").cast("string"), lit("no period")),
+        lit(")"));
+  }
+
   // Whom errors hold together; where peers are others, these follow.
-  private static Column together(StudyDesign design) {
-    Column cluster = col(design.cluster().orElse(design.unit())).cast("string");
-    return design.peers().filter(p -> !p.equals(design.cluster().orElseThrow())).isPresent()
-        ? concat(cluster, lit(UnitPacking.PEERS), col(design.peers().orElseThrow()).cast("string"))
-        : cluster;
+  private static Column together(StructType schema, StudyDesign design) {
+    String cluster = design.cluster().orElse(design.unit());
+    return design.peers().filter(p -> !p.equals(cluster)).isPresent()
+        ? concat(
+            col(cluster).cast("string"),
+            lit(UnitPacking.PEERS),
+            col(design.peers().orElseThrow()).cast("string"))
+        : HeldName.column(schema, cluster);
   }
 
   // Where a unit is its own cluster, the units of a bucket need no second way.
-  private static Dataset<Row> merged(
-      Dataset<Row> packed, int width, int partitions, boolean byUnit) {
+  private static JavaRDD<Packed> merged(Dataset<Row> read, UnitPacking packing, boolean byUnit) {
+    // A few per core, as buckets are of unequal sizes.
+    int partitions =
+        Math.min(UnitHistory.BUCKETS, 4 * read.sparkSession().sparkContext().defaultParallelism());
     Column way = col(byUnit ? "bucket" : "unit");
-    Dataset<Row> units =
-        packed
-            .repartition(partitions, way)
-            .sortWithinPartitions(way, col("unit"))
-            .mapPartitions(
-                (MapPartitionsFunction<Row, Row>) records -> UnitPacking.merged(records, width),
-                Encoders.row(UnitPacking.SCHEMA));
+    JavaRDD<Packed> units =
+        records(
+                table(read, rows(read).mapPartitions(packing::packed))
+                    .repartition(partitions, way)
+                    .sortWithinPartitions(way, col("unit")))
+            .mapPartitions(packing::merged);
     return byUnit
         ? units
-        : units
-            .repartition(partitions, col("bucket"))
-            // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
-            .sortWithinPartitions("bucket", "cluster", "numbers", "unit");
+        : records(
+            table(read, units)
+                .repartition(partitions, col("bucket"))
+                // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
+                .sortWithinPartitions("bucket", "cluster", "numbers", "unit"));
+  }
+
+  private static JavaRDD<InternalRow> rows(Dataset<Row> of) {
+    return of.queryExecution().toRdd().toJavaRDD();
+  }
+
+  private static JavaRDD<Packed> records(Dataset<Row> of) {
+    return rows(of).map(Packed::of);
+  }
+
+  private static Dataset<Row> table(Dataset<Row> read, JavaRDD<Packed> records) {
+    return read.sparkSession().createDataFrame(records.map(Packed::row), Packed.SCHEMA);
   }
 
   JavaRDD<UnitHistory> units() {
     return units;
   }
 
-  private static Column adopted(StudyDesign design) {
-    Column nothing = lit(null).cast(DataTypes.DoubleType);
-    if (design.treatment().orElse(null) instanceof StudyDesign.Adopted how) {
+  private static Column treatment(StudyDesign design) {
+    StudyDesign.Treatment treatment = design.treatment().orElse(null);
+    if (treatment instanceof StudyDesign.Adopted how) {
       Column value = PanelColumns.number(how.column());
       return how.never().isPresent() ? when(value.notEqual(how.never().getAsInt()), value) : value;
     }
-    return nothing;
-  }
-
-  private static Column exposed(StudyDesign design) {
-    return design.treatment().orElse(null) instanceof StudyDesign.Exposed how
+    return treatment instanceof StudyDesign.Exposed how
         ? PanelColumns.number(how.column())
         : lit(null).cast(DataTypes.DoubleType);
   }
 
-  private static UnitHistory read(Row record, UnitColumns columns) {
-    return history(
-        record.getInt(UnitPacking.BUCKET),
-        record.getString(UnitPacking.UNIT),
-        record.getString(UnitPacking.CLUSTER),
-        UnitFaults.Clusters.values()[record.getInt(UnitPacking.CLUSTERS)],
-        UnitRows.of(record.<byte[]>getAs(UnitPacking.NUMBERS), columns.width()),
-        columns);
+  private static final class Histories implements Iterator<UnitHistory> {
+    private final Iterator<Packed> records;
+    private final UnitColumns columns;
+    private int[] periods = new int[0];
+
+    Histories(Iterator<Packed> records, UnitColumns columns) {
+      this.records = records;
+      this.columns = columns;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return records.hasNext();
+    }
+
+    @Override
+    public UnitHistory next() {
+      Packed of = records.next();
+      UnitRows rows = UnitRows.of(of.numbers(), columns.width());
+      UnitHistory history =
+          history(of.bucket(), of.unit(), of.cluster(), of.clusters(), rows, columns);
+      // Most are seen in the same periods, which are then held once.
+      if (!Arrays.equals(periods, history.periods())) {
+        periods = history.periods();
+      }
+      return history.in(periods);
+    }
   }
 
   /**
@@ -160,13 +186,17 @@ final class UnitHistories implements AutoCloseable {
           rows.count(),
           fault);
     }
-    int[] seen =
-        IntStream.range(0, rows.count()).filter(i -> !rows.isEmpty(i, UnitRows.OUTCOME)).toArray();
-    int[] periods = new int[seen.length];
-    double[] outcomes = new double[seen.length];
-    for (int i = 0; i < seen.length; i++) {
-      periods[i] = (int) rows.get(seen[i], UnitRows.PERIOD);
-      outcomes[i] = rows.get(seen[i], UnitRows.OUTCOME);
+    int[] periods = new int[rows.count()];
+    double[] outcomes = new double[rows.count()];
+    int first = -1;
+    int seen = 0;
+    for (int i = 0; i < rows.count(); i++) {
+      if (!rows.isEmpty(i, UnitRows.OUTCOME)) {
+        first = seen == 0 ? i : first;
+        periods[seen] = (int) rows.get(i, UnitRows.PERIOD);
+        outcomes[seen] = rows.get(i, UnitRows.OUTCOME);
+        seen++;
+      }
     }
     return new UnitHistory(
         bucket,
@@ -174,23 +204,23 @@ final class UnitHistories implements AutoCloseable {
         UnitPacking.cluster(cluster),
         UnitPacking.peers(cluster),
         columns.isExposed() ? firstExposed(rows) : firstTreated(rows),
-        periods,
-        outcomes,
-        seen.length == 0 ? null : covariates(rows, seen[0], columns.covariates()),
+        Arrays.copyOf(periods, seen),
+        Arrays.copyOf(outcomes, seen),
+        seen == 0 ? null : covariates(rows, first, columns.covariates()),
         columns.isWeighted() ? weight(rows) : 1,
         rows.count(),
         null);
   }
 
   private static int firstTreated(UnitRows rows) {
-    return rows.isEmpty(0, UnitRows.ADOPTED)
+    return rows.isEmpty(0, UnitRows.TREATMENT)
         ? UnitHistory.NEVER
-        : (int) rows.get(0, UnitRows.ADOPTED);
+        : (int) rows.get(0, UnitRows.TREATMENT);
   }
 
   private static int firstExposed(UnitRows rows) {
     for (int i = 0; i < rows.count(); i++) {
-      if (rows.get(i, UnitRows.EXPOSED) == 1) {
+      if (rows.get(i, UnitRows.TREATMENT) == 1) {
         return (int) rows.get(i, UnitRows.PERIOD);
       }
     }

@@ -58,6 +58,12 @@ record UnitHistory(
         fault);
   }
 
+  /** The same with its periods in an array that it shares with others. */
+  UnitHistory in(int[] shared) {
+    return new UnitHistory(
+        bucket, unit, cluster, peers, cohort, shared, outcomes, covariates, weight, rows, fault);
+  }
+
   /** What was seen of it before a period, as a unit of another cohort. */
   UnitHistory before(int end, int otherCohort) {
     int seen = 0;

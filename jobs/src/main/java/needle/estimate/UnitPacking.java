@@ -1,5 +1,6 @@
 package needle.estimate;
 
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.Objects;
 import needle.estimate.UnitFaults.Clusters;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 import scala.util.hashing.MurmurHash3$;
 
@@ -16,38 +18,67 @@ import scala.util.hashing.MurmurHash3$;
  * Panel rows on their way to their unit. Where they are read, rows of a unit that follow each other
  * become one record, so that a panel that is stored by unit travels as one record per unit; where
  * they arrive, a unit's records become one.
+ *
+ * @param read the columns of the rows: unit, cluster, and the numbers of {@link UnitRows}
  */
-final class UnitPacking {
-  /** One or more rows of a unit; {@code clusters} says what they tell of its cluster. */
-  static final StructType SCHEMA =
-      new StructType()
-          .add("bucket", "int")
-          .add("unit", "string")
-          .add("cluster", "string")
-          .add("clusters", "int")
-          .add("numbers", "binary");
+record UnitPacking(StructType read) implements Serializable {
+  private static final long serialVersionUID = 1L;
 
-  static final int BUCKET = 0;
-  static final int UNIT = 1;
-  static final int CLUSTER = 2;
-  static final int CLUSTERS = 3;
-  static final int NUMBERS = 4;
+  /** Columns before the numbers. */
+  static final int NAMES = 2;
 
   /** Stands between a cluster and the peers within it, where both are told. */
   static final String PEERS = "\u0001";
 
   private static final int MOST_ROWS = 512;
 
-  private UnitPacking() {}
+  /**
+   * One or more rows of a unit.
+   *
+   * @param clusters what they tell of its cluster
+   */
+  record Packed(int bucket, String unit, String cluster, Clusters clusters, byte[] numbers) {
+    static final StructType SCHEMA =
+        new StructType()
+            .add("bucket", "int")
+            .add("unit", "string")
+            .add("cluster", "string")
+            .add("clusters", "int")
+            .add("numbers", "binary");
 
-  /** Of rows with unit, cluster and the numbers of {@link UnitRows}: runs of one unit, packed. */
-  static Iterator<Row> packed(Iterator<Row> rows) {
-    return new Runs(rows);
+    Packed(String unit, String cluster, Clusters clusters, byte[] numbers) {
+      this(UnitPacking.bucket(cluster), unit, cluster, clusters, numbers);
+    }
+
+    static Packed of(InternalRow row) {
+      String unit = row.isNullAt(1) ? null : row.getUTF8String(1).toString();
+      String cluster = row.isNullAt(2) ? null : row.getUTF8String(2).toString();
+      return new Packed(
+          row.getInt(0),
+          unit,
+          Objects.equals(unit, cluster) ? unit : cluster,
+          Clusters.values()[row.getInt(3)],
+          row.getBinary(4));
+    }
+
+    Row row() {
+      return RowFactory.create(bucket, unit, cluster, clusters.ordinal(), numbers);
+    }
+  }
+
+  /** Runs of one unit, packed. */
+  Iterator<Packed> packed(Iterator<InternalRow> rows) {
+    return new Runs(rows, read);
   }
 
   /** One record per unit, of records that are sorted by unit. */
-  static Iterator<Row> merged(Iterator<Row> records, int width) {
-    return new Units(records, width);
+  Iterator<Packed> merged(Iterator<Packed> records) {
+    return new Units(records, width());
+  }
+
+  /** How many numbers a row has. */
+  int width() {
+    return read.size() - NAMES;
   }
 
   static int bucket(String cluster) {
@@ -65,68 +96,64 @@ final class UnitPacking {
     return withPeers.substring(withPeers.indexOf(PEERS) + 1);
   }
 
-  private static Row record(String unit, String cluster, Clusters clusters, byte[] numbers) {
-    return RowFactory.create(bucket(cluster), unit, cluster, clusters.ordinal(), numbers);
-  }
+  private static final class Runs extends RowsAhead<InternalRow, Packed> {
+    private final HeldName unit;
+    private final HeldName cluster;
+    private final int columns;
+    private final ByteBuffer numbers;
 
-  private static final class Runs extends RowsAhead<Row, Row> {
-    private ByteBuffer numbers = ByteBuffer.allocate(0);
-
-    Runs(Iterator<Row> rows) {
+    Runs(Iterator<InternalRow> rows, StructType read) {
       super(rows);
+      this.unit = new HeldName(read, 0);
+      this.cluster = new HeldName(read, 1);
+      this.columns = read.size();
+      this.numbers = ByteBuffer.allocate(MOST_ROWS * (columns - NAMES) * Long.BYTES);
     }
 
     @Override
-    public Row next() {
-      int width = next.size() - 2;
-      if (numbers.capacity() == 0) {
-        numbers = ByteBuffer.allocate(MOST_ROWS * width * Long.BYTES);
-      }
-      String unit = next.getString(0);
-      String cluster = next.getString(1);
+    public Packed next() {
+      unit.hold(next);
+      cluster.hold(next);
       numbers.clear();
       do {
-        for (int i = 2; i < next.size(); i++) {
+        for (int i = NAMES; i < columns; i++) {
           boolean isEmpty = next.isNullAt(i);
           UnitRows.put(numbers, isEmpty, isEmpty ? 0 : next.getDouble(i));
         }
         step();
-      } while (hasNext()
-          && numbers.hasRemaining()
-          && Objects.equals(unit, next.getString(0))
-          && Objects.equals(cluster, next.getString(1)));
-      return record(
-          unit,
-          cluster,
-          cluster == null ? Clusters.NONE : Clusters.ONE,
+      } while (hasNext() && numbers.hasRemaining() && unit.isIn(next) && cluster.isIn(next));
+      String together = cluster.text();
+      return new Packed(
+          unit.text(),
+          together,
+          together == null ? Clusters.NONE : Clusters.ONE,
           Arrays.copyOf(numbers.array(), numbers.position()));
     }
   }
 
-  private static final class Units extends RowsAhead<Row, Row> {
+  private static final class Units extends RowsAhead<Packed, Packed> {
     private final int width;
 
-    Units(Iterator<Row> records, int width) {
+    Units(Iterator<Packed> records, int width) {
       super(records);
       this.width = width;
     }
 
     @Override
-    public Row next() {
-      Row first = next;
+    public Packed next() {
+      Packed first = next;
       List<byte[]> parts = new ArrayList<>(1);
-      String cluster = first.getString(CLUSTER);
       Clusters clusters = Clusters.ONE;
       do {
-        parts.add(next.getAs(NUMBERS));
-        if (next.isNullAt(CLUSTER)) {
+        parts.add(next.numbers());
+        if (next.cluster() == null) {
           clusters = Clusters.NONE;
-        } else if (clusters == Clusters.ONE && !next.getString(CLUSTER).equals(cluster)) {
+        } else if (clusters == Clusters.ONE && !next.cluster().equals(first.cluster())) {
           clusters = Clusters.SEVERAL;
         }
         step();
-      } while (hasNext() && Objects.equals(next.getString(UNIT), first.getString(UNIT)));
-      return record(first.getString(UNIT), cluster, clusters, UnitRows.of(parts, width).bytes());
+      } while (hasNext() && Objects.equals(next.unit(), first.unit()));
+      return new Packed(first.unit(), first.cluster(), clusters, UnitRows.of(parts, width).bytes());
     }
   }
 }

@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The rows of one unit as plain numbers: period, outcome, first treated period, exposure, then
- * covariates and, where units have one, the sampling weight. An empty cell is a value of its own,
- * which no NaN of the data is.
+ * The rows of one unit as plain numbers: period, outcome, treatment (its first period, or whether
+ * there was exposure), then covariates and, where units have one, the sampling weight. An empty
+ * cell is a value of its own, which no NaN of the data is.
  */
 final class UnitRows {
   static final int PERIOD = 0;
   static final int OUTCOME = 1;
-  static final int ADOPTED = 2;
-  static final int EXPOSED = 3;
+  static final int TREATMENT = 2;
 
   /** Where covariates begin. */
-  static final int COVARIATES = 4;
+  static final int COVARIATES = 3;
 
   private static final long EMPTY = 0x7ff8_0000_6e65_6564L;
 

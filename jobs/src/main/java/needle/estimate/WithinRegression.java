@@ -56,18 +56,35 @@ record WithinRegression(
         inverse
             .getSubMatrix(kept.length - terms.regressors(), kept.length - 1, 0, kept.length - 1)
             .getData();
+    double[] slopes = spread(terms, kept, coefficients);
+    double[][] weights = new double[forms.length][];
+    for (int f = 0; f < forms.length; f++) {
+      weights[f] = spread(terms, kept, forms[f]);
+    }
     return group -> {
-      double[][] rows = WithinMoments.rows(terms, group);
-      WithinMoments.centre(rows);
-      double[][] found = new double[rows.length][forms.length];
-      for (int r = 0; r < rows.length; r++) {
-        double residual = rows[r][terms.size()];
-        for (int i = 0; i < kept.length; i++) {
-          residual -= coefficients[i] * rows[r][kept[i]];
+      double[] residuals = terms.sums(group, slopes);
+      for (int r = 0; r < residuals.length; r++) {
+        residuals[r] = group.outcome(r) - residuals[r];
+      }
+      WithinMoments.centre(residuals);
+      double[][] found = new double[residuals.length][forms.length];
+      for (int f = 0; f < forms.length; f++) {
+        double[] weight = terms.sums(group, weights[f]);
+        WithinMoments.centre(weight);
+        for (int r = 0; r < residuals.length; r++) {
+          found[r][f] = weight[r] * residuals[r];
         }
-        CoefficientEstimates.addScores(forms, kept, rows[r], residual, found[r]);
       }
       return found;
     };
+  }
+
+  // Zero for what could not be estimated.
+  private static double[] spread(AbsorbedTerms terms, int[] kept, double... values) {
+    double[] all = new double[terms.size()];
+    for (int i = 0; i < kept.length; i++) {
+      all[kept[i]] = values[i];
+    }
+    return all;
   }
 }
