@@ -3,8 +3,6 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import needle.kit.InvalidInput;
 import needle.kit.Waiting;
 import org.apache.spark.ml.classification.GBTClassificationModel;
@@ -162,16 +160,8 @@ final class LibraryFits implements AutoCloseable {
             return learner.from(others);
           });
     }
-    ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
-    try {
-      Fit[] fits =
-          Waiting.on(() -> pool.invokeAll(tasks)).stream()
-              .map(fit -> Waiting.on(fit::get))
-              .toArray(Fit[]::new);
-      return (fold, z) -> fits[fold].of(java.util.Arrays.copyOfRange(z, 1, z.length - 2));
-    } finally {
-      pool.shutdownNow();
-    }
+    List<Fit> fits = Waiting.onAll(tasks, AT_A_TIME);
+    return (fold, z) -> fits.get(fold).of(java.util.Arrays.copyOfRange(z, 1, z.length - 2));
   }
 
   private Fit regressionTrees(Dataset<Row> others, String label) {

@@ -11,8 +11,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import needle.kit.Inputs;
@@ -34,6 +32,7 @@ import org.apache.spark.sql.Row;
  * <p>A question without an honest answer keeps its row, with the verdict can't tell and the reason.
  */
 public final class Studies implements Job {
+  // A study of a few thousand people mostly waits for Spark.
   private static final int AT_A_TIME = 3;
 
   public static final TableContract TABLE =
@@ -101,19 +100,9 @@ public final class Studies implements Job {
           studies.add(() -> Answer.to(plan.programId(), question, kpi, panels, leavers));
         }
       }
-      return panel.sparkSession().createDataFrame(judged(answers(studies)), TABLE.schema());
-    }
-  }
-
-  // Several at a time: a study of a few thousand people mostly waits for Spark.
-  private static List<Answer> answers(List<Callable<Answer>> studies) {
-    ExecutorService pool = Executors.newFixedThreadPool(AT_A_TIME);
-    try {
-      return Waiting.on(() -> pool.invokeAll(studies)).stream()
-          .map(study -> Waiting.on(study::get))
-          .toList();
-    } finally {
-      pool.shutdownNow();
+      return panel
+          .sparkSession()
+          .createDataFrame(judged(Waiting.onAll(studies, AT_A_TIME)), TABLE.schema());
     }
   }
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
 public final class EstimateCommand implements Callable<Integer> {
   private static final List<String> SHOWN =
       List.of(
+          "program",
           "method",
           "aggregation",
           "term",
@@ -101,9 +102,12 @@ public final class EstimateCommand implements Callable<Integer> {
     int others = table.rows().size() - told.size();
     terminal.println("\n" + name + (others == 0 ? "" : ", without " + others + OTHERS.get(name)));
     boolean isWide = name.equals("effects");
+    int program = table.schema().fieldIndex("program");
+    boolean hasPrograms = table.rows().stream().anyMatch(r -> !r.isNullAt(program));
     int[] shown =
         IntStream.range(0, table.schema().size())
             .filter(i -> isWide ? SHOWN.contains(table.schema().fieldNames()[i]) : i > 0)
+            .filter(i -> i != program || hasPrograms)
             .toArray();
     StructType schema =
         new StructType(

@@ -34,6 +34,7 @@ final class StudyFaults {
     }
     sensitivity();
     placebos();
+    programs();
     return faults;
   }
 
@@ -126,6 +127,20 @@ final class StudyFaults {
                 + " effect, and with the others there is none to look for");
       }
     }
+  }
+
+  // Within a program it is the same in every row, and tells nothing.
+  private void programs() {
+    StudyColumn.of(study).stream()
+        .filter(column -> column.name().equals(study.programs()))
+        .forEach(
+            column ->
+                faults.add(
+                    "programs names the column "
+                        + column.name()
+                        + ", and so does "
+                        + column.role()
+                        + ": the column of the programs has no other role"));
   }
 
   private void outcomeColumns() {

@@ -37,6 +37,7 @@ record StudyFile(
     String pairs,
     String selection,
     String peers,
+    String programs,
     @JsonProperty("placebo_outcomes") List<String> placeboOutcomes,
     Long seed) {
 
@@ -202,6 +203,7 @@ record StudyFile(
         pairs,
         selection,
         peers,
+        programs,
         placeboOutcomes,
         seed);
   }
@@ -273,7 +275,7 @@ record StudyFile(
     names.add(panel.unit());
     names.addAll(StudyQuestions.listed(cluster));
     methods.forEach(m -> names.addAll(m.names()));
-    Stream.of(fold, pairs, peers).filter(Objects::nonNull).forEach(names::add);
+    Stream.of(fold, pairs, peers, programs).filter(Objects::nonNull).forEach(names::add);
     Stream.of(
             panel.period(),
             weights,

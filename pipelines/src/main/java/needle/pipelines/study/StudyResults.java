@@ -4,22 +4,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import needle.estimate.EffectEstimate;
+import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.MultipleTesting;
 import needle.estimate.VerdictRule;
 import needle.estimate.VerdictRule.Grade;
 import needle.estimate.VerdictRule.Outcome;
 import needle.estimate.VerdictRule.Verdict;
+import needle.pipelines.study.ProgramStudy.Answer;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 
-/** What a study found, as the four tables that it writes. */
+/**
+ * What a study found, as the four tables that it writes, by program and then in the order of its
+ * methods. One row per study, program, method and: aggregation, term, period, segment and dose for
+ * effects; check and statistic for diagnostics; step for attrition; nothing else for verdicts.
+ * Without programs, the column of the program is empty. What no program has stands once in
+ * attrition, without a method.
+ */
 final class StudyResults {
   static final StructType EFFECTS =
       StructType.fromDDL(
-          "study string, estimator string, method string, aggregation string, term string,"
+          "study string, program string, estimator string, method string, aggregation string, term string,"
               + " cohort bigint, period bigint, event_time bigint, estimate double,"
               + " std_error double, ci_low double, ci_high double, band_low double,"
               + " band_high double, p_value double, q_value double, treated bigint,"
@@ -27,14 +37,14 @@ final class StudyResults {
               + " segment string, dose double");
   static final StructType DIAGNOSTICS =
       StructType.fromDDL(
-          "study string, method string, check string, statistic string, value double,"
+          "study string, program string, method string, check string, statistic string, value double,"
               + " p_value double, status string, message string");
   static final StructType ATTRITION =
       StructType.fromDDL(
-          "study string, method string, step string, units bigint, rows bigint, reason string");
+          "study string, program string, method string, step string, units bigint, rows bigint, reason string");
   static final StructType VERDICT =
       StructType.fromDDL(
-          "study string, method string, verdict string, grade string, reasons string");
+          "study string, program string, method string, verdict string, grade string, reasons string");
 
   // What explains a change or an effect does not show that there was one. A coefficient describes;
   // what it compares is not chosen for an effect. A hazard ratio compares
@@ -53,38 +63,39 @@ final class StudyResults {
           "forecast");
 
   private final StudyFile study;
-  private final List<StudyFile.Question> questions = new ArrayList<>();
-  private final List<EffectEstimate> estimates = new ArrayList<>();
+  private final Optional<AttritionStep> leftOut;
+  private final List<Answer> answers = new ArrayList<>();
 
-  StudyResults(StudyFile study) {
+  /**
+   * @param leftOut the rows of no program
+   */
+  StudyResults(StudyFile study, Optional<AttritionStep> leftOut) {
     this.study = study;
+    this.leftOut = leftOut;
   }
 
-  void add(StudyFile.Question question, EffectEstimate estimate) {
-    questions.add(question);
-    estimates.add(estimate);
+  void add(Answer answer) {
+    answers.add(answer);
   }
 
   boolean isEmpty() {
-    return estimates.isEmpty();
+    return answers.isEmpty();
   }
 
-  /**
-   * The effects; q-values are across the headlines of the study's methods, and across all its
-   * segments.
-   */
+  /** The effects of each program and method. */
   List<Row> effects() {
     double[] q = qValues();
     Iterator<Double> ofSegments = qValuesOfSegments();
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < estimates.size(); i++) {
-      EffectEstimate estimate = estimates.get(i);
+    for (int i = 0; i < answers.size(); i++) {
+      EffectEstimate estimate = answers.get(i).estimate();
       for (Effect e : estimate.effects()) {
         rows.add(
             RowFactory.create(
                 study.study(),
+                program(answers.get(i)),
                 estimate.estimator(),
-                questions.get(i).label(),
+                answers.get(i).method(),
                 e.aggregation(),
                 e.term(),
                 e.cohort().map(Integer::longValue).orElse(null),
@@ -113,17 +124,17 @@ final class StudyResults {
 
   List<Row> diagnostics() {
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < estimates.size(); i++) {
-      String label = questions.get(i).label();
-      estimates
-          .get(i)
+    for (Answer answer : answers) {
+      answer
+          .estimate()
           .diagnostics()
           .forEach(
               d ->
                   rows.add(
                       RowFactory.create(
                           study.study(),
-                          label,
+                          program(answer),
+                          answer.method(),
                           d.check(),
                           d.statistic(),
                           number(d.value()),
@@ -134,31 +145,34 @@ final class StudyResults {
     return rows;
   }
 
+  /** The steps of each program and method, after the rows that no program has. */
   List<Row> attrition() {
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < estimates.size(); i++) {
-      String label = questions.get(i).label();
-      estimates
-          .get(i)
+    leftOut.ifPresent(step -> rows.add(attrition(null, null, step)));
+    for (Answer answer : answers) {
+      answer
+          .estimate()
           .attrition()
-          .forEach(
-              a ->
-                  rows.add(
-                      RowFactory.create(
-                          study.study(), label, a.step(), a.units(), a.rows(), a.reason())));
+          .forEach(step -> rows.add(attrition(program(answer), answer.method(), step)));
     }
     return rows;
+  }
+
+  private Row attrition(String program, String method, AttritionStep step) {
+    return RowFactory.create(
+        study.study(), program, method, step.step(), step.units(), step.rows(), step.reason());
   }
 
   List<Row> verdicts() {
     double[] q = qValues();
     List<Row> rows = new ArrayList<>();
-    for (int i = 0; i < estimates.size(); i++) {
-      Verdict verdict = verdict(estimates.get(i), q[i]);
+    for (int i = 0; i < answers.size(); i++) {
+      Verdict verdict = verdict(answers.get(i), q[i]);
       rows.add(
           RowFactory.create(
               study.study(),
-              questions.get(i).label(),
+              program(answers.get(i)),
+              answers.get(i).method(),
               word(verdict.outcome()),
               word(verdict.grade()),
               verdict.reasons().isEmpty() ? null : String.join(", ", verdict.reasons())));
@@ -166,30 +180,54 @@ final class StudyResults {
     return rows;
   }
 
-  private Verdict verdict(EffectEstimate estimate, double qValue) {
-    if (REGRESSIONS.contains(estimate.estimator())) {
+  private Verdict verdict(Answer answer, double qValue) {
+    if (isRegression(answer)) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("not_a_design"));
     }
     if (study.good().isEmpty()) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("no_smallest_effect_of_interest"));
     }
     return VerdictRule.judge(
-        estimate, qValue, study.good().get(), study.outcome().smallestEffectOfInterest());
+        answer.estimate(), qValue, study.good().get(), study.outcome().smallestEffectOfInterest());
   }
 
+  /**
+   * The q-values of the headlines, across all programs and methods that can carry a verdict. Others
+   * are a family of their own: a coefficient that nobody judges makes no finding more or less sure.
+   */
   private double[] qValues() {
-    return MultipleTesting.benjaminiHochberg(
-        estimates.stream().mapToDouble(e -> e.headline().pValue()).toArray());
+    double[] q = qValues(answer -> !isRegression(answer));
+    double[] ofRegressions = qValues(StudyResults::isRegression);
+    for (int i = 0; i < q.length; i++) {
+      q[i] = isRegression(answers.get(i)) ? ofRegressions[i] : q[i];
+    }
+    return q;
   }
 
+  private double[] qValues(Predicate<Answer> family) {
+    return MultipleTesting.benjaminiHochberg(
+        answers.stream()
+            .mapToDouble(a -> family.test(a) ? a.estimate().headline().pValue() : Double.NaN)
+            .toArray());
+  }
+
+  /** The q-values of all segments, of whatever program and method. */
   private Iterator<Double> qValuesOfSegments() {
     double[] p =
-        estimates.stream()
-            .flatMap(e -> e.effects().stream())
+        answers.stream()
+            .flatMap(a -> a.estimate().effects().stream())
             .filter(StudyResults::isSegment)
             .mapToDouble(Effect::pValue)
             .toArray();
     return Arrays.stream(MultipleTesting.benjaminiHochberg(p)).iterator();
+  }
+
+  private static boolean isRegression(Answer answer) {
+    return REGRESSIONS.contains(answer.estimate().estimator());
+  }
+
+  private static String program(Answer answer) {
+    return answer.program().orElse(null);
   }
 
   private static boolean isSegment(Effect effect) {

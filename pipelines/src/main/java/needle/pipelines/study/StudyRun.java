@@ -1,11 +1,13 @@
 package needle.pipelines.study;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import needle.estimate.Faults;
-import needle.kit.InvalidInput;
+import needle.kit.Waiting;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -15,6 +17,9 @@ import org.apache.spark.sql.types.StructType;
 public final class StudyRun {
   /** A table of results. */
   public record Table(StructType schema, List<Row> rows) {}
+
+  // As in a run: a program of a few thousand people mostly waits for Spark.
+  private static final int AT_A_TIME = 3;
 
   private final SparkSession spark;
 
@@ -27,7 +32,7 @@ public final class StudyRun {
    *
    * @param tables of the methods that have an answer, by name, in the order they are read; none
    *     where no method has one
-   * @param failed what is wrong with the others, each by its name
+   * @param failed what is wrong with the others, each by its name and that of its programs
    */
   public record Answers(Map<String, Table> tables, Faults failed) {}
 
@@ -51,22 +56,29 @@ public final class StudyRun {
     return answers(StudyFile.read(file), panel);
   }
 
-  private Answers answers(StudyFile written, Dataset<Row> given) {
-    Factors factors = Factors.of(given, written.covariates());
-    Dataset<Row> panel = factors.panel();
-    StudyFile study = written.adjustedFor(factors.covariates());
-    StudyResults results = new StudyResults(study);
-    Faults failed = new Faults("The study " + study.study());
-    for (StudyFile.Question question : study.questions()) {
-      try {
-        results.add(question, question.estimator().estimate(panel, question.design()));
-      } catch (InvalidInput e) {
-        failed.add(
-            "The method " + question.label() + " has no answer",
-            e.problem() + ": " + e.reason(),
-            e.remedy());
+  private static Answers answers(StudyFile study, Dataset<Row> given) {
+    try (ProgramPanels panels = ProgramPanels.of(given, study)) {
+      List<Callable<ProgramStudy>> programs = new ArrayList<>();
+      panels.programs().forEach(p -> programs.add(() -> ProgramStudy.of(study, p, panels.of(p))));
+      StudyResults results = new StudyResults(study, panels.leftOut());
+      Map<ProgramStudy.Refusal, List<String>> refusals = new LinkedHashMap<>();
+      for (ProgramStudy program : Waiting.onAll(programs, AT_A_TIME)) {
+        program.answers().forEach(results::add);
+        program
+            .refusals()
+            .forEach(
+                why ->
+                    refusals
+                        .computeIfAbsent(why, first -> new ArrayList<>())
+                        .addAll(program.program().stream().toList()));
       }
+      Faults failed = new Faults("The study " + study.study());
+      refusals.forEach((why, of) -> why.tell(of, failed));
+      return new Answers(tables(results), failed);
     }
+  }
+
+  private static Map<String, Table> tables(StudyResults results) {
     Map<String, Table> tables = new LinkedHashMap<>();
     if (!results.isEmpty()) {
       tables.put("effects", new Table(StudyResults.EFFECTS, results.effects()));
@@ -74,6 +86,6 @@ public final class StudyRun {
       tables.put("attrition", new Table(StudyResults.ATTRITION, results.attrition()));
       tables.put("verdict", new Table(StudyResults.VERDICT, results.verdicts()));
     }
-    return new Answers(tables, failed);
+    return tables;
   }
 }

@@ -59,7 +59,7 @@ class DoubtStudyTest extends StudyFiles {
   private List<Row> diagnostics(Path file, String check) {
     return new StudyRun(session())
         .run(file).get("diagnostics").rows().stream()
-            .filter(r -> r.getString(2).equals(check))
+            .filter(r -> r.getString(3).equals(check))
             .toList();
   }
 
@@ -72,23 +72,23 @@ class DoubtStudyTest extends StudyFiles {
     teams(1);
     Path file = teamStudy("peers: team", "{estimator: staggered_did}");
     assertThat(diagnostics(file, "spillover"))
-        .extracting(r -> r.getString(3), r -> r.getString(6))
+        .extracting(r -> r.getString(4), r -> r.getString(7))
         .containsExactly(
             tuple("exposed_controls", "pass"),
             tuple("effect", "fail"),
             tuple("clean_controls", "pass"));
-    assertThat(verdict(file).getString(2)).isEqualTo("cant_tell");
-    assertThat(verdict(file).getString(4)).contains("spillover");
+    assertThat(verdict(file).getString(3)).isEqualTo("cant_tell");
+    assertThat(verdict(file).getString(5)).contains("spillover");
     Path unasked = teamStudy("cluster: [team]", "{estimator: staggered_did}");
-    assertThat(verdict(unasked).getString(2)).isEqualTo("works");
+    assertThat(verdict(unasked).getString(3)).isEqualTo("works");
   }
 
   @Test
   void withoutSpilloverTheVerdictStands() throws IOException {
     teams(0);
     Path file = teamStudy("peers: team", "{estimator: staggered_did}");
-    assertThat(verdict(file).getString(2)).isEqualTo("works");
-    assertThat(diagnostics(file, "spillover")).extracting(r -> r.getString(6)).containsOnly("pass");
+    assertThat(verdict(file).getString(3)).isEqualTo("works");
+    assertThat(diagnostics(file, "spillover")).extracting(r -> r.getString(7)).containsOnly("pass");
   }
 
   @ParameterizedTest
@@ -109,12 +109,12 @@ class DoubtStudyTest extends StudyFiles {
         .singleElement()
         .satisfies(
             r -> {
-              assertThat(r.getString(3)).isEqualTo("weight");
-              assertThat(r.getDouble(4)).isBetween(-1.0, 1.0);
-              assertThat(r.getString(6)).isEqualTo("pass");
-              assertThat(r.getString(7)).contains("one of 0.");
+              assertThat(r.getString(4)).isEqualTo("weight");
+              assertThat(r.getDouble(5)).isBetween(-1.0, 1.0);
+              assertThat(r.getString(7)).isEqualTo("pass");
+              assertThat(r.getString(8)).contains("one of 0.");
             });
-    assertThat(verdict(file).getString(2)).isEqualTo("works");
+    assertThat(verdict(file).getString(3)).isEqualTo("works");
   }
 
   @ParameterizedTest
@@ -130,10 +130,10 @@ class DoubtStudyTest extends StudyFiles {
         .singleElement()
         .satisfies(
             r -> {
-              assertThat(r.getDouble(4)).isBetween(1.5, 2.5);
-              assertThat(r.getString(6)).isEqualTo("fail");
+              assertThat(r.getDouble(5)).isBetween(1.5, 2.5);
+              assertThat(r.getString(7)).isEqualTo("fail");
             });
-    assertThat(verdict(file).getString(4)).contains("placebo").doesNotContain("placebo_");
+    assertThat(verdict(file).getString(5)).contains("placebo").doesNotContain("placebo_");
   }
 
   /** Of men who were drawn by lot, earnings before could not move, and those after did. */
@@ -150,8 +150,8 @@ class DoubtStudyTest extends StudyFiles {
         .satisfies(
             r -> {
               // Dehejia & Wahba 1999, table 1: 1,532 of the treated less 1,267 of the others.
-              assertThat(r.getDouble(4)).isCloseTo(265, within(isPlain ? 1.0 : 200));
-              assertThat(r.getString(6)).isEqualTo("pass");
+              assertThat(r.getDouble(5)).isCloseTo(265, within(isPlain ? 1.0 : 200));
+              assertThat(r.getString(7)).isEqualTo("pass");
             });
   }
 

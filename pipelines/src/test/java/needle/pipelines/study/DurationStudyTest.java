@@ -41,28 +41,28 @@ class DurationStudyTest extends StudyFiles {
     Map<String, StudyRun.Table> tables =
         new StudyRun(session()).run(study(stays(outcome, "exposed: trained", method)));
     Row verdict = tables.get("verdict").rows().get(0);
-    assertThat(verdict.getString(2)).isEqualTo("works");
-    assertThat(verdict.getString(4)).isEqualTo("unconfoundedness");
+    assertThat(verdict.getString(3)).isEqualTo("works");
+    assertThat(verdict.getString(5)).isEqualTo("unconfoundedness");
     Row headline = tables.get("effects").rows().get(0);
-    assertThat(headline.getString(3)).isEqualTo("restricted_mean");
-    assertThat(headline.getString(4)).isEqualTo("difference");
-    assertThat(tables.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
+    assertThat(headline.getString(4)).isEqualTo("restricted_mean");
+    assertThat(headline.getString(5)).isEqualTo("difference");
+    assertThat(tables.get("effects").rows().get(3).getString(5)).isEqualTo("difference_at_12");
     assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
         .containsKey("verdict");
     String incidence = "{estimator: cumulative_incidence, until: 24, times: [12]}";
     Map<String, StudyRun.Table> causes =
         new StudyRun(session())
             .run(study(stays(outcome + ", cause: 1", "exposed: trained", incidence)));
-    assertThat(causes.get("effects").rows().get(0).getString(3)).isEqualTo("incidence");
-    assertThat(causes.get("effects").rows().get(3).getString(4)).isEqualTo("difference_at_12");
+    assertThat(causes.get("effects").rows().get(0).getString(4)).isEqualTo("incidence");
+    assertThat(causes.get("effects").rows().get(3).getString(5)).isEqualTo("difference_at_12");
     Map<String, StudyRun.Table> odds =
         new StudyRun(session())
             .run(study(stays(outcome, "at: since", "{estimator: discrete_hazard}")));
-    assertThat(odds.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
+    assertThat(odds.get("verdict").rows().get(0).getString(5)).isEqualTo("not_a_design");
     Map<String, StudyRun.Table> ratio =
         new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
-    assertThat(ratio.get("effects").rows().get(0).getString(4)).isEqualTo("since");
-    assertThat(ratio.get("verdict").rows().get(0).getString(4)).isEqualTo("not_a_design");
+    assertThat(ratio.get("effects").rows().get(0).getString(5)).isEqualTo("since");
+    assertThat(ratio.get("verdict").rows().get(0).getString(5)).isEqualTo("not_a_design");
   }
 
   @ParameterizedTest

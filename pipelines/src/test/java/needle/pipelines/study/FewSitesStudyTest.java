@@ -52,11 +52,11 @@ class FewSitesStudyTest extends StudyFiles {
     Map<String, StudyRun.Table> tables =
         new StudyRun(session()).run(study(cigarettes("tobacco_control", "synthetic_did")));
     Row headline = tables.get("effects").rows().get(0);
-    assertThat(headline.getString(1)).isEqualTo("synthetic_did");
-    assertThat(headline.getString(3)).isEqualTo("simple");
+    assertThat(headline.getString(2)).isEqualTo("synthetic_did");
+    assertThat(headline.getString(4)).isEqualTo("simple");
     Row verdict = tables.get("verdict").rows().get(0);
-    assertThat(verdict.getString(2)).isEqualTo("cant_tell");
-    assertThat(verdict.getString(4)).isEqualTo("underpowered");
+    assertThat(verdict.getString(3)).isEqualTo("cant_tell");
+    assertThat(verdict.getString(5)).isEqualTo("underpowered");
   }
 
   @Test
@@ -65,11 +65,11 @@ class FewSitesStudyTest extends StudyFiles {
         new StudyRun(session())
             .run(study(plant("interrupted_series, per: hours, season: months, cycle: 12")));
     Row verdict = tables.get("verdict").rows().get(0);
-    assertThat(verdict.getString(2)).isEqualTo("works");
-    assertThat(verdict.getString(3)).isEqualTo("weak");
-    assertThat(verdict.getString(4)).contains("no_control_group");
+    assertThat(verdict.getString(3)).isEqualTo("works");
+    assertThat(verdict.getString(4)).isEqualTo("weak");
+    assertThat(verdict.getString(5)).contains("no_control_group");
     assertThat(tables.get("effects").rows())
-        .extracting(row -> row.getString(3))
+        .extracting(row -> row.getString(4))
         .contains("coefficient", "event_time", "counterfactual");
   }
 

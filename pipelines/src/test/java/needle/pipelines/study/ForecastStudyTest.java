@@ -52,7 +52,7 @@ class ForecastStudyTest extends StudyFiles {
     Map<String, StudyRun.Table> tables =
         new StudyRun(session()).run(study(sales("adopted: trained", method)));
     assertThat(tables.get("effects").rows())
-        .extracting(r -> r.getString(3) + " " + r.getString(4) + " " + r.get(6))
+        .extracting(r -> r.getString(4) + " " + r.getString(5) + " " + r.get(7))
         .contains(
             "prediction without 33",
             "prediction without null",
@@ -60,12 +60,12 @@ class ForecastStudyTest extends StudyFiles {
             "prediction_90 difference null",
             "prediction without:0 33",
             "prediction_90 without:1 null");
-    assertThat(tables.get("effects").rows()).allSatisfy(r -> assertThat(r.isNullAt(15)).isTrue());
+    assertThat(tables.get("effects").rows()).allSatisfy(r -> assertThat(r.isNullAt(16)).isTrue());
     assertThat(tables.get("verdict").rows())
         .extracting(Row::toString)
-        .containsExactly("[next,forecast,cant_tell,none,not_a_design]");
+        .containsExactly("[next,null,forecast,cant_tell,none,not_a_design]");
     assertThat(tables.get("diagnostics").rows())
-        .extracting(r -> r.getString(2))
+        .extracting(r -> r.getString(3))
         .contains("back_test", "calibration", "structural_break", "roll_out");
   }
 

@@ -96,7 +96,7 @@ class StudyFaultsTest extends StudyFiles {
             "sensitivity: [smoothness, placebo_dates]\n"
                 + wage(counties().toString(), "{estimator: staggered_did}"));
     assertThat(new StudyRun(session()).run(fits).get("diagnostics").rows())
-        .extracting(r -> r.getString(2))
+        .extracting(r -> r.getString(3))
         .contains("smoothness", "placebo_dates");
     Path other =
         study("sensitivity: [smoothness]\n" + wage("x.csv", "{estimator: imputation_did}"));

@@ -76,15 +76,15 @@ class StudyTest extends StudyFiles {
         new StudyRun(session())
             .run(study(wage(place, "{estimator: staggered_did, control: never_treated}")));
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(3).equals("simple"))
-        .extracting(r -> r.getDouble(8))
+        .filteredOn(r -> r.getString(4).equals("simple"))
+        .extracting(r -> r.getDouble(9))
         .allSatisfy(
             e ->
                 assertThat(e)
                     .isCloseTo(-0.03995127516, org.assertj.core.api.Assertions.within(1e-8)));
     assertThat(tables.get("verdict").rows())
         .extracting(Row::toString)
-        .containsExactly("[wage,staggered_did,cant_tell,none,no_smallest_effect_of_interest]");
+        .containsExactly("[wage,null,staggered_did,cant_tell,none,no_smallest_effect_of_interest]");
   }
 
   @ParameterizedTest
@@ -112,7 +112,8 @@ class StudyTest extends StudyFiles {
     assertThat(out.resolve(file)).exists();
     if (format.equals("csv")) {
       assertThat(Files.readAllLines(out.resolve(file)).get(0))
-          .startsWith("study,estimator,method,aggregation,term,cohort,period,event_time,estimate");
+          .startsWith(
+              "study,program,estimator,method,aggregation,term,cohort,period,event_time,estimate");
     }
   }
 
@@ -125,7 +126,7 @@ class StudyTest extends StudyFiles {
                 "{column: log_teen_employment, good: up, smallest_effect_of_interest: 0.01}");
     assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
         .extracting(Row::toString)
-        .containsExactly("[wage,staggered_did,harms,weak,pre_trend_power, may_be_small]");
+        .containsExactly("[wage,null,staggered_did,harms,weak,pre_trend_power, may_be_small]");
   }
 
   @Test
@@ -136,7 +137,7 @@ class StudyTest extends StudyFiles {
                 "{column: log_teen_employment}",
                 "{column: log_teen_employment, good: up, smallest_effect_of_interest: 0.01}");
     assertThat(new StudyRun(session()).run(study(text)).get("verdict").rows())
-        .extracting(row -> row.getString(1) + " " + row.getString(2))
+        .extracting(row -> row.getString(2) + " " + row.getString(3))
         .containsExactly("sun_abraham harms");
   }
 
@@ -159,7 +160,7 @@ class StudyTest extends StudyFiles {
               - {estimator: fixed_effects, regressors: [x], absorb: [unit], inference: wild_bootstrap}
             """);
     assertThat(new StudyRun(session()).run(file).get("diagnostics").rows())
-        .extracting(row -> row.getString(2) + ": " + row.getString(7))
+        .extracting(row -> row.getString(3) + ": " + row.getString(8))
         .contains("wild_bootstrap: Intervals and p-values come from all 256 ways to choose signs.");
   }
 
@@ -177,7 +178,7 @@ class StudyTest extends StudyFiles {
                     counties().toString(),
                     "{estimator: fixed_effects, regressors: [log_population], absorb: [year]}"));
     assertThat(new StudyRun(session()).run(regression).get("effects").rows())
-        .extracting(r -> r.getLong(18))
+        .extracting(r -> r.getLong(19))
         .containsExactly(5L);
   }
 
@@ -200,9 +201,9 @@ class StudyTest extends StudyFiles {
     var tables = new StudyRun(session()).run(study(text.formatted("poisson_fixed_effects", "")));
     assertThat(tables.get("verdict").rows())
         .extracting(Row::toString)
-        .containsExactly("[counts,poisson_fixed_effects,cant_tell,none,not_a_design]");
+        .containsExactly("[counts,null,poisson_fixed_effects,cant_tell,none,not_a_design]");
     assertThat(tables.get("attrition").rows())
-        .extracting(r -> r.getString(2) + " " + r.getLong(4))
+        .extracting(r -> r.getString(3) + " " + r.getLong(5))
         .containsExactly("read 60", "incomplete 0", "nothing_counted 6", "analysed 54");
     Path linear = study(text.formatted("fixed_effects", ""));
     assertThatThrownBy(() -> StudyFile.read(linear))
@@ -244,7 +245,7 @@ class StudyTest extends StudyFiles {
                 + "pairs: pair\nselection: seen\n"
                 + text.replace(persons.toString(), "paired.parquet"));
     assertThat(new StudyRun(session()).run(paired).get("diagnostics").rows())
-        .extracting(r -> r.getString(1) + " " + r.getString(2) + " " + r.getString(3))
+        .extracting(r -> r.getString(2) + " " + r.getString(3) + " " + r.getString(4))
         .contains(
             "difference_in_means e_value interval",
             "ols e_value estimate",
@@ -284,7 +285,7 @@ class StudyTest extends StudyFiles {
         .hasSize(2)
         .last()
         .asString()
-        .startsWith("wage,sound,");
+        .startsWith("wage,,sound,");
     assertThatThrownBy(() -> new StudyRun(session()).run(file))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("The method broken has no answer");
