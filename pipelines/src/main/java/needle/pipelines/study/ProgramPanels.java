@@ -1,9 +1,6 @@
 package needle.pipelines.study;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.hash;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.trim;
 import static org.apache.spark.sql.functions.when;
 
@@ -33,9 +30,6 @@ record ProgramPanels(
     implements AutoCloseable {
   /** A column that names more is hardly one of programs, and would be answered for days. */
   static final int MOST = 1000;
-
-  /** Over how many pieces the rows of a program are spread at most. */
-  private static final int SPREAD = 16;
 
   static ProgramPanels of(Dataset<Row> panel, StudyFile study) {
     if (study.programs() == null) {
@@ -79,8 +73,7 @@ record ProgramPanels(
     return column.isEmpty() ? rows : rows.where(col(column.get()).equalTo(program.orElseThrow()));
   }
 
-  // What the study reads, those of a program side by side, so that a program's part is found
-  // without looking at all rows.
+  // What the study reads, and no more.
   private static Dataset<Row> named(Dataset<Row> panel, StudyFile study) {
     Set<String> needed = new LinkedHashSet<>();
     needed.add(study.programs());
@@ -92,10 +85,7 @@ record ProgramPanels(
             ? panel.select(needed.stream().map(c -> col(c)).toArray(Column[]::new))
             : panel;
     Column name = col(study.programs()).cast("string");
-    return narrow
-        .withColumn(study.programs(), when(trim(name).notEqual(""), name))
-        .repartition(col(study.programs()), pmod(hash(col(study.panel().unit())), lit(SPREAD)))
-        .sortWithinPartitions(study.programs());
+    return narrow.withColumn(study.programs(), when(trim(name).notEqual(""), name));
   }
 
   private static long unitsWithout(Dataset<Row> rows, String column, String unit) {
