@@ -93,7 +93,7 @@ public final class Main implements Runnable {
     err.println("  cause:  " + failure.cause());
     err.println("  remedy: " + failure.remedy());
     err.flush();
-    return CommandLine.ExitCode.SOFTWARE;
+    return failure.isOfInput() ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 
   /** The command, ready to execute. */

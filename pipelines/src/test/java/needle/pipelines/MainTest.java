@@ -237,6 +237,29 @@ class MainTest extends SparkTest {
         .contains("--verbose");
   }
 
+  @Test
+  void whatMayNotBeReadIsWrongInput() {
+    Failure failure =
+        Failure.of(
+            new IllegalStateException(
+                "job", new java.io.FileNotFoundException("/landing/x.csv (Permission denied)")));
+    assertThat(failure.isOfInput()).isTrue();
+    assertThat(failure.cause()).contains("may not read", "/landing/x.csv");
+    assertThat(failure.remedy()).contains("right");
+    assertThat(Failure.of(new IOException("gears")).isOfInput()).isFalse();
+    CommandLine broken = Main.commandLine().addSubcommand("deny", new Denied());
+    broken.setErr(new PrintWriter(err, true));
+    assertThat(broken.execute("deny")).isEqualTo(2);
+  }
+
+  @CommandLine.Command(name = "deny")
+  private static final class Denied implements java.util.concurrent.Callable<Integer> {
+    @Override
+    public Integer call() throws IOException {
+      throw new IOException(new java.nio.file.AccessDeniedException("/landing"));
+    }
+  }
+
   @CommandLine.Command(name = "break")
   private static final class Broken implements java.util.concurrent.Callable<Integer> {
     @Override

@@ -2,6 +2,8 @@ package needle.pipelines.command;
 
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -97,12 +99,13 @@ public final class IngestCommand implements Callable<Integer> {
   private void ingest(Declarations declared, List<ExtractContract> contracts, Clock clock) {
     PrintWriter out = spec.commandLine().getOut();
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle ingest"), places.warehouse);
+    Instant started = clock.instant();
     RunLedger ledger = ledger(delta, declared, clock);
     pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
     Landing landing = new Landing(delta.spark(), extracts.landing);
-    Map<String, List<LandedFile>> due =
-        byExtract(
-            rebuild ? landing.files(contracts) : landing.files(contracts, ledger.seenFiles()));
+    List<LandedFile> surveyed =
+        rebuild ? landing.files(contracts) : landing.files(contracts, ledger.seenFiles());
+    Map<String, List<LandedFile>> due = byExtract(surveyed);
     BronzeIngest ingest = new BronzeIngest(delta, ledger);
     try {
       for (ExtractContract contract : contracts) {
@@ -113,16 +116,28 @@ public final class IngestCommand implements Callable<Integer> {
           print(contract, ingest.ingest(contract, files), out);
         }
       }
-      Freshness.late(contracts, landing.newestDeliveries(declared.contracts()), pulling.today())
+      Freshness.late(
+              contracts, newest(declared.contracts(), landing, surveyed, ledger), pulling.today())
           .forEach(l -> ledger.late(l.contract().table().qualifiedName(), l.toString()));
     } finally {
       ledger.flush();
-      Alerts.of(delta, ledger.stamp().runId()).forEach(spec.commandLine().getErr()::println);
+      Alerts.of(delta, ledger.stamp().runId(), started)
+          .forEach(spec.commandLine().getErr()::println);
     }
     out.printf(
         "ingested as run %s; `needle run` computes and publishes, `needle sql --staged` reads it until then%n",
         ledger.stamp().runId());
     out.flush();
+  }
+
+  /** The date of each extract's newest delivery: of those that lie there, and of those taken. */
+  static Map<String, LocalDate> newest(
+      List<ExtractContract> contracts,
+      Landing landing,
+      List<LandedFile> surveyed,
+      RunLedger ledger) {
+    return Freshness.newest(
+        contracts, landing.newestDeliveries(contracts, surveyed), ledger.knownFiles());
   }
 
   private static boolean isMade(ExtractContract contract, DeltaTables delta) {

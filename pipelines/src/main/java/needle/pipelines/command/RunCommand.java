@@ -188,7 +188,10 @@ public final class RunCommand implements Callable<Integer> {
       List<LandedFile> files = List.of();
       if (!extracts.isEmpty()) {
         files = folder.files(declared.contracts(), arrivals.seenFiles());
-        warnOfLate(extracts, folder.newestDeliveries(declared.contracts()), arrivals);
+        warnOfLate(
+            extracts,
+            IngestCommand.newest(declared.contracts(), folder, files, arrivals),
+            arrivals);
       }
       if (knownAt().isPresent()) {
         out.printf("as known at %s, into %s%n", knownAt().get(), delta.warehouse());
@@ -223,16 +226,16 @@ public final class RunCommand implements Callable<Integer> {
       ledger.run("failed", seconds(started, clock), Failure.of(e).cause());
       ledger.flushAfter(e);
       arrivals.flushAfter(e);
-      tellAlerts(main, stamp);
+      tellAlerts(main, stamp, started);
       throw e;
     }
     ledger.flush();
     arrivals.flush();
-    tellAlerts(main, stamp);
+    tellAlerts(main, stamp, started);
   }
 
-  private void tellAlerts(DeltaTables main, RunLedger.Stamp stamp) {
-    Alerts.of(main, stamp.runId()).forEach(spec.commandLine().getErr()::println);
+  private void tellAlerts(DeltaTables main, RunLedger.Stamp stamp, Instant started) {
+    Alerts.of(main, stamp.runId(), started).forEach(spec.commandLine().getErr()::println);
   }
 
   private void warnOfLate(

@@ -3,10 +3,13 @@ package needle.pipelines.ingest;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import needle.pipelines.config.ExtractContract;
+import needle.pipelines.lake.RunLedger;
 
 /**
  * Which extracts' deliveries are overdue: their contract promises one within so many days, and more
@@ -28,6 +31,31 @@ public final class Freshness {
   }
 
   private Freshness() {}
+
+  /**
+   * The date of each extract's newest delivery, by the contract's id. Of files that were taken and
+   * lie there no more, too: a system's folder that came up empty has not been delivered to.
+   *
+   * @param landed of the files that lie there
+   * @param taken the files that each bronze table holds, as the ledger knows them
+   */
+  public static Map<String, LocalDate> newest(
+      List<ExtractContract> contracts,
+      Map<String, LocalDate> landed,
+      Map<String, Set<String>> taken) {
+    Map<String, LocalDate> newest = new HashMap<>(landed);
+    for (ExtractContract contract : contracts) {
+      taken.getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
+          .map(file -> deliveredOn(file, contract))
+          .forEach(day -> newest.merge(contract.id(), day, (a, b) -> a.isAfter(b) ? a : b));
+    }
+    return newest;
+  }
+
+  private static LocalDate deliveredOn(String file, ExtractContract contract) {
+    String below = RunLedger.name(file).substring(contract.folder().length() + 1);
+    return LocalDate.parse(below.substring(0, below.indexOf('/')));
+  }
 
   /**
    * The late ones of these extracts.

@@ -81,9 +81,20 @@ public final class Landing {
     return found.isEmpty() ? List.of() : survey(found, spark.sessionState().newHadoopConf());
   }
 
-  /** The date of each contract's newest delivery, by the contract's id. */
-  public Map<String, LocalDate> newestDeliveries(List<ExtractContract> contracts) {
+  /**
+   * The date of each contract's newest delivery, by the contract's id.
+   *
+   * @param surveyed files of which those that cannot be read deliver nothing
+   */
+  public Map<String, LocalDate> newestDeliveries(
+      List<ExtractContract> contracts, List<LandedFile> surveyed) {
+    Set<String> unreadable =
+        surveyed.stream()
+            .filter(f -> f.unreadable() != null)
+            .map(LandedFile::name)
+            .collect(Collectors.toSet());
     return find(contracts).stream()
+        .filter(f -> !unreadable.contains(f.name()))
         .collect(
             Collectors.toMap(
                 Found::extract,
@@ -118,7 +129,7 @@ public final class Landing {
       if (!files.exists(root)) {
         throw new InvalidInput(
             "There is no landing folder at " + root,
-            "it does not exist",
+            "it does not exist, or this user may not look into the folder that it is in",
             "give the folder with the extracts with --landing, or make it, and deliver to"
                 + " <system>/<extract>/<date>/ in it; `needle simulate --out .` makes one to try");
       }
@@ -150,7 +161,7 @@ public final class Landing {
   private void list(FileSystem files, ExtractContract contract, List<Found> found)
       throws IOException {
     Path folder = new Path(root, contract.folder());
-    if (!files.exists(folder)) {
+    if (!isThere(files, folder)) {
       return;
     }
     for (FileStatus delivery : files.listStatus(folder)) {
@@ -158,6 +169,17 @@ public final class Landing {
         found.addAll(delivery(files, contract, delivery.getPath()));
       }
     }
+  }
+
+  // A folder that may not be looked into hides what is in it: that is no folder without deliveries.
+  private boolean isThere(FileSystem files, Path folder) throws IOException {
+    if (folder.equals(root) || files.exists(folder)) {
+      return true;
+    }
+    if (isThere(files, folder.getParent())) {
+      files.listStatus(folder.getParent());
+    }
+    return false;
   }
 
   private static List<Found> delivery(FileSystem files, ExtractContract contract, Path folder)

@@ -60,6 +60,7 @@ public final class JobRunner {
   private final int threads;
   private final boolean rebuild;
   private final RunLedger.Recipe recipe;
+  private volatile boolean isEnding;
 
   public JobRunner(
       DeltaTables tables,
@@ -107,6 +108,7 @@ public final class JobRunner {
 
   // Whoever frees the warehouse's lock after this must know that no table is written any more.
   private void end(ExecutorService pool) {
+    isEnding = true;
     pool.shutdownNow();
     try {
       while (!pool.awaitTermination(1, TimeUnit.MINUTES)) {
@@ -171,7 +173,10 @@ public final class JobRunner {
         rows.put(table, finished.rowsOut());
         return finished;
       } catch (Exception | Error e) {
-        ledger.failed(table, Failure.of(e).cause());
+        // What is cut short because another table failed did not fail.
+        if (!isEnding) {
+          ledger.failed(table, Failure.of(e).cause());
+        }
         throw e;
       }
     };

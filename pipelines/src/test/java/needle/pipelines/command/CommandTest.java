@@ -84,7 +84,7 @@ abstract class CommandTest extends SparkTest {
         status: active
         domain: lms
         description: {purpose: Completed courses.}
-        slaProperties: [{property: frequency, value: 35, unit: d}]
+        slaProperties: [{property: frequency, value: 31, unit: d}]
         servers:
           - {server: landing, type: local, path: "lms/completions/*/*.csv", format: csv, delimiter: ","}
         schema:

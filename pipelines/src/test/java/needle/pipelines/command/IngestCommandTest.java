@@ -228,14 +228,46 @@ class IngestCommandTest extends CommandTest {
     assertThat(here("ingest", "--source", "lms.completions")).isZero();
     assertThat(err())
         .contains(
-            "LATE bronze.lms_completions", "2025-01-03, 36 days before 2025-02-08", "every 35");
+            "LATE bronze.lms_completions", "2025-01-03, 36 days before 2025-02-08", "every 31");
     assertThat(text(tables().latest("ops.run_ledger").where("status = 'late'"), "table_name"))
         .isEqualTo("bronze.lms_completions");
-    assertThat(here("ingest", "--today", "2025-03-15")).isZero();
+    assertThat(here("ingest", "--today", "2025-03-11")).isZero();
     assertThat(err().lines().map(l -> l.substring(0, l.indexOf(':'))))
         .containsExactly("LATE bronze.lms_completions");
-    assertThat(here("ingest", "--today", "2025-03-16")).isZero();
+    assertThat(here("ingest", "--today", "2025-03-12")).isZero();
     assertThat(err()).contains("LATE bronze.lms_scores");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNoDeliveryAndOneThatWasTakenStaysOne() throws IOException {
+    declare("completions", completions("1.0.0"));
+    declare("other", completions("1.0.0").replace("completions", "scores"));
+    Path taken = deliver("lms/completions/2025-01-03/c.csv", HEADER + "u1,SAL-1,2\n");
+    deliver("lms/scores/2025-01-03/s.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    // A mount that did not come up, and a page that asks to log in instead of the file.
+    Files.delete(taken);
+    deliver("lms/scores/2025-02-03/s.csv", "<html><body>Log in</body></html>\n");
+    assertThat(here("ingest", "--today", "2025-02-03")).isZero();
+    assertThat(err()).doesNotContain("LATE");
+    assertThat(here("ingest", "--today", "2025-02-07")).isZero();
+    assertThat(err())
+        .contains("LATE bronze.lms_completions: its newest delivery is of 2025-01-03")
+        .contains("LATE bronze.lms_scores: its newest delivery is of 2025-01-03");
+  }
+
+  @Test
+  void aRepeatedRunTellsWhatItSeesNowAndNotWhatItsEarlierTrySaw() throws IOException {
+    declare("completions", completions("1.0.0"));
+    Path page = deliver("lms/completions/2025-01-03/c.csv", "<html><body>Log in</body></html>\n");
+    assertThat(here("ingest", "--run-id", "night")).isZero();
+    assertThat(err()).contains("QUARANTINED lms/completions/2025-01-03/c.csv");
+    assertThat(here("ingest", "--run-id", "night")).isZero();
+    assertThat(err()).contains("QUARANTINED lms/completions/2025-01-03/c.csv");
+    Files.writeString(page, HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest", "--run-id", "night")).isZero();
+    assertThat(err()).isEmpty();
+    assertThat(tables().latest("bronze.lms_completions").count()).isEqualTo(1);
   }
 
   private void loseADataFile() throws IOException {
