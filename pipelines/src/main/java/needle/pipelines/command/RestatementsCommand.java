@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
     name = "restatements",
     mixinStandardHelpOptions = true,
     description = {
-      "Show which published figures a run moved, by how much, and because of which records.",
+      "Show which published figures a run moved, by how much, and the late, restated and withdrawn"
+          + " records behind it, by table.",
       "Of a run that is staged and not published: which it would move."
     })
 public final class RestatementsCommand implements Callable<Integer> {

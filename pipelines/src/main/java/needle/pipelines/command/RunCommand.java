@@ -79,7 +79,8 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--period",
       description =
-          "Months to cover, as 2023-01:2025-12 (default: all months that were delivered).")
+          "Months to cover, as 2023-01:2025-12 (default: from the month before the first delivery"
+              + " folder's date to the month before the last's).")
   private String period;
 
   @Option(
@@ -180,7 +181,12 @@ public final class RunCommand implements Callable<Integer> {
     requireKey(main, folder, stamp);
     RunLedger ledger = new RunLedger(delta, stamp, clock);
     RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
-    out.printf("run %s over %s to %s%n", stamp.runId(), covered.start(), covered.end());
+    out.printf(
+        "run %s over %s to %s%s%n",
+        stamp.runId(),
+        covered.start(),
+        covered.end(),
+        period == null ? ", by the dates of the delivery folders" : "");
     out.flush();
     try {
       Sources sources = Sources.of(main);

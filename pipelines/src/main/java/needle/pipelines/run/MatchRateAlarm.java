@@ -1,23 +1,29 @@
 package needle.pipelines.run;
 
 import static org.apache.spark.sql.functions.add_months;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.not;
 
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.kit.Period;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
 import needle.silver.MatchRates;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
 
 /**
- * Warns where a source's facts find their people less often than in the months before: a changed id
- * format shows here first.
+ * Warns where a source's facts find their people less often than in the months before, and where
+ * most never did: a changed id format shows here first, and so does one that never fitted.
  *
  * <p>The last {@value MatchRates#TRAILING_MONTHS} months of the run are judged; older falls stay to
  * be seen in {@code silver.match_rates}.
@@ -25,6 +31,9 @@ import org.apache.spark.sql.Row;
 public final class MatchRateAlarm {
   /** A month with fewer facts than this is too small to tell a fall from chance. */
   public static final int FEWEST_FACTS = 20;
+
+  /** A newest month below this share is told, whatever the months before it were. */
+  public static final double LOWEST = 0.5;
 
   private final double drop;
 
@@ -41,12 +50,14 @@ public final class MatchRateAlarm {
     this.drop = drop;
   }
 
-  /** Enters every fall in the ledger and tells it. */
+  /** Enters every fall and every source that fits badly in the ledger and tells it. */
   public void raise(DeltaTables tables, RunLedger ledger, Period period, PrintWriter terminal) {
     long version = ledger.staged().get(MatchRates.TABLE.qualifiedName());
-    for (String fall : falls(tables.at(MatchRates.TABLE.qualifiedName(), version), period)) {
-      ledger.warning(MatchRates.TABLE.qualifiedName(), fall);
-      terminal.println("warning: " + fall);
+    Dataset<Row> rates = tables.at(MatchRates.TABLE.qualifiedName(), version);
+    for (String warning :
+        Stream.of(falls(rates, period), misfits(rates, period)).flatMap(List::stream).toList()) {
+      ledger.warning(MatchRates.TABLE.qualifiedName(), warning);
+      terminal.println("warning: " + warning);
     }
     ledger.flush();
     terminal.flush();
@@ -54,11 +65,7 @@ public final class MatchRateAlarm {
 
   /** One sentence per source and month that fell. */
   List<String> falls(Dataset<Row> matchRates, Period period) {
-    return matchRates
-        .where(
-            col("month_start")
-                .gt(add_months(lit(period.end().toString()), -MatchRates.TRAILING_MONTHS)))
-        .where(col("facts_of_people").geq(FEWEST_FACTS))
+    return judged(matchRates, period)
         .where(col("trailing_match_rate").minus(col("match_rate")).gt(drop))
         .orderBy("source", "month_start")
         .select("source", "month_start", "match_rate", "facts_of_people", "trailing_match_rate")
@@ -66,6 +73,40 @@ public final class MatchRateAlarm {
         .stream()
         .map(MatchRateAlarm::sentence)
         .toList();
+  }
+
+  /** One sentence per source of whose newest facts most find nobody, and did not before. */
+  List<String> misfits(Dataset<Row> matchRates, Period period) {
+    Column isNewest =
+        col("month_start").equalTo(max("month_start").over(Window.partitionBy("source")));
+    Column fell =
+        coalesce(col("trailing_match_rate").minus(col("match_rate")).gt(drop), lit(false));
+    return judged(matchRates, period)
+        .withColumn("is_newest", isNewest)
+        .where(col("is_newest").and(col("match_rate").lt(LOWEST)).and(not(fell)))
+        .orderBy("source")
+        .select("source", "month_start", "match_rate", "facts_of_people")
+        .collectAsList()
+        .stream()
+        .map(
+            r ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f%% of the %,d facts of silver.%s in %.7s found their person: its ids may"
+                        + " not be those of the HR files; silver.unattributed has the reasons",
+                    100 * r.getDouble(2),
+                    r.getLong(3),
+                    r.getString(0),
+                    r.getDate(1)))
+        .toList();
+  }
+
+  private static Dataset<Row> judged(Dataset<Row> matchRates, Period period) {
+    return matchRates
+        .where(
+            col("month_start")
+                .gt(add_months(lit(period.end().toString()), -MatchRates.TRAILING_MONTHS)))
+        .where(col("facts_of_people").geq(FEWEST_FACTS));
   }
 
   private static String sentence(Row fall) {

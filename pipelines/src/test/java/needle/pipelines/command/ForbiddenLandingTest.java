@@ -2,7 +2,6 @@ package needle.pipelines.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
@@ -23,12 +22,15 @@ class ForbiddenLandingTest extends CommandTest {
       return URI.create("guarded:///");
     }
 
+    // As the local filesystem has it: what is out of sight is not there.
     @Override
-    public FileStatus getFileStatus(Path path) throws IOException {
-      if (path.getParent() != null && isForbidden(path.getParent())) {
-        throw new FileNotFoundException("File " + path + " does not exist");
+    public boolean exists(Path path) throws IOException {
+      for (Path above = path.getParent(); above != null; above = above.getParent()) {
+        if (isForbidden(above)) {
+          return false;
+        }
       }
-      return super.getFileStatus(path);
+      return super.exists(path);
     }
 
     @Override

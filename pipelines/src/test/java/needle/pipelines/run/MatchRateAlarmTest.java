@@ -63,6 +63,26 @@ class MatchRateAlarmTest extends SparkTest {
   }
 
   @Test
+  void aSourceWhoseIdsNeverFittedIsToldOfItsNewestMonth() {
+    Dataset<Row> rates =
+        rates(
+            """
+            learning  | 2024-11-01 | 28   | 28   | 0   | 0.0  | 0.0
+            learning  | 2024-12-01 | 28   | 28   | 0   | 0.0  | 0.0
+            incidents | 2024-12-01 | 1200 | 1200 | 120 | 0.1  |
+            sales     | 2024-12-01 | 1200 | 1200 | 840 | 0.7  | 0.7
+            cases     | 2024-12-01 | 1200 | 1200 | 120 | 0.1  | 0.9
+            hours     | 2024-12-01 | 19   | 19   | 0   | 0.0  | 0.0
+            """);
+    assertThat(new MatchRateAlarm(0.05).misfits(rates, YEAR))
+        .containsExactly(
+            "10.0% of the 1,200 facts of silver.incidents in 2024-12 found their person: its ids may"
+                + " not be those of the HR files; silver.unattributed has the reasons",
+            "0.0% of the 28 facts of silver.learning in 2024-12 found their person: its ids may not"
+                + " be those of the HR files; silver.unattributed has the reasons");
+  }
+
+  @Test
   void aHandfulOfFactsAndHistoryRaiseNoAlarm() {
     assertThat(
             falls(
