@@ -17,6 +17,7 @@ import needle.pipelines.ingest.Freshness;
 import needle.pipelines.ingest.IngestPreview;
 import needle.pipelines.ingest.LandedFile;
 import needle.pipelines.ingest.Landing;
+import needle.pipelines.ingest.UnmatchedFiles;
 import needle.pipelines.lake.Alerts;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
@@ -79,9 +80,10 @@ public final class IngestCommand implements Callable<Integer> {
 
   private int preview(Declarations declared, List<ExtractContract> contracts, Clock clock) {
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle ingest"), places.warehouse);
+    PreviewText text = new PreviewText(spec.commandLine().getOut());
+    text.print(UnmatchedFiles.in(delta.spark(), extracts.landing, declared.contracts()));
     Map<String, List<LandedFile>> landed =
         byExtract(new Landing(delta.spark(), extracts.landing).files(contracts));
-    PreviewText text = new PreviewText(spec.commandLine().getOut());
     IngestPreview preview = new IngestPreview(delta, ledger(delta, declared, clock));
     for (ExtractContract contract : contracts) {
       if (landed.containsKey(contract.id())) {
@@ -102,6 +104,8 @@ public final class IngestCommand implements Callable<Integer> {
     Instant started = clock.instant();
     RunLedger ledger = ledger(delta, declared, clock);
     pulling.pull(contracts, extracts.landing, delta.spark(), clock, out);
+    UnmatchedFiles.told(UnmatchedFiles.in(delta.spark(), extracts.landing, declared.contracts()))
+        .ifPresent(out::println);
     Landing landing = new Landing(delta.spark(), extracts.landing);
     List<LandedFile> surveyed =
         rebuild ? landing.files(contracts) : landing.files(contracts, ledger.seenFiles());

@@ -7,6 +7,7 @@ import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.IngestPreview.Fate;
 import needle.pipelines.ingest.IngestPreview.FilePreview;
 import needle.pipelines.ingest.IngestPreview.Reason;
+import needle.pipelines.ingest.UnmatchedFiles.Unmatched;
 
 /** A preview of an ingest, for people. */
 final class PreviewText {
@@ -24,6 +25,16 @@ final class PreviewText {
     long known = files.stream().filter(f -> f.fate() == Fate.KNOWN).count();
     out.printf("%s: %d file(s), %d of them known%n", contract.table(), files.size(), known);
     files.stream().filter(f -> f.fate() != Fate.KNOWN).forEach(this::print);
+  }
+
+  void print(List<Unmatched> unmatched) {
+    if (!unmatched.isEmpty()) {
+      out.printf("%d file(s) of the landing folder fit no contract%n", unmatched.size());
+    }
+    for (Unmatched file : unmatched) {
+      out.printf("  %-11s %s%n    because  %s%n", "unmatched", file.file(), file.why());
+    }
+    out.flush();
   }
 
   private void print(FilePreview file) {

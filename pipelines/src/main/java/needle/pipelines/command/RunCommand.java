@@ -26,6 +26,7 @@ import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.Freshness;
 import needle.pipelines.ingest.LandedFile;
 import needle.pipelines.ingest.Landing;
+import needle.pipelines.ingest.UnmatchedFiles;
 import needle.pipelines.lake.Alerts;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
@@ -169,6 +170,10 @@ public final class RunCommand implements Callable<Integer> {
     Instant started = clock.instant();
     List<ExtractContract> extracts = nodes.stream().flatMap(n -> n.extract().stream()).toList();
     pulling.pull(extracts, landing, main.spark(), clock, out);
+    if (!extracts.isEmpty()) {
+      UnmatchedFiles.told(UnmatchedFiles.in(main.spark(), landing, declared.contracts()))
+          .ifPresent(out::println);
+    }
     Landing folder = new Landing(main.spark(), landing);
     Period covered = period(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =

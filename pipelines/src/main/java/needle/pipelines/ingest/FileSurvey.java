@@ -21,6 +21,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.schema.Type;
 
 /**
  * One pass over the bytes of a file, before anything is parsed: their hash, the header, how many
@@ -99,9 +100,10 @@ final class FileSurvey {
         ParquetFileReader.open(
             HadoopInputFile.fromPath(new Path(URI.create(uri)), conf),
             HadoopReadOptions.builder(conf).usePageChecksumVerification().build())) {
-      header =
-          file.getFileMetaData().getSchema().getFields().stream().map(f -> f.getName()).toList();
+      List<Type> columns = file.getFileMetaData().getSchema().getFields();
+      header = columns.stream().map(Type::getName).toList();
       records = file.getRecordCount();
+      unreadable = ParquetColumns.notReadable(columns);
       while (file.readNextRowGroup() != null) {
         continue;
       }

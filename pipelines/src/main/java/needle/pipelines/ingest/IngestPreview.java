@@ -31,6 +31,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.storage.StorageLevel;
 
 /** What an ingest of delivered files would do; reads them, and writes nothing. */
 public final class IngestPreview {
@@ -150,7 +151,24 @@ public final class IngestPreview {
                 new Gates(gates.warnAbove(), gates.quarantineAbove(), Gates.OFF))
             .withColumn(KIND, coalesce(TypedColumns.reason(contract, f -> false), col("_reason")))
             .withColumn(
-                TOLD, coalesce(TypedColumns.reason(contract, f -> !isPersonal(f)), col("_reason")));
+                TOLD, coalesce(TypedColumns.reason(contract, f -> !isPersonal(f)), col("_reason")))
+            // Compared with the table's rows, the expressions of a wide contract would be planned
+            // over and over.
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    try {
+      return read(contract, fresh, typed, held, known);
+    } finally {
+      typed.unpersist();
+    }
+  }
+
+  private Map<LandedFile, FilePreview> read(
+      ExtractContract contract,
+      List<LandedFile> fresh,
+      Dataset<Row> typed,
+      Optional<Dataset<Row>> held,
+      Set<String> known) {
+    Gates gates = contract.gates();
     ColumnsOfFile columns = new ColumnsOfFile(contract, typed);
     BronzeRows rows = new BronzeRows(contract, typed, ledger.stamp().runId());
     long records = fresh.stream().mapToLong(LandedFile::records).sum();

@@ -194,12 +194,11 @@ public final class Landing {
           "name delivery folders by date, such as 2025-12-03");
     }
     Manifest manifest = Manifest.of(files, folder);
-    PathMatcher expected = pattern(contract.filePattern());
     List<Found> found = new ArrayList<>();
     FileStatus[] delivered = files.listStatus(folder);
     for (FileStatus file : delivered) {
       String name = file.getPath().getName();
-      if (!file.isFile() || isHidden(file.getPath()) || !matches(expected, name)) {
+      if (!file.isFile() || isHidden(file.getPath()) || !matches(contract, name)) {
         continue;
       }
       refuseLinks(file.getPath(), contract.folder() + "/" + date + "/" + name);
@@ -221,12 +220,10 @@ public final class Landing {
     return found;
   }
 
-  private static PathMatcher pattern(String glob) {
-    return FileSystems.getDefault().getPathMatcher("glob:" + glob);
-  }
-
   // Text formats may come gzipped under the same name and .gz.
-  private static boolean matches(PathMatcher expected, String name) {
+  static boolean matches(ExtractContract contract, String name) {
+    PathMatcher expected =
+        FileSystems.getDefault().getPathMatcher("glob:" + contract.filePattern());
     String unpacked = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     return Stream.of(name, unpacked).anyMatch(n -> expected.matches(java.nio.file.Path.of(n)));
   }
@@ -250,7 +247,7 @@ public final class Landing {
     }
   }
 
-  private static boolean isHidden(Path path) {
+  static boolean isHidden(Path path) {
     return path.getName().startsWith(".") || path.getName().startsWith("_");
   }
 
