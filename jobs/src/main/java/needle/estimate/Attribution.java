@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
@@ -127,14 +128,9 @@ public final class Attribution implements EffectEstimator {
 
   // The periods that untreated units connect, all of both windows among them.
   private int[] comparable(UntreatedPeriods untreated, int[] all) {
-    for (GroupPair.Span window : List.of(from, to)) {
-      if (Arrays.stream(all).noneMatch(window::holds)) {
-        throw new InvalidInput(
-            "There is nothing to compare",
-            "no outcome was observed in " + window.text(),
-            "name periods that the panel has");
-      }
-    }
+    TreeSet<Integer> seen = new TreeSet<>(Arrays.stream(all).boxed().toList());
+    from.requireAll(seen);
+    to.requireAll(seen);
     int start = Arrays.stream(all).filter(from::holds).findFirst().orElseThrow();
     int[] periods = untreated.connectedWith(start);
     for (int t : all) {

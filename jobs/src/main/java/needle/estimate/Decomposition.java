@@ -1,10 +1,13 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
@@ -80,6 +83,9 @@ public final class Decomposition implements EffectEstimator {
     List<String> told = new ArrayList<>(categorical);
     told.add(groups.column());
     PanelColumns.check(panel.schema(), design, covariates, told);
+    if (design.period().filter(groups.column()::equals).isPresent()) {
+      groups.requireAll(periods(panel, design));
+    }
     Column side = when(groups.isFrom(panel.schema()), 0).when(groups.isTo(panel.schema()), 1);
     Dataset<Row> both = panel.withColumn(SIDE, side).where(SIDE + " is not null");
     LevelColumns levels =
@@ -91,6 +97,19 @@ public final class Decomposition implements EffectEstimator {
       groups.requireBoth(sample);
       return estimate(sample, levels, design);
     }
+  }
+
+  private static TreeSet<Integer> periods(Dataset<Row> panel, StudyDesign design) {
+    Column period = col(design.period().orElseThrow());
+    return panel
+        .where(PanelColumns.isFinite(PanelColumns.number(design.outcome())))
+        .where(period.isNotNull())
+        .select(period.cast("double"))
+        .distinct()
+        .collectAsList()
+        .stream()
+        .map(row -> (int) row.getDouble(0))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private EffectEstimate estimate(CrossSection sample, LevelColumns levels, StudyDesign design) {

@@ -137,6 +137,9 @@ final class ExposedUnits implements AutoCloseable {
       if (row.isNullAt(0) || row.getDouble(0) != Math.rint(row.getDouble(0))) {
         return new FaultSeen(PanelFault.PERIOD_NOT_WHOLE, 1, unit);
       }
+      if (!PanelFault.isInRange(row.getDouble(0))) {
+        return new FaultSeen(PanelFault.PERIOD_TOO_LARGE, 1, unit);
+      }
       if (row.isNullAt(1)) {
         return new FaultSeen(PanelFault.CLUSTER_MISSING, 1, unit);
       }

@@ -2,6 +2,9 @@ package needle.estimate;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.NumericType;
@@ -17,6 +20,8 @@ import org.apache.spark.sql.types.StructType;
 public record GroupPair(String column, String from, String to) {
   /** The sign between the first and the last period of a span. */
   public static final String SPAN = "..";
+
+  private static final int MOST_NAMED = 12;
 
   public GroupPair {
     if (from.equals(to)) {
@@ -45,6 +50,12 @@ public record GroupPair(String column, String from, String to) {
     }
     Span span = Span.of(group);
     return PanelColumns.number(column).between(span.first(), span.last());
+  }
+
+  /** Fails unless the panel has every period of both spans. */
+  void requireAll(NavigableSet<Integer> periods) {
+    Span.of(from).requireAll(periods);
+    Span.of(to).requireAll(periods);
   }
 
   void requireBoth(CrossSection sample) {
@@ -82,6 +93,35 @@ public record GroupPair(String column, String from, String to) {
     /** As it is written. */
     String text() {
       return first == last ? Integer.toString(first) : first + SPAN + last;
+    }
+
+    /** Fails unless the panel has every period of the span: means of fewer are of another time. */
+    void requireAll(NavigableSet<Integer> periods) {
+      if (periods.subSet(first, true, last, true).isEmpty()) {
+        throw new InvalidInput(
+            "There is nothing to compare",
+            "no outcome was observed in "
+                + text()
+                + (periods.isEmpty()
+                    ? ""
+                    : "; the panel's periods are " + periods.first() + SPAN + periods.last()),
+            "name periods that the panel has, numbered as there, of months 12 × year + month or"
+                + " 2024-01");
+      }
+      List<String> missing =
+          IntStream.rangeClosed(first, last)
+              .filter(t -> !periods.contains(t))
+              .limit(MOST_NAMED + 1)
+              .mapToObj(Integer::toString)
+              .toList();
+      if (!missing.isEmpty()) {
+        throw new InvalidInput(
+            "The span " + text() + " has periods that the panel lacks",
+            "no outcome was observed in "
+                + String.join(", ", missing.subList(0, Math.min(missing.size(), MOST_NAMED)))
+                + (missing.size() > MOST_NAMED ? " and others" : ""),
+            "end the span where the panel ends, or supply what is missing");
+      }
     }
 
     boolean holds(int period) {

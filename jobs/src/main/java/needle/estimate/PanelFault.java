@@ -5,6 +5,9 @@ enum PanelFault {
   UNIT_MISSING("rows have no unit", "fill the unit column or drop these rows"),
   PERIOD_NOT_WHOLE(
       "rows have no whole-numbered period", "number the periods with whole numbers, without gaps"),
+  PERIOD_TOO_LARGE(
+      "rows have a period beyond 2147483647",
+      "number the periods one after the other, such as months as 12 × year + month"),
   DUPLICATE("rows repeat a unit and period", "keep one row per unit and period"),
   OUTCOME_NOT_FINITE(
       "rows have an outcome that is NaN or infinite",
@@ -15,6 +18,9 @@ enum PanelFault {
   COHORT_NOT_WHOLE(
       "rows have a first treated period that is not a whole number",
       "number it like the period column"),
+  COHORT_TOO_LARGE(
+      "rows have a first treated period beyond 2147483647",
+      "number it like the period column, and leave it empty for units that are never treated"),
   EXPOSURE_MISSING("rows do not say whether the unit was exposed", "fill the exposed column"),
   EXPOSURE_NOT_BINARY(
       "rows have an exposure that is neither 0 nor 1",
@@ -41,6 +47,11 @@ enum PanelFault {
   PanelFault(String problem, String remedy) {
     this.problem = problem;
     this.remedy = remedy;
+  }
+
+  /** Whether periods can be as large. */
+  static boolean isInRange(double period) {
+    return Math.abs(period) <= Integer.MAX_VALUE;
   }
 
   String problem() {

@@ -11,22 +11,83 @@ import needle.kit.MeasurementPlan.Question;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** An answer as a row of {@code estimate.studies}. */
 final class StudyRows {
   static final ArrayType EFFECTS =
       array(
-          "aggregation string, term string, cohort bigint, period bigint, event_time bigint,"
-              + " estimate double, std_error double, ci_low double, ci_high double,"
-              + " band_low double, band_high double, p_value double,"
-              + " treated bigint, control bigint, clusters bigint,"
-              + " treated_clusters double");
+          column(
+              "aggregation",
+              DataTypes.StringType,
+              "Over what it is an average: simple, group, event_time, calendar, overall, group_time"),
+          column(
+              "term",
+              DataTypes.StringType,
+              "Which one of its aggregation, such as att, or the event time"),
+          column(
+              "cohort",
+              DataTypes.LongType,
+              "First treated period of the people it is about; empty where of several"),
+          column("period", DataTypes.LongType, "Period it is about; empty where of several"),
+          column(
+              "event_time",
+              DataTypes.LongType,
+              "Periods since training, 0 in the first treated one; empty where of several"),
+          column(
+              "estimate",
+              DataTypes.DoubleType,
+              "The effect, in the unit of the KPI; below 0 of the event time, what moved before training"),
+          column(
+              "std_error",
+              DataTypes.DoubleType,
+              "Its standard error; empty where the data do not tell it"),
+          column(
+              "ci_low", DataTypes.DoubleType, "Lower end of the 95% interval of this effect alone"),
+          column(
+              "ci_high",
+              DataTypes.DoubleType,
+              "Upper end of the 95% interval of this effect alone"),
+          column(
+              "band_low",
+              DataTypes.DoubleType,
+              "Lower end of the 95% band, which holds for all terms of the aggregation at once"),
+          column("band_high", DataTypes.DoubleType, "Upper end of that band"),
+          column("p_value", DataTypes.DoubleType, "Of the hypothesis that this effect is zero"),
+          column("treated", DataTypes.LongType, "People trained, whom it rests on"),
+          column("control", DataTypes.LongType, "People they were compared with"),
+          column("clusters", DataTypes.LongType, "Independent pieces that the doubt rests on"),
+          column(
+              "treated_clusters",
+              DataTypes.DoubleType,
+              "As how many equal clusters the trained are spread; few where one holds most of them"));
   static final ArrayType DIAGNOSTICS =
       array(
-          "check string, statistic string, value double, p_value double, status string,"
-              + " message string");
-  static final ArrayType ATTRITION = array("step string, units bigint, rows bigint, reason string");
+          column("check", DataTypes.StringType, "Check of docs/method.md, such as pre_trend"),
+          column("statistic", DataTypes.StringType, "Which of the check's figures"),
+          column("value", DataTypes.DoubleType, "The figure; empty where there is none"),
+          column("p_value", DataTypes.DoubleType, "Where the check is a test; else empty"),
+          column(
+              "status",
+              DataTypes.StringType,
+              "pass, warning or fail; one that fails leaves the verdict at cant_tell"),
+          column("message", DataTypes.StringType, "What was found, in words"));
+  static final ArrayType ATTRITION =
+      array(
+          column(
+              "step",
+              DataTypes.StringType,
+              "read, then what was lost and why, then analysed; read is the sum of all after it"),
+          column(
+              "units",
+              DataTypes.LongType,
+              "People; all for read and analysed, else those lost in this step"),
+          column("rows", DataTypes.LongType, "Rows, likewise"),
+          column("reason", DataTypes.StringType, "Why they were lost, in words"));
 
   private StudyRows() {}
 
@@ -152,7 +213,11 @@ final class StudyRows {
     return constant.name().toLowerCase(Locale.ROOT);
   }
 
-  private static ArrayType array(String columns) {
-    return new ArrayType(StructType.fromDDL(columns), false);
+  private static ArrayType array(StructField... columns) {
+    return new ArrayType(new StructType(columns), false);
+  }
+
+  private static StructField column(String name, DataType type, String meaning) {
+    return new StructField(name, type, true, Metadata.empty()).withComment(meaning);
   }
 }

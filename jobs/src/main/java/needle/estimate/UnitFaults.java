@@ -3,6 +3,7 @@ package needle.estimate;
 import static needle.estimate.PanelFault.CLUSTER_CHANGES;
 import static needle.estimate.PanelFault.CLUSTER_MISSING;
 import static needle.estimate.PanelFault.COHORT_NOT_WHOLE;
+import static needle.estimate.PanelFault.COHORT_TOO_LARGE;
 import static needle.estimate.PanelFault.COVARIATE_NOT_FINITE;
 import static needle.estimate.PanelFault.DUPLICATE;
 import static needle.estimate.PanelFault.EXPOSURE_ENDS;
@@ -10,6 +11,7 @@ import static needle.estimate.PanelFault.EXPOSURE_MISSING;
 import static needle.estimate.PanelFault.EXPOSURE_NOT_BINARY;
 import static needle.estimate.PanelFault.OUTCOME_NOT_FINITE;
 import static needle.estimate.PanelFault.PERIOD_NOT_WHOLE;
+import static needle.estimate.PanelFault.PERIOD_TOO_LARGE;
 import static needle.estimate.PanelFault.TWO_COHORTS;
 import static needle.estimate.PanelFault.UNIT_MISSING;
 import static needle.estimate.PanelFault.WEIGHT_CHANGES;
@@ -63,6 +65,9 @@ final class UnitFaults {
       if (period != Math.rint(period)) {
         return seen(PERIOD_NOT_WHOLE, unit);
       }
+      if (!PanelFault.isInRange(period)) {
+        return seen(PERIOD_TOO_LARGE, unit);
+      }
       if (period == before) {
         return new FaultSeen(DUPLICATE, 1, unit + " in period " + (long) before);
       }
@@ -79,9 +84,14 @@ final class UnitFaults {
       return seen(TWO_COHORTS, unit);
     }
     double first = rows.get(0, TREATMENT);
-    return rows.isEmpty(0, TREATMENT) || first == Math.rint(first)
-        ? null
-        : seen(COHORT_NOT_WHOLE, unit);
+    // Infinity is a way to write never.
+    if (rows.isEmpty(0, TREATMENT) || first == Double.POSITIVE_INFINITY) {
+      return null;
+    }
+    if (first != Math.rint(first)) {
+      return seen(COHORT_NOT_WHOLE, unit);
+    }
+    return PanelFault.isInRange(first) ? null : seen(COHORT_TOO_LARGE, unit);
   }
 
   private static boolean isSame(UnitRows rows, int column) {

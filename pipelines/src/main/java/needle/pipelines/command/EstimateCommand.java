@@ -31,19 +31,25 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Answer a study file's question on any CSV, Parquet or Delta panel.")
 public final class EstimateCommand implements Callable<Integer> {
-  private static final List<String> SHOWN =
-      List.of(
-          "program",
-          "method",
-          "aggregation",
-          "term",
-          "estimate",
-          "std_error",
-          "ci_low",
-          "ci_high",
-          "p_value",
-          "treated",
-          "control");
+  // Of tables that are too wide for a terminal, what is read first; of others, all but the study.
+  private static final Map<String, List<String>> SHOWN =
+      Map.of(
+          "effects",
+          List.of(
+              "program",
+              "method",
+              "aggregation",
+              "term",
+              "estimate",
+              "std_error",
+              "ci_low",
+              "ci_high",
+              "p_value",
+              "treated",
+              "control"),
+          "verdict",
+          List.of(
+              "program", "method", "estimate", "ci_low", "ci_high", "verdict", "grade", "reasons"));
 
   private static final Map<String, String> OTHERS =
       Map.of("effects", " of single cohorts and periods", "diagnostics", " that pass");
@@ -101,12 +107,12 @@ public final class EstimateCommand implements Callable<Integer> {
     List<Row> told = table.rows().stream().filter(r -> isTold(name, table, r)).toList();
     int others = table.rows().size() - told.size();
     terminal.println("\n" + name + (others == 0 ? "" : ", without " + others + OTHERS.get(name)));
-    boolean isWide = name.equals("effects");
+    List<String> columns = List.of(table.schema().fieldNames());
     int program = table.schema().fieldIndex("program");
     boolean hasPrograms = table.rows().stream().anyMatch(r -> !r.isNullAt(program));
     int[] shown =
-        IntStream.range(0, table.schema().size())
-            .filter(i -> isWide ? SHOWN.contains(table.schema().fieldNames()[i]) : i > 0)
+        SHOWN.getOrDefault(name, columns.subList(1, columns.size())).stream()
+            .mapToInt(columns::indexOf)
             .filter(i -> i != program || hasPrograms)
             .toArray();
     StructType schema =

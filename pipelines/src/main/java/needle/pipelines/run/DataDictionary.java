@@ -91,7 +91,8 @@ public final class DataDictionary {
     text.append(required ? "" : ", may be empty").append(" | ").append(meaning).append(" |\n");
     if (type instanceof ArrayType array && array.elementType() instanceof StructType struct) {
       for (StructField field : struct.fields()) {
-        cell(name + "[]." + field.name(), field.dataType(), "", true, text);
+        String said = field.getComment().getOrElse(() -> "");
+        cell(name + "[]." + field.name(), field.dataType(), said, true, text);
       }
     }
   }

@@ -66,7 +66,7 @@ final class PanelReader {
         return csv(path, names);
       }
       if (name.endsWith(".parquet") || files.getFileStatus(path).isDirectory()) {
-        return parquet(path);
+        return ParquetPanel.read(spark, path);
       }
     } catch (IOException e) {
       throw unreadable(path, e.getMessage());
@@ -77,16 +77,6 @@ final class PanelReader {
       throw e;
     }
     throw unreadable(path, "its name ends neither in .csv nor in .parquet");
-  }
-
-  private Dataset<Row> parquet(Path path) {
-    // What pandas writes for a moment: Spark has no such type, and a study no use for it.
-    spark.conf().set("spark.sql.legacy.parquet.nanosAsLong", true);
-    try {
-      return spark.read().parquet(path.toString());
-    } finally {
-      spark.conf().unset("spark.sql.legacy.parquet.nanosAsLong");
-    }
   }
 
   // A row with too few or too many cells would otherwise be filled up or cut in silence.

@@ -22,9 +22,9 @@ import org.apache.spark.sql.types.StructType;
 /**
  * What a study found, as the four tables that it writes, by program and then in the order of its
  * methods. One row per study, program, method and: aggregation, term, period, segment and dose for
- * effects; check and statistic for diagnostics; step for attrition; nothing else for verdicts.
- * Without programs, the column of the program is empty. What no program has stands once in
- * attrition, without a method.
+ * effects; check and statistic for diagnostics; step for attrition; nothing else for verdicts,
+ * which tell the headline that they judge. Without programs, the column of the program is empty.
+ * What no program has stands once in attrition, without a method.
  */
 final class StudyResults {
   static final StructType EFFECTS =
@@ -44,7 +44,10 @@ final class StudyResults {
           "study string, program string, method string, step string, units bigint, rows bigint, reason string");
   static final StructType VERDICT =
       StructType.fromDDL(
-          "study string, program string, method string, verdict string, grade string, reasons string");
+          "study string, program string, method string, verdict string, grade string, reasons string,"
+              + " aggregation string, term string, estimate double, std_error double,"
+              + " ci_low double, ci_high double, p_value double, q_value double,"
+              + " smallest_effect_of_interest double");
 
   // What explains a change or an effect does not show that there was one. A coefficient describes;
   // what it compares is not chosen for an effect. A hazard ratio compares
@@ -168,6 +171,7 @@ final class StudyResults {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
       Verdict verdict = verdict(answers.get(i), q[i]);
+      Effect judged = answers.get(i).estimate().headline();
       rows.add(
           RowFactory.create(
               study.study(),
@@ -175,7 +179,16 @@ final class StudyResults {
               answers.get(i).method(),
               word(verdict.outcome()),
               word(verdict.grade()),
-              verdict.reasons().isEmpty() ? null : String.join(", ", verdict.reasons())));
+              verdict.reasons().isEmpty() ? null : String.join(", ", verdict.reasons()),
+              judged.aggregation(),
+              judged.term(),
+              number(judged.estimate()),
+              number(judged.stdError()),
+              number(judged.ciLow()),
+              number(judged.ciHigh()),
+              number(judged.pValue()),
+              number(q[i]),
+              study.outcome().smallestEffectOfInterest()));
     }
     return rows;
   }

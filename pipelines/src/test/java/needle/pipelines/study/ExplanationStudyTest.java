@@ -155,6 +155,13 @@ class ExplanationStudyTest extends StudyFiles {
             + " | no method uses them",
         "'' | 'covariates: [{name: job, factor: true}]' | decomposition, by: trained, from: 0, to: 1"
             + " | hang on which of its values comes first",
+        ", period: month | '' | attribution, programs: [coaching], from: 2024-01, to: 2025-01..2026-03"
+            + " | no outcome was observed in 24304, 24305, 24306, 24307, 24308, 24309, 24310,"
+            + " 24311, 24312, 24313, 24314, 24315",
+        ", period: month | '' | decomposition, from: 2024-01, to: 2025-02..2025-05, cells: [job]"
+            + " | no outcome was observed in 24304, 24305",
+        ", period: month | '' | decomposition, from: 202401, to: 202501, cells: [job]"
+            + " | no outcome was observed in 202401; the panel's periods are 24289..24303",
         "'' | '' | mediation | key mediator is missing",
         "'' | '' | mediation, mediator: calls, measured: before | measured before treatment",
         "'' | '' | mediation, mediator: calls, measured: once | measured cannot be once",

@@ -7,8 +7,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Set;
 import needle.kit.InvalidInput;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Panels as they come, and those that cannot be read. */
 class PanelReaderTest extends StudyFiles {
@@ -44,5 +53,64 @@ class PanelReaderTest extends StudyFiles {
         .hasMessageContaining("it is empty");
     assertThatThrownBy(() -> reader.read(folder, "dotted.csv", Set.of()))
         .hasMessageContaining("a dot or a backtick stands in kpi.value");
+  }
+
+  @Test
+  void momentsOfNanosecondsAreNoPeriods() throws IOException {
+    MessageType schema =
+        MessageTypeParser.parseMessageType(
+            "message m { required binary person (STRING); required int64 month (TIMESTAMP(NANOS,"
+                + "false)); required int64 first; required double y; }");
+    java.nio.file.Path file = folder.resolve("pandas.parquet");
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file)).withType(schema).build()) {
+      for (int i = 0; i < 40; i++) {
+        writer.write(
+            new SimpleGroup(schema)
+                .append("person", "p" + i / 4)
+                .append("month", (i % 4 * 31 + 19_724) * 86_400_000_000_000L)
+                .append("first", i < 20 ? 0L : 2L)
+                .append("y", i * 7 % 5 + 0.5));
+      }
+    }
+    assertThat(new PanelReader(session()).read(folder, "pandas.parquet", Set.of()).collectAsList())
+        .first()
+        .extracting(Row::toString)
+        .isEqualTo("[p0,2024-01-02 00:00:00.0,0,0.5]");
+    StudyRun run = new StudyRun(session());
+    java.nio.file.Path study = study(months("pandas.parquet", "first"));
+    assertThatThrownBy(() -> run.run(study))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The column month is not a number: its type is timestamp");
+  }
+
+  private static String months(String panel, String first) {
+    return """
+    study: months
+    panel: {path: %s, unit: person, period: month}
+    outcome: {column: y}
+    treatment: {adopted: %s, never: 0}
+    methods:
+      - {estimator: staggered_did}
+    """
+        .formatted(panel, first);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1704067200000000000,0,rows have a period beyond 2147483647",
+    "1,1704067200000000000,rows have a first treated period beyond 2147483647"
+  })
+  void periodsAreNotCutToSize(long month, long first, String said) throws IOException {
+    StringBuilder rows = new StringBuilder("person,month,first,y\n");
+    for (int i = 0; i < 40; i++) {
+      rows.append("p%d,%d,%d,%d\n".formatted(i / 4, month + i % 4, i < 20 ? 0 : first, i * 7 % 5));
+    }
+    Files.writeString(folder.resolve("large.csv"), rows);
+    StudyRun run = new StudyRun(session());
+    java.nio.file.Path study = study(months("large.csv", "first"));
+    assertThatThrownBy(() -> run.run(study))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
   }
 }

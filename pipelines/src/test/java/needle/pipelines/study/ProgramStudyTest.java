@@ -242,7 +242,7 @@ class ProgramStudyTest extends StudyFiles {
             "many,safety,staggered",
             "many,safety,imputation_did",
             "many,safety,fixed_effects");
-    assertThat(said.toString()).containsPattern("program +method +verdict");
+    assertThat(said.toString()).containsPattern("program +method +estimate");
   }
 
   @Test
