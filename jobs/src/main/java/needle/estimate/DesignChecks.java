@@ -34,6 +34,7 @@ final class DesignChecks {
       found.addAll(sums.spread.effectiveUnits());
     }
     found.addAll(OverlapChecks.of(sums, estimates));
+    found.addAll(sums.sparse.checks());
     double share = sums.units / (double) unitsRead;
     found.add(
         new Diagnostic(

@@ -42,6 +42,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   final double[] negativeWeights;
 
   final FollowUp followUp;
+  final SparseOutcomes sparse;
   long units;
   long rows;
   long earlyUnits;
@@ -65,6 +66,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     this.gram = new double[width * width];
     this.cohortUnits = new double[cohorts];
     this.followUp = new FollowUp(estimates.comparisons);
+    this.sparse = new SparseOutcomes(estimates.comparisons);
   }
 
   @Override
@@ -82,6 +84,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     if (!comparisons.takes(unit)) {
       return;
     }
+    sparse.add(unit.cohort(), outcomes);
     double weight = unit.weight();
     if (byUnit && estimates.isPlain() && unit.periods().length == outcomes.length && weight == 1) {
       moments.computeIfAbsent(unit.cohort(), g -> new CohortMoments(outcomes.length)).add(outcomes);
@@ -213,6 +216,7 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     CellSums.add(negativeWeights, other.negativeWeights);
     CellSums.add(cohortUnits, other.cohortUnits);
     followUp.merge(other.followUp);
+    sparse.merge(other.sparse);
     other.moments.forEach(
         (cohort, more) ->
             moments.computeIfAbsent(cohort, g -> new CohortMoments(outcomes.length)).merge(more));
