@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
+import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.draft.ContractDraft;
@@ -115,6 +116,7 @@ public final class ContractCommand implements Runnable {
           Path folder) {
     Path contracts = folder == null ? places.config().resolve("contracts") : folder;
     List<ExtractContract> read = Declarations.contracts(contracts);
+    ContractExpressions.require(read);
     Catalog.checkBronze(read);
     spec.commandLine()
         .getOut()

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
+import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
@@ -61,6 +62,7 @@ public final class IngestCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     Declarations declared = Declarations.read(places.config());
     List<ExtractContract> contracts = extracts.of(declared.contracts());
+    ContractExpressions.require(contracts);
     if (dryRun) {
       return preview(declared, contracts, clock);
     }

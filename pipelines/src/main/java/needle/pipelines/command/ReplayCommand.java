@@ -12,6 +12,7 @@ import java.util.regex.PatternSyntaxException;
 import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
+import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.Landing;
@@ -50,6 +51,7 @@ public final class ReplayCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     Declarations declared = Declarations.read(places.config());
     List<ExtractContract> contracts = extracts.of(declared.contracts());
+    ContractExpressions.require(contracts);
     Predicate<String> chosen = chosen();
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       DeltaTables delta = new DeltaTables(SparkSessions.open("needle replay"), places.warehouse);

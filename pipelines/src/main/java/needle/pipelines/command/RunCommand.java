@@ -21,6 +21,7 @@ import needle.kit.Period;
 import needle.pipelines.Failure;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.Version;
+import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.Freshness;
@@ -152,6 +153,7 @@ public final class RunCommand implements Callable<Integer> {
     JobGraph graph = JobGraph.of(declared.contracts(), Catalog.jobs());
     List<JobGraph.Node> nodes =
         tables == null ? graph.nodes() : graph.select(new HashSet<>(tables));
+    ContractExpressions.require(nodes.stream().flatMap(n -> n.extract().stream()).toList());
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       runLocked(declared, pseudonyms, nodes, clock, out);
     }
