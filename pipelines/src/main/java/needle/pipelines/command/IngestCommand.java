@@ -120,6 +120,8 @@ public final class IngestCommand implements Callable<Integer> {
           print(contract, ingest.rebuild(contract, files), out);
         } else if (!files.isEmpty()) {
           print(contract, ingest.ingest(contract, files), out);
+        } else if (isMade(contract, delta)) {
+          ingest.check(contract);
         }
       }
       Freshness.late(

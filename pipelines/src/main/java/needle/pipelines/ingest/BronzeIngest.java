@@ -24,6 +24,7 @@ import needle.pipelines.lake.RunLedger.FileAccount;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Reads the new files of one extract into its bronze table.
@@ -116,6 +117,23 @@ public final class BronzeIngest {
     return ingest(contract, files, Optional.empty());
   }
 
+  /** Fails where the rows that the table holds were derived otherwise than the contract has it. */
+  public void check(ExtractContract contract) {
+    Optional.ofNullable(ledger.bases().get(contract.table().qualifiedName()))
+        .ifPresent(b -> check(contract, b.version(), false));
+  }
+
+  private void check(ExtractContract contract, long version, boolean isAddedTo) {
+    StructType held = tables.at(contract.table().qualifiedName(), version).schema();
+    if (isAddedTo) {
+      TableShape.check(contract, held);
+      Derivations.unknown(contract, held)
+          .ifPresent(w -> ledger.warning(contract.table().qualifiedName(), w));
+    } else {
+      Derivations.check(contract, held);
+    }
+  }
+
   // By content: a file may have been renamed since.
   private void requireAllKnown(ExtractContract contract, List<LandedFile> files) {
     Set<String> landed = files.stream().map(LandedFile::sha256).collect(Collectors.toSet());
@@ -153,6 +171,7 @@ public final class BronzeIngest {
             .map(BronzeIngest::putAside)
             .collect(Collectors.toCollection(ArrayList::new));
     List<LandedFile> fresh = unknown.stream().filter(f -> !f.isUnreadable()).toList();
+    basis.ifPresent(b -> check(contract, b.version(), !fresh.isEmpty()));
     fresh.forEach(f -> checkFile(contract, f));
     long version;
     if (basis.isPresent() && fresh.isEmpty()) {
@@ -189,7 +208,6 @@ public final class BronzeIngest {
     if (basis.isEmpty()) {
       return tables.replace(table, rows.first(), BronzeRows.partitionColumns(contract));
     }
-    BronzeRows.checkShape(contract, tables.at(table, basis.get().version()).schema());
     if (tables.version(table) != basis.get().version()) {
       tables.restore(table, basis.get().version());
     }

@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import needle.kit.ColumnType;
-import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.MergeSource;
@@ -36,7 +35,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -88,31 +86,6 @@ final class BronzeRows {
     return BronzeIngest.datedBy(contract).isPresent()
         ? new String[] {OUTCOME, Stored.MONTH}
         : new String[] {OUTCOME};
-  }
-
-  /** Fails where the table was made by a contract with other columns. */
-  static void checkShape(ExtractContract contract, StructType held) {
-    List<String> now =
-        Stream.concat(
-                contract.landedFields().stream()
-                    .map(f -> f.name() + " (" + f.type().sparkType().simpleString() + ")"),
-                BronzeIngest.datedBy(contract).stream().map(d -> Stored.MONTH + " (date)"))
-            .toList();
-    List<String> then =
-        Arrays.stream(held.fields())
-            .filter(f -> !f.name().startsWith("_") || f.name().equals(Stored.MONTH))
-            .map(f -> f.name() + " (" + f.dataType().simpleString() + ")")
-            .toList();
-    List<String> added = now.stream().filter(c -> !then.contains(c)).toList();
-    List<String> gone = then.stream().filter(c -> !now.contains(c)).toList();
-    if (!added.isEmpty() || !gone.isEmpty()) {
-      throw new InvalidInput(
-          contract.table() + " has other columns than its contract",
-          "the contract declares " + added + " where the table has " + gone,
-          "if the contract is right, `needle ingest --source "
-              + contract.id()
-              + " --rebuild` makes the table anew from the landed files");
-    }
   }
 
   /** The rows with their outcomes, for a table that holds none yet. */
@@ -274,7 +247,9 @@ final class BronzeRows {
   private Dataset<Row> stored(Dataset<Row> rows) {
     Column isAccepted = col(OUTCOME).equalTo(ACCEPTED);
     List<Column> columns = new ArrayList<>();
-    contract.landedFields().forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name())));
+    contract
+        .landedFields()
+        .forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name(), Derivations.of(f))));
     List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
         .forEach(c -> columns.add(col(c)));
     columns.add(when(isAccepted, col(BronzeIngest.WARNING)).as(BronzeIngest.WARNING));

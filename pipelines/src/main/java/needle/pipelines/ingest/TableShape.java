@@ -1,0 +1,40 @@
+package needle.pipelines.ingest;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import needle.kit.InvalidInput;
+import needle.pipelines.config.ExtractContract;
+import needle.pipelines.lake.Stored;
+import org.apache.spark.sql.types.StructType;
+
+/** Whether a bronze table can take more rows by its contract as it is now. */
+final class TableShape {
+  private TableShape() {}
+
+  /** Fails where the table was made by a contract with other columns, or that derives others. */
+  static void check(ExtractContract contract, StructType held) {
+    List<String> now =
+        Stream.concat(
+                contract.landedFields().stream()
+                    .map(f -> f.name() + " (" + f.type().sparkType().simpleString() + ")"),
+                BronzeIngest.datedBy(contract).stream().map(d -> Stored.MONTH + " (date)"))
+            .toList();
+    List<String> then =
+        Arrays.stream(held.fields())
+            .filter(f -> !f.name().startsWith("_") || f.name().equals(Stored.MONTH))
+            .map(f -> f.name() + " (" + f.dataType().simpleString() + ")")
+            .toList();
+    List<String> added = now.stream().filter(c -> !then.contains(c)).toList();
+    List<String> gone = then.stream().filter(c -> !now.contains(c)).toList();
+    if (!added.isEmpty() || !gone.isEmpty()) {
+      throw new InvalidInput(
+          contract.table() + " has other columns than its contract",
+          "the contract declares " + added + " where the table has " + gone,
+          "if the contract is right, `needle ingest --source "
+              + contract.id()
+              + " --rebuild` makes the table anew from the landed files");
+    }
+    Derivations.check(contract, held);
+  }
+}
