@@ -6,8 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -51,13 +49,8 @@ record AbsorbedModel(List<String> regressors, List<String> absorbed, Optional<St
             "its columns are " + String.join(", ", schema.fieldNames()),
             "name an existing column in the study");
       } else if (regressors.contains(column)) {
-        var type = schema.apply(column).dataType();
-        if (!(type instanceof NumericType || type instanceof BooleanType)) {
-          faults.add(
-              "The regressor " + column + " is not a number",
-              "its type is " + type.simpleString(),
-              "supply numbers, or absorb the column");
-        }
+        PanelColumns.requireNumber(
+            schema, column, "regressor", "supply numbers, or absorb the column", faults);
       }
     }
     faults.report();

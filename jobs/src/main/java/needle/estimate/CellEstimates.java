@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
-import needle.kit.InvalidInput;
 
 /** The effect in each cell, what it rests on, and how each unit moves it. */
 abstract class CellEstimates implements Serializable {
@@ -124,15 +123,15 @@ abstract class CellEstimates implements Serializable {
     return SymmetricSolver.of(matrix)
         .orElseThrow(
             () ->
-                new InvalidInput(
-                    "The covariates " + design.covariates() + " cannot be told apart",
-                    "among the "
+                SymmetricSolver.notApart(
+                    matrix,
+                    design.covariates(),
+                    "the "
                         + side
                         + " of cohort "
                         + cell.cohort()
                         + " in period "
-                        + comparisons.periods()[cell.period()]
-                        + " they are constant or collinear",
-                    "drop a covariate, or leave out periods with few " + side));
+                        + comparisons.periods()[cell.period()],
+                    "drop it, or leave out periods with few " + side));
   }
 }

@@ -137,6 +137,9 @@ public final class DoubleMachineLearning implements EffectEstimator {
     SubjectSums sums =
         OrderedSums.of(
             sample.subjects(), new SubjectSums(sample.folds(), means, sample.hasSides()));
+    if (learners.areClosed()) {
+      SymmetricSolver.requireIndependent(sums.leading(covariates.size() + 1), covariates);
+    }
     NuisanceFits fits = fits(sample, sums, means, design, treatment);
     OrthogonalScores scores =
         OrderedSums.of(sample.subjects(), new OrthogonalScores(fits, model, means));

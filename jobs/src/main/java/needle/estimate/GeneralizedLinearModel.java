@@ -58,6 +58,9 @@ public final class GeneralizedLinearModel implements EffectEstimator {
     requireOutcomes(panel, design.outcome());
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, numbers, Optional.empty(), 1)) {
+      if (sample.hasSides()) {
+        sample.requireSides(treatment);
+      }
       LinkedRow rows = new LinkedRow(family, size.isPresent(), sample.means(numbers.size()));
       requireVariation(rows.meanOutcome(), design.outcome());
       List<String> names = new ArrayList<>(covariates);

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import needle.kit.InvalidInput;
@@ -52,9 +53,10 @@ final class LogisticFits implements Serializable {
 
   /**
    * @param width covariates, the constant among them
+   * @param names of the covariates after the constant, where they are known
    */
   static <T extends OrderedSums.Bucketed> LogisticFits of(
-      JavaRDD<T> units, Sample<T> sample, int fits, int width) {
+      JavaRDD<T> units, Sample<T> sample, int fits, int width, List<String> names) {
     double[][] coefficients = new double[fits][width];
     double[][] information = new double[fits][];
     boolean[] done = new boolean[fits];
@@ -68,10 +70,13 @@ final class LogisticFits implements Serializable {
         }
       }
       if (pass == 0 && Arrays.stream(coefficients).allMatch(Objects::isNull)) {
-        throw new InvalidInput(
-            "The covariates cannot be told apart",
-            "they are constant or collinear wherever treated and others are compared",
-            "drop a covariate");
+        String sides = "treated and those they are compared with";
+        throw names.isEmpty()
+            ? new InvalidInput(
+                "The covariates cannot be told apart",
+                "they are constant or collinear among " + sides,
+                "drop a covariate")
+            : SymmetricSolver.notApart(information[0], names, sides, "drop it");
       }
     }
     for (int f = 0; f < fits; f++) {

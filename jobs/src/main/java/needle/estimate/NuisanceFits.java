@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import java.io.Serializable;
+import java.util.List;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 
@@ -107,7 +108,7 @@ final class NuisanceFits implements Serializable {
   private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
     int covariates = means.length - 2;
     LogisticFits propensity =
-        LogisticFits.of(subjects, new OtherFolds(means, folds), folds, covariates + 1);
+        LogisticFits.of(subjects, new OtherFolds(means, folds), folds, covariates + 1, List.of());
     for (int fold = 0; fold < folds; fold++) {
       if (!propensity.has(fold)) {
         throw new InvalidInput(

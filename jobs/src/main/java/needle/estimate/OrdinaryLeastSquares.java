@@ -41,7 +41,8 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     PanelColumns.check(panel.schema(), design, covariates, Optional.empty());
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, Optional.empty(), 1)) {
-      if (!takesDoses) {
+      // A column of 0 and 1 alone is no dose.
+      if (!takesDoses || sample.hasSides()) {
         sample.requireSides(treatment);
       }
       return estimate(sample, design, treatment);

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.types.BooleanType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** Whether a panel has the columns that a design names, with types that can play their roles. */
@@ -81,12 +82,28 @@ final class PanelColumns {
           "name an existing column in the study");
       return;
     }
-    var type = schema.apply(column).dataType();
-    if (numeric && !(type instanceof NumericType || type instanceof BooleanType)) {
-      faults.add(
-          "The column " + column + " is not a number",
-          "its type is " + type.simpleString(),
-          "supply numbers; give dates as the running number of their period");
+    if (numeric) {
+      requireNumber(
+          schema,
+          column,
+          "column",
+          "supply numbers; give dates as the running number of their period",
+          faults);
+    }
+  }
+
+  /**
+   * @param role what the column is to the estimator
+   * @param remedy where nothing is known but its type
+   */
+  static void requireNumber(
+      StructType schema, String column, String role, String remedy, Faults faults) {
+    StructField field = schema.apply(column);
+    if (!(field.dataType() instanceof NumericType || field.dataType() instanceof BooleanType)) {
+      NotANumber why =
+          NotANumber.said(field)
+              .orElse(new NotANumber("its type is " + field.dataType().simpleString(), remedy));
+      faults.add("The " + role + " " + column + " is not a number", why.reason(), why.remedy());
     }
   }
 }

@@ -28,15 +28,20 @@ final class Propensities implements Serializable {
   /**
    * @param isGapless whether every unit was observed in every period
    * @param means what covariates are centred at
+   * @param names of the covariates
    */
   static Propensities of(
-      JavaRDD<UnitHistory> units, Comparisons comparisons, boolean isGapless, double[] means) {
+      JavaRDD<UnitHistory> units,
+      Comparisons comparisons,
+      boolean isGapless,
+      double[] means,
+      List<String> names) {
     int[] fitOf = fits(comparisons, isGapless);
     List<Integer> cells = firstCells(fitOf);
     return new Propensities(
         fitOf,
         LogisticFits.of(
-            units, new Sides(comparisons, means, cells), cells.size(), means.length + 1));
+            units, new Sides(comparisons, means, cells), cells.size(), means.length + 1, names));
   }
 
   private static int[] fits(Comparisons comparisons, boolean isGapless) {

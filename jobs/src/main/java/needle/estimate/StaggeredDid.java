@@ -93,7 +93,8 @@ public final class StaggeredDid implements EffectEstimator {
     }
     Optional<Propensities> propensities =
         design.nuisance().weighs()
-            ? Optional.of(Propensities.of(units, possible, survey.isGapless(), means))
+            ? Optional.of(
+                Propensities.of(units, possible, survey.isGapless(), means, design.covariates()))
             : Optional.empty();
     CellEstimates cells = cells(units, possible, means, propensities, design);
     requireAnEffect(cells, design);

@@ -1,6 +1,8 @@
 package needle.estimate;
 
+import java.util.List;
 import java.util.Optional;
+import needle.kit.InvalidInput;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.DecompositionSolver;
@@ -47,6 +49,58 @@ final class SymmetricSolver {
     return qr.getSolver().isNonSingular()
         ? Optional.of(new SymmetricSolver(scale, qr.getSolver()))
         : Optional.empty();
+  }
+
+  /**
+   * Which of a singular matrix's covariates is constant, or a combination of those before it, by
+   * Cholesky's decomposition: what is left of each after those before it, as a share of its own.
+   *
+   * @param matrix cross products of a constant and the covariates, row by row
+   */
+  static String dependent(double[] matrix, List<String> covariates) {
+    int width = covariates.size() + 1;
+    double[][] lower = new double[width][width];
+    int least = 1;
+    double leastLeft = Double.POSITIVE_INFINITY;
+    for (int i = 0; i < width; i++) {
+      double own = matrix[i * width + i];
+      double left = own;
+      for (int j = 0; j < i; j++) {
+        double product = matrix[i * width + j];
+        for (int k = 0; k < j; k++) {
+          product -= lower[i][k] * lower[j][k];
+        }
+        lower[i][j] = lower[j][j] > 0 ? product / lower[j][j] : 0;
+        left -= lower[i][j] * lower[i][j];
+      }
+      double share = own > 0 ? left / own : 0;
+      if (i > 0 && share < leastLeft) {
+        least = i;
+        leastLeft = share;
+      }
+      // A column of rounding errors would make combinations of all that follow.
+      lower[i][i] = share > SINGULAR ? Math.sqrt(left) : 0;
+    }
+    return covariates.get(least - 1);
+  }
+
+  /** Fails where a covariate is constant, or a combination of those before it, and names it. */
+  static void requireIndependent(double[] matrix, List<String> covariates) {
+    if (of(matrix).isEmpty()) {
+      throw notApart(matrix, covariates, "all rows", "drop it");
+    }
+  }
+
+  static InvalidInput notApart(
+      double[] matrix, List<String> covariates, String among, String remedy) {
+    return new InvalidInput(
+        "The covariates " + covariates + " cannot be told apart",
+        "among "
+            + among
+            + ", "
+            + dependent(matrix, covariates)
+            + " is constant, or a combination of those before it",
+        remedy);
   }
 
   /**

@@ -175,7 +175,7 @@ class AdjustedControlsTest extends SparkTest {
     for (Nuisance how : List.of(Nuisance.IPW, Nuisance.DOUBLY_ROBUST)) {
       assertThatThrownBy(() -> estimate(constant, how))
           .isInstanceOf(InvalidInput.class)
-          .hasMessageContaining("cannot be told apart");
+          .hasMessageContaining("x is constant, or a combination");
     }
   }
 

@@ -127,6 +127,36 @@ class JobTrainingExperimentTest extends SparkTest {
   }
 
   @Test
+  void aTreatmentThatIsTheSameInAllRowsIsSaid() {
+    for (String treated : List.of("0", "1")) {
+      assertThatThrownBy(
+              () ->
+                  new OrdinaryLeastSquares("ols", List.of("age"))
+                      .estimate(
+                          persons()
+                              .withColumn("treat", org.apache.spark.sql.functions.expr(treated)),
+                          design().build()))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("the treatment treat is " + treated + " in all rows");
+    }
+  }
+
+  @Test
+  void theCovariateThatTheOthersTellIsNamed() {
+    Dataset<Row> twice = persons().selectExpr("*", "2 * age + educ as both");
+    List<String> covariates = List.of("age", "educ", "both", "black");
+    for (EffectEstimator estimator :
+        List.of(
+            new InverseProbabilityWeighting(covariates, false, 0.01, 0.99),
+            new DoubleMachineLearning(
+                "interactive", Model.INTERACTIVE_ATE, covariates, Optional.empty(), 5, 0, 1))) {
+      assertThatThrownBy(() -> estimator.estimate(twice, design().build()))
+          .isInstanceOf(InvalidInput.class)
+          .hasMessageContaining("both is constant, or a combination of those before it");
+    }
+  }
+
+  @Test
   void covariatesThatCannotBeToldApartAreNamed() {
     Dataset<Row> twice = persons().selectExpr("*", "2 * age as age2");
     assertThatThrownBy(

@@ -255,7 +255,7 @@ class SimulatedTruthTest extends SparkTest {
                         table(rows),
                         design().adjustedFor(Nuisance.OUTCOME_REGRESSION, List.of("x")).build()))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("cannot be told apart");
+        .hasMessageContaining("x is constant, or a combination");
   }
 
   @Test

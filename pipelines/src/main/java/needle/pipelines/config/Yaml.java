@@ -1,6 +1,7 @@
 package needle.pipelines.config;
 
 import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -51,13 +52,15 @@ public final class Yaml {
     List<R> values = new ArrayList<>();
     for (Path file : files) {
       String where = folder.relativize(file).toString();
+      String text = "";
       try {
+        text = Files.readString(file);
         List<String> own = new ArrayList<>();
-        R value = toValue.apply(MAPPER.readValue(file.toFile(), shape), own);
+        R value = toValue.apply(MAPPER.readValue(text, shape), own);
         own.forEach(fault -> faults.add(where + ": " + fault));
         values.add(value);
       } catch (JsonProcessingException e) {
-        faults.add(where + explain(e));
+        faults.add(where + explain(e, text, shape));
       } catch (IOException e) {
         faults.add(where + ": " + e.getMessage());
       }
@@ -79,7 +82,7 @@ public final class Yaml {
     try {
       value = toValue.apply(MAPPER.readValue(text, shape), faults);
     } catch (JsonProcessingException e) {
-      faults.add(kind + explain(e));
+      faults.add(kind + explain(e, text, shape));
     }
     if (!faults.isEmpty()) {
       throw new InvalidInput(
@@ -92,13 +95,15 @@ public final class Yaml {
 
   /** Reads one file that stands for itself. */
   public static <T> T read(Path file, Class<T> shape, String kind) {
+    String text = "";
     try {
-      return MAPPER.readValue(file.toFile(), shape);
+      text = Files.readString(file);
+      return MAPPER.readValue(text, shape);
     } catch (JsonProcessingException e) {
       throw new InvalidInput(
           "The " + kind + " file " + file + " is wrong",
-          (file.getFileName() + explain(e)),
-          "correct this line");
+          file.getFileName() + explain(e, text, shape),
+          "correct what is named");
     } catch (IOException e) {
       throw new InvalidInput(
           "The " + kind + " file " + file + " cannot be read",
@@ -123,6 +128,25 @@ public final class Yaml {
       throw new InvalidInput(
           "Cannot list " + folder, e.getMessage(), "check the folder's permissions");
     }
+  }
+
+  private static String explain(JsonProcessingException e, String text, Class<?> shape) {
+    if (e instanceof PropertyBindingException
+        || e.getOriginalMessage().startsWith("Missing required creator property")) {
+      List<String> keys = YamlKeys.faults(MAPPER, text, shape);
+      if (!keys.isEmpty()) {
+        return " " + String.join("\n          ", keys);
+      }
+    }
+    if (e instanceof JsonParseException || e.getCause() instanceof JsonParseException) {
+      List<String> lines = text.lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).matches(" *\\t.*")) {
+          return " line " + (i + 1) + ": YAML allows no tabs; indent with spaces";
+        }
+      }
+    }
+    return explain(e);
   }
 
   private static String explain(JsonProcessingException e) {

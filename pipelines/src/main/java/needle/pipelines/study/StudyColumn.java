@@ -3,6 +3,8 @@ package needle.pipelines.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * A column that a study file names.
@@ -10,6 +12,23 @@ import java.util.Objects;
  * @param role the key that names it, such as panel.unit
  */
 record StudyColumn(String role, String name) {
+
+  // Keys of columns whose values are told apart and never computed with.
+  private static final Set<String> NAMES =
+      Set.of(
+          "unit",
+          "cluster",
+          "fold",
+          "pairs",
+          "peers",
+          "absorb",
+          "by",
+          "categorical",
+          "cells",
+          "segments");
+
+  // Keys under which a factor stands for the columns that its values become.
+  private static final Set<String> FACTORS = Set.of("covariates", "modifiers");
 
   /** All but that of the programs, in the order of the file. */
   static List<StudyColumn> of(StudyFile study) {
@@ -40,6 +59,40 @@ record StudyColumn(String role, String name) {
       listed.method("methods[" + i + "].", study.methods().get(i));
     }
     return listed.columns;
+  }
+
+  /** Those that are computed with. */
+  static List<StudyColumn> numbersOf(StudyFile study) {
+    Set<String> factors =
+        study.covariates().stream()
+            .filter(Covariate::isFactor)
+            .map(Covariate::name)
+            .collect(Collectors.toSet());
+    return of(study).stream()
+        .filter(c -> !NAMES.contains(c.key()))
+        .filter(c -> !(FACTORS.contains(c.key()) && factors.contains(c.name())))
+        .toList();
+  }
+
+  /** What to do about text among its numbers. */
+  String remedy() {
+    String others = "leave a cell empty, or write NA, where nothing is known";
+    return switch (key()) {
+      case "period", "adopted" ->
+          "give dates as the running number of their period, months as 12 × year + month; "
+              + others;
+      case "exposed", "selection", "event", "programs" -> "write 1 for yes and 0 for no; " + others;
+      case "covariates" ->
+          "write numbers, with a point for decimals, or {name: "
+              + name
+              + ", factor: true} in covariates where the values are names; "
+              + others;
+      default -> "write numbers, with a point for decimals; " + others;
+    };
+  }
+
+  private String key() {
+    return role.substring(role.lastIndexOf('.') + 1);
   }
 
   private static final class Listed {

@@ -276,21 +276,9 @@ record StudyFile(
     names.addAll(StudyQuestions.listed(cluster));
     methods.forEach(m -> names.addAll(m.names()));
     Stream.of(fold, pairs, peers, programs).filter(Objects::nonNull).forEach(names::add);
-    Stream.of(
-            panel.period(),
-            weights,
-            outcome.column(),
-            outcome.exposure(),
-            outcome.trials(),
-            outcome.start(),
-            outcome.end(),
-            outcome.event())
-        .filter(Objects::nonNull)
-        .forEach(names::remove);
-    names.removeAll(placebos());
-    names.removeAll(measured());
     covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
-    methods.forEach(m -> names.removeAll(StudyQuestions.listed(m.regressors())));
+    // What is a number for one method is no name for another.
+    StudyColumn.numbersOf(this).forEach(c -> names.remove(c.name()));
     return names;
   }
 

@@ -48,7 +48,9 @@ public final class StudyRun {
     StudyFile written = StudyFile.read(file);
     Path folder = file.toAbsolutePath().getParent();
     return answers(
-        written, new PanelReader(spark).read(folder, written.panel().path(), written.names()));
+        written,
+        new PanelReader(spark)
+            .read(folder, written.panel().path(), written.names(), StudyColumn.numbersOf(written)));
   }
 
   /** The same of a panel that is at hand, wherever the file says that it lies. */

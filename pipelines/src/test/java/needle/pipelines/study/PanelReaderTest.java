@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Set;
 import needle.kit.InvalidInput;
 import org.apache.parquet.example.data.Group;
@@ -24,7 +25,10 @@ class PanelReaderTest extends StudyFiles {
   @Test
   void namesThatLookLikeNumbersStayApart() throws IOException {
     Files.writeString(folder.resolve("names.csv"), "team,x\n0D,1\n0F,2\n007,3\n7,4\n");
-    assertThat(new PanelReader(session()).read(folder, "names.csv", Set.of("team")).collectAsList())
+    assertThat(
+            new PanelReader(session())
+                .read(folder, "names.csv", Set.of("team"), List.of())
+                .collectAsList())
         .extracting(Row::toString)
         .containsExactly("[0D,1]", "[0F,2]", "[007,3]", "[7,4]");
     StudyFile wage = StudyFile.read(study(wage("x.csv", "{estimator: staggered_did}")));
@@ -39,19 +43,19 @@ class PanelReaderTest extends StudyFiles {
     Files.writeString(folder.resolve("empty.csv"), "");
     Files.writeString(folder.resolve("dotted.csv"), "county,kpi.value\n1,2\n");
     PanelReader reader = new PanelReader(session());
-    assertThatThrownBy(() -> reader.read(folder, "none.csv", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "none.csv", Set.of(), List.of()))
         .hasMessageContaining("no panel at");
-    assertThatThrownBy(() -> reader.read(folder, "ragged.csv", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "ragged.csv", Set.of(), List.of()))
         .hasMessageContaining("does not have the 2 cells of the header");
-    assertThatThrownBy(() -> reader.read(folder, "notes.txt", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "notes.txt", Set.of(), List.of()))
         .hasMessageContaining("neither in .csv nor in .parquet");
-    assertThatThrownBy(() -> reader.read(folder, "broken.parquet", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "broken.parquet", Set.of(), List.of()))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("cannot be read")
         .hasMessageContaining("is not a Parquet file");
-    assertThatThrownBy(() -> reader.read(folder, "empty.csv", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "empty.csv", Set.of(), List.of()))
         .hasMessageContaining("it is empty");
-    assertThatThrownBy(() -> reader.read(folder, "dotted.csv", Set.of()))
+    assertThatThrownBy(() -> reader.read(folder, "dotted.csv", Set.of(), List.of()))
         .hasMessageContaining("a dot or a backtick stands in kpi.value");
   }
 
@@ -73,7 +77,10 @@ class PanelReaderTest extends StudyFiles {
                 .append("y", i * 7 % 5 + 0.5));
       }
     }
-    assertThat(new PanelReader(session()).read(folder, "pandas.parquet", Set.of()).collectAsList())
+    assertThat(
+            new PanelReader(session())
+                .read(folder, "pandas.parquet", Set.of(), List.of())
+                .collectAsList())
         .first()
         .extracting(Row::toString)
         .isEqualTo("[p0,2024-01-02 00:00:00.0,0,0.5]");

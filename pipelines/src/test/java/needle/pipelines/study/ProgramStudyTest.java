@@ -186,7 +186,7 @@ class ProgramStudyTest extends StudyFiles {
     assertThat(run(file)).isEqualTo(tables);
     Dataset<Row> scattered =
         new PanelReader(session())
-            .read(folder, csv.toString(), StudyFile.read(file).names())
+            .read(folder, csv.toString(), StudyFile.read(file).names(), List.of())
             .repartition(7, col("score"));
     assertThat(new StudyRun(session()).answers(file, scattered).tables()).isEqualTo(tables);
   }
@@ -203,7 +203,7 @@ class ProgramStudyTest extends StudyFiles {
         };
     Dataset<Row> panel =
         new PanelReader(session())
-            .read(folder, csv.toString(), StudyFile.read(file).names())
+            .read(folder, csv.toString(), StudyFile.read(file).names(), List.of())
             .withColumn(
                 "score",
                 udf(counted, DataTypes.DoubleType).asNondeterministic().apply(col("score")));

@@ -192,6 +192,12 @@ class StudyFaultsTest extends StudyFiles {
     "'good: up','good: higher','outcome.good: higher is none of'",
     "'seed: 1','seed: many','seed: must be a number'",
     "'{column: wage','[wage','outcome: must hold keys'",
+    "'outcome:','outcomes:','line 3: there is no key outcomes; the nearest is outcome'",
+    "'outcome:','outcomes:','outcome is missing'",
+    "'study: s','','study is missing'",
+    "'unit: county, ','','panel.unit is missing'",
+    "'{estimator: s','{estimater: s','line 7: there is no key methods[0].estimater; the nearest is estimator'",
+    "'cluster: [','cluster:\\n\\t- [','line 6: YAML allows no tabs'",
   })
   void aFaultIsToldInTheStudyFilesWords(String right, String wrong, String said)
       throws IOException {
@@ -206,7 +212,8 @@ class StudyFaultsTest extends StudyFiles {
         methods: [{estimator: staggered_did}]
         """;
     assertThat(text).contains(right);
-    Path file = study(text.replace(right, wrong).replace("[wage, good: up}", "[wage]"));
+    String faulty = text.replace(right, wrong.replace("\\n", "\n").replace("\\t", "\t"));
+    Path file = study(faulty.replace("[wage, good: up}", "[wage]"));
     assertThatThrownBy(() -> StudyFile.read(file)).hasMessageContaining(said);
   }
 }
