@@ -87,7 +87,10 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
             sample,
             clusters);
     List<Diagnostic> checks =
-        new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, sample));
+        new ArrayList<>(
+            covariates.isEmpty()
+                ? CrossSectionEffects.checksByLot(headline, freedom, design, sample)
+                : CrossSectionEffects.checks(headline, freedom, design, sample));
     double residual = sums.outcomeSquares();
     double[] products = sums.withOutcome(width);
     for (int i = 0; i < width; i++) {
