@@ -143,6 +143,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
     List<Diagnostic> diagnostics = new ArrayList<>(scores.quality.told());
     if (model == Model.PARTIALLY_LINEAR) {
       diagnostics.add(variation(scores, sums));
+      diagnostics.addAll(RegressionOverlap.of(sample, sums, means));
     } else {
       diagnostics.addAll(scores.balance.checks(covariates, sums, lowest, highest));
     }

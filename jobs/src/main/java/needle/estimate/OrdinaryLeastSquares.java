@@ -91,6 +91,9 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
             covariates.isEmpty()
                 ? CrossSectionEffects.checksByLot(headline, freedom, design, sample)
                 : CrossSectionEffects.checks(headline, freedom, design, sample));
+    if (!covariates.isEmpty()) {
+      checks.addAll(RegressionOverlap.of(sample, sums, means));
+    }
     double residual = sums.outcomeSquares();
     double[] products = sums.withOutcome(width);
     for (int i = 0; i < width; i++) {
