@@ -39,6 +39,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     boolean takesDoses = !covariates.isEmpty();
     String treatment = TreatmentColumn.of(design, name, takesDoses);
     PanelColumns.check(panel.schema(), design, covariates, Optional.empty());
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, Optional.empty(), 1)) {
       if (!takesDoses) {
