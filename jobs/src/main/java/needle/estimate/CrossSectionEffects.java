@@ -92,16 +92,33 @@ final class CrossSectionEffects {
   }
 
   static List<Diagnostic> checks(Effect effect, double freedom, StudyDesign design, long treated) {
+    return checks(
+        effect,
+        freedom,
+        design,
+        treated,
+        "Right only if the covariates are all that decides both who is treated and the outcome;"
+            + " without time before treatment, that cannot be tested.");
+  }
+
+  /** Of an effect that nothing is adjusted for. */
+  static List<Diagnostic> checksByLot(
+      Effect effect, double freedom, StudyDesign design, CrossSection sample) {
+    return checks(
+        effect,
+        freedom,
+        design,
+        sample.treated(),
+        "Right only if treatment was drawn by lot: nothing is adjusted for, and the table does not"
+            + " show a lot.");
+  }
+
+  private static List<Diagnostic> checks(
+      Effect effect, double freedom, StudyDesign design, long treated, String assumption) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(
         new Diagnostic(
-            "unconfoundedness",
-            "assumed",
-            Double.NaN,
-            Double.NaN,
-            Status.WARNING,
-            "Right only if the covariates are all that decides both who is treated and the outcome;"
-                + " without time before treatment, that cannot be tested."));
+            "unconfoundedness", "assumed", Double.NaN, Double.NaN, Status.WARNING, assumption));
     if (!design.isClusteredByUnit()) {
       found.add(DesignChecks.clusters("whole", effect.clusters()));
     }

@@ -88,6 +88,7 @@ public final class DoseResponse implements EffectEstimator {
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name(), true);
     PanelColumns.check(panel.schema(), design, covariates, foldColumn);
+    OneRowPerUnit.require(panel, design);
     DoseSurvey.requireDoses(panel, treatment);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, foldColumn, folds)) {

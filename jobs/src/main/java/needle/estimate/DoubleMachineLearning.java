@@ -115,6 +115,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name, model == Model.PARTIALLY_LINEAR);
     PanelColumns.check(panel.schema(), design, covariates, foldColumn);
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, foldColumn, folds)) {
       if (model != Model.PARTIALLY_LINEAR) {
@@ -146,6 +147,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
     List<Diagnostic> diagnostics = new ArrayList<>(scores.quality.told());
     if (model == Model.PARTIALLY_LINEAR) {
       diagnostics.add(variation(scores, sums));
+      diagnostics.addAll(RegressionOverlap.of(sample, sums, means));
     } else {
       diagnostics.addAll(scores.balance.checks(covariates, sums, lowest, highest));
     }

@@ -84,6 +84,7 @@ public final class Heterogeneity implements EffectEstimator {
     List<String> told = new ArrayList<>(segments);
     foldColumn.ifPresent(told::add);
     PanelColumns.check(panel.schema(), design, covariates, told);
+    OneRowPerUnit.require(panel, design);
     refuseRoles(design, treatment);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, foldColumn, folds, segments)) {

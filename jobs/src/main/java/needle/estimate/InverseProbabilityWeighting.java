@@ -43,6 +43,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name(), false);
     PanelColumns.check(panel.schema(), design, covariates, java.util.Optional.empty());
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, java.util.Optional.empty(), 1)) {
       sample.requireSides(treatment);

@@ -71,6 +71,7 @@ public final class Mediation implements EffectEstimator {
     List<String> columns = new ArrayList<>(covariates);
     columns.add(mediator);
     PanelColumns.check(panel.schema(), design, columns, Optional.empty());
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, columns, Optional.empty(), 1)) {
       sample.requireSides(treatment);

@@ -105,10 +105,13 @@ final class NuisanceFits implements Serializable {
     return fitted::probability;
   }
 
+  /** Logistic regressions of the treatment, some of which may have no solution. */
+  static LogisticFits ofTreatment(JavaRDD<Subject> subjects, double[] means, int folds) {
+    return LogisticFits.of(subjects, new OtherFolds(means, folds), folds, means.length - 1, List.of());
+  }
+
   private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
-    int covariates = means.length - 2;
-    LogisticFits propensity =
-        LogisticFits.of(subjects, new OtherFolds(means, folds), folds, covariates + 1, List.of());
+    LogisticFits propensity = ofTreatment(subjects, means, folds);
     for (int fold = 0; fold < folds; fold++) {
       if (!propensity.has(fold)) {
         throw new InvalidInput(

@@ -39,6 +39,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     boolean takesDoses = !covariates.isEmpty();
     String treatment = TreatmentColumn.of(design, name, takesDoses);
     PanelColumns.check(panel.schema(), design, covariates, Optional.empty());
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, Optional.empty(), 1)) {
       // A column of 0 and 1 alone is no dose.
@@ -88,7 +89,13 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
             sample,
             clusters);
     List<Diagnostic> checks =
-        new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, sample));
+        new ArrayList<>(
+            covariates.isEmpty()
+                ? CrossSectionEffects.checksByLot(headline, freedom, design, sample)
+                : CrossSectionEffects.checks(headline, freedom, design, sample));
+    if (!covariates.isEmpty()) {
+      checks.addAll(RegressionOverlap.of(sample, sums, means));
+    }
     double residual = sums.outcomeSquares();
     double[] products = sums.withOutcome(width);
     for (int i = 0; i < width; i++) {

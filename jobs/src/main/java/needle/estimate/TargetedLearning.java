@@ -57,6 +57,7 @@ public final class TargetedLearning implements EffectEstimator {
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, name(), false);
     PanelColumns.check(panel.schema(), design, covariates, foldColumn);
+    OneRowPerUnit.require(panel, design);
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, foldColumn, folds)) {
       sample.requireSides(treatment);

@@ -11,10 +11,10 @@ final class WeightBalance implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final double MOST_IMBALANCE = 0.1;
-  private static final double MOST_CLIPPED = 0.05;
+  static final double MOST_CLIPPED = 0.05;
 
   /** Where the sides can be told apart, weights are near one, and nothing else shows it. */
-  private static final double FAR_TOO_MANY_CLIPPED = 0.2;
+  static final double FAR_TOO_MANY_CLIPPED = 0.2;
 
   private final boolean isOfTreated;
 

@@ -3,6 +3,7 @@ package needle.pipelines.study;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import needle.estimate.BalanceByLot;
 import needle.estimate.DoseResponse;
 import needle.estimate.DoubleMachineLearning;
 import needle.estimate.DoubleMachineLearning.Model;
@@ -123,10 +124,13 @@ final class CrossSectionQuestions {
 
   private static EffectEstimator tried(StudyFile study, Method method, EffectEstimator estimator) {
     List<SensitivityAnalysis> analyses = new ArrayList<>();
+    boolean adjusts = !method.estimator().equals("difference_in_means");
+    if (!adjusts && !study.measured().isEmpty()) {
+      analyses.add(new BalanceByLot(study.measured()));
+    }
     if (isAsked(study, method, Sensitivity.E_VALUE)) {
       boolean crosses =
           estimator instanceof DoubleMachineLearning || estimator instanceof TargetedLearning;
-      boolean adjusts = !method.estimator().equals("difference_in_means");
       analyses.add(
           new UnseenConfounding(
               adjusts ? study.measured() : List.of(),

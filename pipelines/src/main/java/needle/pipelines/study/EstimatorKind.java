@@ -59,7 +59,7 @@ enum EstimatorKind {
   POISSON_FIXED_EFFECTS(
       StudyFile.POISSON, FixedEffectsQuestions::poisson, Covariates.NEVER, "regressors", "absorb"),
   DIFFERENCE_IN_MEANS(
-      StudyFile.GAUSSIAN, CrossSectionQuestions::differenceInMeans, Covariates.NEVER),
+      StudyFile.GAUSSIAN, CrossSectionQuestions::differenceInMeans, Covariates.ALWAYS),
   OLS(StudyFile.GAUSSIAN, CrossSectionQuestions::leastSquares, Covariates.ALWAYS),
   IPW(StudyFile.GAUSSIAN, CrossSectionQuestions::weighted, Covariates.ALWAYS, "estimand"),
   AIPW(

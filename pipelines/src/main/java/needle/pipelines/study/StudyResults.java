@@ -194,7 +194,7 @@ final class StudyResults {
   }
 
   private Verdict verdict(Answer answer, double qValue) {
-    if (isRegression(answer)) {
+    if (hasNoVerdict(answer)) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("not_a_design"));
     }
     if (study.good().isEmpty()) {
@@ -209,10 +209,10 @@ final class StudyResults {
    * are a family of their own: a coefficient that nobody judges makes no finding more or less sure.
    */
   private double[] qValues() {
-    double[] q = qValues(answer -> !isRegression(answer));
-    double[] ofRegressions = qValues(StudyResults::isRegression);
+    double[] q = qValues(answer -> !hasNoVerdict(answer));
+    double[] ofRegressions = qValues(this::hasNoVerdict);
     for (int i = 0; i < q.length; i++) {
-      q[i] = isRegression(answers.get(i)) ? ofRegressions[i] : q[i];
+      q[i] = hasNoVerdict(answers.get(i)) ? ofRegressions[i] : q[i];
     }
     return q;
   }
@@ -235,8 +235,17 @@ final class StudyResults {
     return Arrays.stream(MultipleTesting.benjaminiHochberg(p)).iterator();
   }
 
-  private static boolean isRegression(Answer answer) {
-    return REGRESSIONS.contains(answer.estimate().estimator());
+  private boolean hasNoVerdict(Answer answer) {
+    return REGRESSIONS.contains(answer.estimate().estimator()) || isSlope(answer);
+  }
+
+  // Per unit of the dose, where the smallest effect of interest is in units of the outcome.
+  private boolean isSlope(Answer answer) {
+    Effect headline = answer.estimate().headline();
+    return study.treatment() != null
+        && study.treatment().dose() != null
+        && (headline.aggregation().equals("coefficient")
+            || headline.term().equals("average_slope"));
   }
 
   private static String program(Answer answer) {

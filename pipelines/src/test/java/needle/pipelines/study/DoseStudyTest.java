@@ -60,6 +60,34 @@ class DoseStudyTest extends StudyFiles {
         .hasSize(11);
   }
 
+  /** Per hour of training it moves less than what matters, which is no hour's doing. */
+  @Test
+  void aSlopePerHourIsNotJudgedByWhatMattersInSales() throws IOException {
+    var tables =
+        new StudyRun(session())
+            .run(
+                study(
+                    hours(
+                        "{estimator: ols}\n  - {estimator: partially_linear}\n"
+                            + "  - {estimator: glm}\n"
+                            + "  - {estimator: dose_response, doses: [5, 10], knots: 4}")));
+    assertThat(tables.get("verdict").rows())
+        .extracting(row -> row.getString(2) + " " + row.getString(3) + " " + row.getString(5))
+        .startsWith(
+            "ols cant_tell not_a_design",
+            "partially_linear cant_tell not_a_design",
+            "glm cant_tell not_a_design")
+        .hasSize(4);
+    assertThat(tables.get("verdict").rows().get(3).getString(3)).isEqualTo("works");
+    // The only method that is judged is a family of its own.
+    int q = StudyResults.EFFECTS.fieldIndex("q_value");
+    int p = StudyResults.EFFECTS.fieldIndex("p_value");
+    assertThat(tables.get("effects").rows())
+        .filteredOn(row -> row.getString(2).equals("dose_response") && !row.isNullAt(q))
+        .isNotEmpty()
+        .allSatisfy(row -> assertThat(row.getDouble(q)).isEqualTo(row.getDouble(p)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -307,6 +307,7 @@ class StudyTest extends StudyFiles {
     assertThat(new StudyRun(session()).run(paired).get("diagnostics").rows())
         .extracting(r -> r.getString(2) + " " + r.getString(3) + " " + r.getString(4))
         .contains(
+            "difference_in_means balance largest_standardised_difference",
             "difference_in_means e_value interval",
             "ols e_value estimate",
             "difference_in_means rosenbaum breakdown",
