@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
 
 /** Whether there is enough to compare; the thresholds stand in docs/method.md. */
@@ -61,7 +62,14 @@ final class DesignChecks {
    * #POWER} (Bloom 1995). A property of the design and the noise: the estimate has no part in it.
    */
   static Diagnostic detectable(double freedom, double standardError, double alpha) {
-    double reach = Quantiles.quantile(freedom, 1 - alpha / 2) + Quantiles.quantile(freedom, POWER);
+    return detectableBeyond(Quantiles.quantile(freedom, 1 - alpha / 2), freedom, standardError);
+  }
+
+  /**
+   * @param critical how many standard errors from zero the test notices
+   */
+  static Diagnostic detectableBeyond(double critical, double freedom, double standardError) {
+    double reach = critical + Quantiles.quantile(freedom, POWER);
     return new Diagnostic(
         "power",
         "minimum_detectable_effect",
@@ -115,23 +123,22 @@ final class DesignChecks {
    * as the comparison starts earlier; the change into the period it starts from is tested. Where
    * leads are distances to that period, it is the last of them with its sign turned.
    */
-  static List<Diagnostic> anticipation(
-      List<Form> forms, Covariance covariance, StudyDesign design) {
+  static List<Diagnostic> anticipation(List<Effect> effects, StudyDesign design) {
     int base = -design.anticipation() - 1;
     boolean isDistance = design.basePeriod() == StudyDesign.BasePeriod.UNIVERSAL;
     List<Diagnostic> found = new ArrayList<>();
-    for (Form form : forms) {
-      if (form.aggregation().equals(Form.EVENT_TIME)) {
-        int eventTime = form.eventTime().orElseThrow();
+    for (Effect effect : effects) {
+      if (effect.aggregation().equals(Form.EVENT_TIME)) {
+        int eventTime = effect.eventTime().orElseThrow();
         if (eventTime == (isDistance ? base - 1 : base)) {
-          found.add(
-              tested(base, isDistance ? -form.estimate() : form.estimate(), form, covariance));
+          double change = isDistance ? -effect.estimate() : effect.estimate();
+          found.add(tested(base, change, effect.pValue()));
         } else if (eventTime > base && eventTime < 0) {
           found.add(
               reaction(
                   eventTime,
-                  form.estimate(),
-                  covariance.pValue(form.estimate(), covariance.standardError(form.influence())),
+                  effect.estimate(),
+                  effect.pValue(),
                   Status.PASS,
                   "The plan allows for a reaction here; the comparison starts before it."));
         }
@@ -140,8 +147,7 @@ final class DesignChecks {
     return found;
   }
 
-  private static Diagnostic tested(int eventTime, double change, Form form, Covariance covariance) {
-    double p = covariance.pValue(change, covariance.standardError(form.influence()));
+  private static Diagnostic tested(int eventTime, double change, double p) {
     Status status =
         p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
     return reaction(

@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
  * @param headline the one effect that a verdict judges
  * @param degreesOfFreedom of the t distribution behind intervals and p-values; infinite for the
  *     normal
+ * @param intervals of the headline at other levels than the study's, where they come from no t
+ *     distribution; else none
  */
 public record EffectEstimate(
     String estimator,
@@ -19,7 +21,8 @@ public record EffectEstimate(
     List<Effect> effects,
     List<Diagnostic> diagnostics,
     List<AttritionStep> attrition,
-    double degreesOfFreedom) {
+    double degreesOfFreedom,
+    List<HeadlineInterval> intervals) {
   /** With fewer treated clusters, standard errors are too small to be believed. */
   public static final int FEWEST_CLUSTERS = 10;
 
@@ -27,7 +30,22 @@ public record EffectEstimate(
     effects = List.copyOf(effects);
     diagnostics = List.copyOf(diagnostics);
     attrition = List.copyOf(attrition);
+    intervals = List.copyOf(intervals);
   }
+
+  /** An estimate whose intervals come from the t distribution. */
+  public EffectEstimate(
+      String estimator,
+      Effect headline,
+      List<Effect> effects,
+      List<Diagnostic> diagnostics,
+      List<AttritionStep> attrition,
+      double degreesOfFreedom) {
+    this(estimator, headline, effects, diagnostics, attrition, degreesOfFreedom, List.of());
+  }
+
+  /** An interval of that level; its ends are NaN where it holds everything. */
+  public record HeadlineInterval(double level, double low, double high) {}
 
   /**
    * One estimated number. {@code std_error} and all that follows from it is NaN where the data
@@ -105,6 +123,29 @@ public record EffectEstimate(
           Optional.empty());
     }
 
+    /** The same with another doubt, and the interval for a band. */
+    Effect doubted(double error, double low, double high, double probability) {
+      return new Effect(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          segment,
+          estimate,
+          error,
+          low,
+          high,
+          low,
+          high,
+          probability,
+          treated,
+          control,
+          clusters,
+          treatedClusters,
+          dose);
+    }
+
     /** The same of a segment, with a band. */
     Effect of(String value, double low, double high) {
       return new Effect(
@@ -180,6 +221,16 @@ public record EffectEstimate(
    */
   public record AttritionStep(String step, long units, long rows, String reason) {}
 
+  /** The headline's interval of a level. */
+  public HeadlineInterval interval(double level) {
+    double reach = quantile(level) * headline.stdError();
+    return intervals.stream()
+        .filter(i -> i.level() == level)
+        .findFirst()
+        .orElse(
+            new HeadlineInterval(level, headline.estimate() - reach, headline.estimate() + reach));
+  }
+
   /** How many standard errors an interval of that level reaches to either side. */
   public double quantile(double level) {
     return Quantiles.quantile(degreesOfFreedom, 0.5 + level / 2);
@@ -189,7 +240,8 @@ public record EffectEstimate(
   public EffectEstimate with(List<Diagnostic> more) {
     List<Diagnostic> all = new ArrayList<>(diagnostics);
     all.addAll(more);
-    return new EffectEstimate(estimator, headline, effects, all, attrition, degreesOfFreedom);
+    return new EffectEstimate(
+        estimator, headline, effects, all, attrition, degreesOfFreedom, intervals);
   }
 
   /** The effect of that aggregation and term. */

@@ -77,6 +77,14 @@ public final class PlaceboOutcomes implements SensitivityAnalysis {
             effect.estimate(),
             effect.ciLow(),
             effect.ciHigh(),
-            DesignChecks.detectable(found.degreesOfFreedom(), effect.stdError(), alpha).value()));
+            detectable(found, alpha)));
+  }
+
+  // Where quantiles come from no t distribution, the estimator has told it.
+  private static double detectable(EffectEstimate found, double alpha) {
+    return found.intervals().isEmpty()
+        ? DesignChecks.detectable(found.degreesOfFreedom(), found.headline().stdError(), alpha)
+            .value()
+        : found.diagnosticValue("power", "minimum_detectable_effect").orElse(Double.NaN);
   }
 }

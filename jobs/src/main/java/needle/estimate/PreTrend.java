@@ -21,6 +21,8 @@ import needle.estimate.EffectEstimate.Status;
 final class PreTrend {
   static final String CHECK = "pre_trend";
 
+  private static final String WALD = "wald";
+
   /**
    * Below it the check fails; a rejection at this level would spoil one sound study in a hundred.
    */
@@ -76,27 +78,27 @@ final class PreTrend {
    */
   List<Diagnostic> check(Form headline, OptionalDouble smallest) {
     if (leads.isEmpty()) {
-      return List.of(untested());
+      return List.of(untested(WALD));
     }
     JointTest test =
         new JointTest(
             covariance.of(leads.stream().map(Form::influence).toList()),
             covariance.degreesOfFreedom());
     if (!test.isPossible()) {
-      return List.of(untested());
+      return List.of(untested(WALD));
     }
     double[] lead = leads.stream().mapToDouble(Form::estimate).toArray();
     double p = test.pValue(lead);
     Status status = p < FAILS ? Status.FAIL : p >= WARNS ? Status.PASS : Status.WARNING;
     return List.of(
-        new Diagnostic(CHECK, "wald", test.wald(lead), p, status, message(status, test.rank())),
+        new Diagnostic(CHECK, WALD, test.wald(lead), p, status, message(status, test.rank())),
         power(test, headline, smallest));
   }
 
-  private static Diagnostic untested() {
+  static Diagnostic untested(String statistic) {
     return new Diagnostic(
         CHECK,
-        "wald",
+        statistic,
         Double.NaN,
         Double.NaN,
         Status.WARNING,
@@ -107,7 +109,13 @@ final class PreTrend {
   private Diagnostic power(JointTest test, Form headline, OptionalDouble smallest) {
     boolean hides = smallest.orElse(0) > Math.abs(headline.estimate());
     double size = hides ? smallest.getAsDouble() : headline.estimate();
-    double power = test.power(FAILS, drift(headline, size));
+    return power(test.power(FAILS, drift(headline, size)), hides);
+  }
+
+  /**
+   * @param hides whether the drift hides the smallest effect of interest, or explains the effect
+   */
+  static Diagnostic power(double power, boolean hides) {
     return new Diagnostic(
         "pre_trend_power",
         "power",
@@ -122,7 +130,7 @@ final class PreTrend {
             100 * power));
   }
 
-  private static String message(Status status, int leads) {
+  static String message(Status status, int leads) {
     String what =
         "Trained and untrained " + "%s before training (joint test of " + leads + " leads).";
     return String.format(

@@ -24,22 +24,44 @@ import org.apache.spark.sql.Row;
  * unit enters a comparison when it was observed at both of its ends.
  */
 public final class StaggeredDid implements EffectEstimator {
+  /** How intervals and p-values come about. */
+  public enum Inference {
+    /** From errors within clusters and the t distribution. */
+    CLUSTER,
+    /** From dealing adoption dates out to the clusters again, where few are treated. */
+    PERMUTATION
+  }
+
   private final Set<Sensitivity> asked;
+  private final Inference inference;
 
   public StaggeredDid() {
     this(Set.of());
   }
 
+  public StaggeredDid(Set<Sensitivity> asked) {
+    this(asked, Inference.CLUSTER);
+  }
+
   /**
    * @param asked which of its assumptions are tried: relative magnitudes, smoothness, placebo dates
    */
-  public StaggeredDid(Set<Sensitivity> asked) {
+  public StaggeredDid(Set<Sensitivity> asked, Inference inference) {
+    if (inference == Inference.PERMUTATION && !asked.isEmpty()) {
+      throw new InvalidInput(
+          "Permutation inference does not tell how far the effect stands",
+          "the study asks for "
+              + String.join(", ", asked.stream().map(Sensitivity::word).sorted().toList())
+              + ", which take errors of all event times",
+          "leave sensitivity out, or choose inference: cluster");
+    }
     this.asked = Set.copyOf(asked);
+    this.inference = inference;
   }
 
   @Override
   public EffectEstimator untried() {
-    return new StaggeredDid();
+    return new StaggeredDid(Set.of(), inference);
   }
 
   @Override
@@ -51,6 +73,9 @@ public final class StaggeredDid implements EffectEstimator {
   public EffectEstimate estimate(Dataset<Row> panel, StudyDesign design) {
     requireTreatment(design, name());
     requireCohorts(design);
+    if (inference == Inference.PERMUTATION) {
+      PermutationInference.requireFit(design);
+    }
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
       return estimate(histories.units(), design);
     }
@@ -101,6 +126,12 @@ public final class StaggeredDid implements EffectEstimator {
     InfluenceSums influence =
         OrderedSums.of(units, new InfluenceSums(cells, design.isClusteredByUnit())).complete();
     EffectEstimate estimate = told(survey, cells, influence, design);
+    if (inference == Inference.PERMUTATION) {
+      Set<Integer> cohorts = survey.cohorts().keySet();
+      estimate =
+          PermutationInference.of(units, cells.comparisons, cohorts, influence.clusters, design)
+              .told(estimate);
+    }
     if (design.peers().isPresent()) {
       estimate = estimate.with(new Spillover(read, design, cells.comparisons, estimate).check());
     }
@@ -258,7 +289,7 @@ public final class StaggeredDid implements EffectEstimator {
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
-    diagnostics.addAll(DesignChecks.anticipation(forms, covariance, design));
+    diagnostics.addAll(DesignChecks.anticipation(effects, design));
     diagnostics.addAll(
         DesignChecks.of(influence, cells, headline, attrition.get(0).units(), design.sampling()));
     diagnostics.add(

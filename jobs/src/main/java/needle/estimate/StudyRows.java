@@ -142,9 +142,8 @@ final class StudyRows {
     cells.add(number(headline.ciLow()));
     cells.add(number(headline.ciHigh()));
     for (double level : new double[] {0.80, 0.50}) {
-      double reach = estimate.quantile(level) * headline.stdError();
-      cells.add(number(headline.estimate() - reach));
-      cells.add(number(headline.estimate() + reach));
+      cells.add(number(estimate.interval(level).low()));
+      cells.add(number(estimate.interval(level).high()));
     }
     cells.add(number(headline.pValue()));
     cells.add(number(qValue));

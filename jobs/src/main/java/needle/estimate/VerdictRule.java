@@ -26,6 +26,7 @@ public final class VerdictRule {
   private static final Map<String, String> REASONS =
       Map.of(
           "clusters", "too_few_clusters",
+          "permutation", "too_few_clusters",
           "units", "too_few_units",
           "overlap", "no_overlap",
           "relative_magnitudes", "sensitive",
@@ -80,9 +81,8 @@ public final class VerdictRule {
     if (!failed.isEmpty()) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, new ArrayList<>(failed));
     }
-    double reach = estimate.quantile(EQUIVALENCE_LEVEL) * effect.stdError();
-    boolean negligible =
-        effect.estimate() - reach > -smallestEffect && effect.estimate() + reach < smallestEffect;
+    EffectEstimate.HeadlineInterval range = estimate.interval(EQUIVALENCE_LEVEL);
+    boolean negligible = range.low() > -smallestEffect && range.high() < smallestEffect;
     if (negligible) {
       List<String> weaknesses = warnings(estimate);
       return new Verdict(Outcome.NO_EFFECT, grade(weaknesses), weaknesses);

@@ -22,9 +22,6 @@ final class WildBootstrap {
   /** Draws that give the sample itself again differ from it by rounding only. */
   private static final double ROUNDING = 1e-9;
 
-  private static final int MOST_DOUBLINGS = 12;
-  private static final int HALVINGS = 40;
-
   private final WildWeights weights;
   private final double[] ofOutcome;
   private final double[] ofRegressor;
@@ -140,32 +137,14 @@ final class WildBootstrap {
 
   /** The hypotheses that are not rejected at that level: their smallest and their largest. */
   double[] interval(double alpha) {
-    return new double[] {end(-1, alpha), end(1, alpha)};
-  }
-
-  private double end(int side, double alpha) {
-    double inside = 0;
-    double outside = 2 * standardError();
-    int doublings = 0;
-    while (pValue(estimate + side * outside) > alpha) {
-      if (++doublings > MOST_DOUBLINGS) {
-        throw new InvalidInput(
-            "The wild bootstrap rejects nothing",
-            "no coefficient, however far from the estimate, is unlikely with so few clusters that"
-                + " tell of it",
-            "supply more clusters on both sides of the regressor");
-      }
-      inside = outside;
-      outside *= 2;
+    double[] ends = ConfidenceSet.of(this::pValue, estimate, 2 * standardError(), alpha);
+    if (Double.isNaN(ends[0] + ends[1])) {
+      throw new InvalidInput(
+          "The wild bootstrap rejects nothing",
+          "no coefficient, however far from the estimate, is unlikely with so few clusters that"
+              + " tell of it",
+          "supply more clusters on both sides of the regressor");
     }
-    for (int i = 0; i < HALVINGS; i++) {
-      double middle = (inside + outside) / 2;
-      if (pValue(estimate + side * middle) > alpha) {
-        inside = middle;
-      } else {
-        outside = middle;
-      }
-    }
-    return estimate + side * inside;
+    return ends;
   }
 }

@@ -22,7 +22,8 @@ enum EstimatorKind {
       "nuisance",
       "control",
       "base_period",
-      "anticipation"),
+      "anticipation",
+      "inference"),
   IMPUTATION_DID(
       StudyFile.GAUSSIAN, RollOutQuestions::imputation, Covariates.NEVER, "anticipation"),
   SUN_ABRAHAM(StudyFile.GAUSSIAN, RollOutQuestions::sunAbraham, Covariates.NEVER, "anticipation"),

@@ -17,7 +17,13 @@ final class RollOutQuestions {
   private RollOutQuestions() {}
 
   static Question staggered(StudyFile study, Method method) {
-    return question(study, method, new StaggeredDid(study.asked()));
+    return question(
+        study,
+        method,
+        new StaggeredDid(
+            study.asked(),
+            StudyQuestions.choice(StaggeredDid.Inference.class, "inference", method.inference())
+                .orElse(StaggeredDid.Inference.CLUSTER)));
   }
 
   static Question imputation(StudyFile study, Method method) {

@@ -46,6 +46,10 @@ public final class Questions {
       add("staggered_did", nuisance, NO_OVERLAP, adjusted.without().apart(NOBODY_ALIKE));
     }
     rollOut("staggered_did", "repeated cross-sections", plain.drawnAnew());
+    RollOut few = RollOut.asked("estimator: staggered_did, inference: permutation").in(12);
+    add("staggered_did", "12 teams, permutation", ASSUMPTIONS_HOLD, few);
+    add("staggered_did", "12 teams, permutation", NULL_EFFECT, few.without());
+    add("staggered_did", "permutation", THREE_SITES, few.in(3));
     rollOut("imputation_did", "", RollOut.asked("estimator: imputation_did"));
     rollOut("sun_abraham", "", RollOut.asked("estimator: sun_abraham"));
   }

@@ -103,7 +103,7 @@ public record RollOut(
         }
       }
     }
-    return rows.with(List.of(headline()), leads());
+    return rows.with(List.of(headline()), isPermuted() ? List.of() : leads());
   }
 
   /** One person's part in the outcome. */
@@ -128,13 +128,19 @@ public record RollOut(
     }
   }
 
-  // Imputation takes the sizes of cohorts as given, the others as drawn.
+  // Imputation and permutation take the sizes of cohorts as given, the others as drawn.
   private int cohort(int team, RandomGenerator random) {
     if (sites < 4) {
       return team == 0 ? FIRST : NEVER;
     }
-    int place = method.contains("imputation_did") ? team % 4 : random.nextInt(4);
+    boolean isGiven = method.contains("imputation_did") || isPermuted();
+    int place = isGiven ? team % 4 : random.nextInt(4);
     return place == 0 ? FIRST : place == 1 ? SECOND : NEVER;
+  }
+
+  // Which tells the headline alone, and no band.
+  private boolean isPermuted() {
+    return method.contains("permutation");
   }
 
   private static double att(int cohort, int since) {

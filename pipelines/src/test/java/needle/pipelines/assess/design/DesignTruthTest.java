@@ -96,6 +96,8 @@ class DesignTruthTest {
     RollOut drawn = RollOut.asked("estimator: staggered_did, nuisance: none");
     isTrue(drawn, 0, p -> (gained(p, 4) + gained(p, 6)) / 2);
     isTrue(drawn.without(), 0, p -> (gained(p, 4) + gained(p, 6)) / 2);
+    RollOut permuted = RollOut.asked("estimator: staggered_did, inference: permutation");
+    isTrue(permuted.in(12), 0, p -> (gained(p, 4) + gained(p, 6)) / 2);
     RollOut imputed = RollOut.asked("estimator: imputation_did");
     isTrue(imputed, 0, p -> (4 * gained(p, 4) + 2 * gained(p, 6)) / 6);
   }
