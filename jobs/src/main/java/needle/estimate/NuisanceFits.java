@@ -107,7 +107,8 @@ final class NuisanceFits implements Serializable {
 
   /** Logistic regressions of the treatment, some of which may have no solution. */
   static LogisticFits ofTreatment(JavaRDD<Subject> subjects, double[] means, int folds) {
-    return LogisticFits.of(subjects, new OtherFolds(means, folds), folds, means.length - 1, List.of());
+    return LogisticFits.of(
+        subjects, new OtherFolds(means, folds), folds, means.length - 1, List.of());
   }
 
   private static LogisticFits fitted(JavaRDD<Subject> subjects, double[] means, int folds) {
