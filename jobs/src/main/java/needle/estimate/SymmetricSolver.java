@@ -56,6 +56,7 @@ final class SymmetricSolver {
    * Cholesky's decomposition: what is left of each after those before it, as a share of its own.
    *
    * @param matrix cross products of a constant and the covariates, row by row
+   * @param covariates one or more
    */
   static String dependent(double[] matrix, List<String> covariates) {
     int width = covariates.size() + 1;
@@ -98,7 +99,7 @@ final class SymmetricSolver {
         "among "
             + among
             + ", "
-            + dependent(matrix, covariates)
+            + (covariates.isEmpty() ? "even the constant" : dependent(matrix, covariates))
             + " is constant, or a combination of those before it",
         remedy);
   }
