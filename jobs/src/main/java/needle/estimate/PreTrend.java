@@ -109,19 +109,20 @@ final class PreTrend {
   private Diagnostic power(JointTest test, Form headline, OptionalDouble smallest) {
     boolean hides = smallest.orElse(0) > Math.abs(headline.estimate());
     double size = hides ? smallest.getAsDouble() : headline.estimate();
-    return power(test.power(FAILS, drift(headline, size)), hides);
+    return power(test.power(FAILS, drift(headline, size)), hides, Status.WARNING);
   }
 
   /**
    * @param hides whether the drift hides the smallest effect of interest, or explains the effect
+   * @param little what it means that it would hardly have been noticed
    */
-  static Diagnostic power(double power, boolean hides) {
+  static Diagnostic power(double power, boolean hides, Status little) {
     return new Diagnostic(
         "pre_trend_power",
         "power",
         power,
         Double.NaN,
-        power < LITTLE_POWER ? Status.WARNING : Status.PASS,
+        power < LITTLE_POWER ? little : Status.PASS,
         String.format(
             Locale.ROOT,
             "A steady drift that "

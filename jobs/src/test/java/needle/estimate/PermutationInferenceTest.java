@@ -233,7 +233,8 @@ class PermutationInferenceTest extends SparkTest {
                 "y",
                 functions.expr(
                     "y - if(period >= adopted, 1.5 + 0.2 * int(substring(team, 5)), 0)"));
-    EffectEstimate found = permuted(panel, design());
+    // A drift that hides so large an effect would be seen before treatment.
+    EffectEstimate found = permuted(panel, design().mattersFrom(100));
     HeadlineInterval range = found.interval(0.9);
     double reach = Math.max(-range.low(), range.high());
     assertThat(found.diagnostic("clusters", "treated").orElseThrow().status())
@@ -242,6 +243,10 @@ class PermutationInferenceTest extends SparkTest {
         .isEqualTo(VerdictRule.Outcome.NO_EFFECT);
     assertThat(VerdictRule.judge(found, 0.5, Direction.UP, 0.999 * reach).outcome())
         .isEqualTo(VerdictRule.Outcome.CANT_TELL);
+    VerdictRule.Verdict blind =
+        VerdictRule.judge(permuted(panel, design()), 0.5, Direction.UP, 1.001 * reach);
+    assertThat(blind.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
+    assertThat(blind.reasons()).contains("pre_trend_power");
   }
 
   @Test

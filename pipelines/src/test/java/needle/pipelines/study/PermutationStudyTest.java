@@ -45,26 +45,26 @@ class PermutationStudyTest extends StudyFiles {
   void fewTreatedTeamsHaveAnAnswer() throws IOException {
     Map<String, StudyRun.Table> tables = run(TEXT);
     assertThat(tables.get("verdict").rows())
-        .extracting(r -> r.getString(1) + " " + r.getString(2))
+        .extracting(r -> r.getString(2) + " " + r.getString(3))
         .containsExactly("permuted works", "clustered cant_tell");
-    assertThat(tables.get("verdict").rows().get(0).getString(4)).contains("too_few_clusters");
+    assertThat(tables.get("verdict").rows().get(0).getString(5)).contains("too_few_clusters");
     assertThat(tables.get("diagnostics").rows())
-        .filteredOn(r -> r.getString(1).equals("permuted"))
-        .extracting(r -> r.getString(2) + ": " + r.getString(7))
+        .filteredOn(r -> r.getString(2).equals("permuted"))
+        .extracting(r -> r.getString(3) + ": " + r.getString(8))
         .anySatisfy(m -> assertThat(m).startsWith("permutation: ").contains("all 495 ways"))
         .anySatisfy(
             m ->
                 assertThat(m).startsWith("placebo_outcomes: ").contains("would have been noticed"));
     Row headline =
         tables.get("effects").rows().stream()
-            .filter(r -> r.getString(2).equals("permuted") && !r.isNullAt(10))
+            .filter(r -> r.getString(3).equals("permuted") && !r.isNullAt(11))
             .findFirst()
             .orElseThrow();
-    assertThat(headline.getString(3)).isEqualTo("overall");
-    assertThat(headline.getDouble(14)).isEqualTo(1 / 495.0);
+    assertThat(headline.getString(4)).isEqualTo("overall");
+    assertThat(headline.getDouble(15)).isEqualTo(1 / 495.0);
     // All other rows have no interval, and are empty rather than infinite.
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(2).equals("permuted") && !r.isNullAt(10))
+        .filteredOn(r -> r.getString(3).equals("permuted") && !r.isNullAt(11))
         .hasSize(1);
   }
 
