@@ -295,6 +295,7 @@ class MainTest extends SparkTest {
   void theTablesAreListedWithTheirMeaning() {
     assertThat(inOurFolders("tables", "--columns")).isZero();
     assertThat(out.toString())
-        .contains("gold.training_effects", "not published", "smallest_effect_of_interest");
+        .contains("gold.training_effects", "not published", "smallest_effect_of_interest")
+        .contains("ops.run_ledger", "What every run did");
   }
 }

@@ -1,8 +1,11 @@
 package needle.pipelines.command;
 
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import needle.kit.Layer;
 import needle.kit.TableContract;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.config.Declarations;
@@ -48,12 +51,19 @@ public final class TablesCommand implements Callable<Integer> {
             .current()
             .map(Publications.Publication::tableVersions)
             .orElse(Map.of());
-    for (JobGraph.Node node : graph.nodes()) {
-      TableContract table = node.table();
+    List<TableContract> all =
+        Stream.concat(
+                graph.nodes().stream().map(JobGraph.Node::table), Catalog.operations().stream())
+            .toList();
+    int widest = all.stream().mapToInt(t -> t.qualifiedName().length()).max().orElse(1);
+    for (TableContract table : all) {
       Long version = published.get(table.qualifiedName());
+      boolean isKept = table.layer() == Layer.OPS && delta.exists(table.qualifiedName());
       out.printf(
-          "%-34s %-14s %s%n",
-          table, version == null ? "not published" : "version " + version, table.meaning());
+          "%-" + widest + "s %-14s %s%n",
+          table,
+          version != null ? "version " + version : isKept ? "of all runs" : "not published",
+          table.meaning());
       if (columns) {
         table
             .columns()

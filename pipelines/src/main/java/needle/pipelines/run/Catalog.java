@@ -26,6 +26,8 @@ import needle.panel.KpiOutcomes;
 import needle.panel.LeaverCoverage;
 import needle.panel.TrainingExposure;
 import needle.pipelines.config.ExtractContract;
+import needle.pipelines.lake.Publications;
+import needle.pipelines.lake.RunLedger;
 import needle.silver.Assessments;
 import needle.silver.ComplianceFindings;
 import needle.silver.CourseFeedback;
@@ -88,6 +90,11 @@ public final class Catalog {
 
   public static List<Job> jobs() {
     return JOBS;
+  }
+
+  /** What runs keep of themselves; not published, and read as it is. */
+  public static List<TableContract> operations() {
+    return List.of(RunLedger.TABLE, Publications.TABLE, Restatements.TABLE, Restatements.CAUSES);
   }
 
   /**

@@ -34,6 +34,8 @@ public final class DataDictionary {
         standIns(graph, text);
       }
     }
+    text.append("\n## ").append(Layer.OPS.schema()).append('\n');
+    Catalog.operations().forEach(table -> describe(table, text));
     return text.toString();
   }
 
@@ -72,8 +74,8 @@ public final class DataDictionary {
   }
 
   private static void describe(TableContract table, StringBuilder text) {
-    String grain =
-        table.grain().isEmpty() ? "accepted row of the extract" : String.join(", ", table.grain());
+    String row = table.layer() == Layer.OPS ? "entry" : "accepted row of the extract";
+    String grain = table.grain().isEmpty() ? row : String.join(", ", table.grain());
     text.append("\n### ").append(table).append("\n");
     text.append(sentence(table.meaning())).append(" One row per ").append(grain).append(".\n\n");
     text.append("| column | type | meaning |\n|---|---|---|\n");
