@@ -48,7 +48,7 @@ class BenchCommandTest extends CommandTest {
     assertThat(told.get("seconds")).hasSize(2).allMatch(s -> s.asDouble() > 0);
     assertThat(told.get("processor_seconds")).hasSize(2);
     assertThat(told.has("session_seconds")).isTrue();
-    assertThat(out.resolve("effects.csv")).content().contains("small,staggered_did");
+    assertThat(out.resolve("effects.csv")).content().contains("small,,staggered_did");
   }
 
   @Test
