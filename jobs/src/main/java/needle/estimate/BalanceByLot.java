@@ -14,10 +14,6 @@ import org.apache.spark.sql.Row;
  * that are clear, and that chance does not explain, whatever the number of covariates (Bonferroni).
  */
 public final class BalanceByLot implements SensitivityAnalysis {
-  private static final double MOST_IMBALANCE = 0.1;
-  private static final double WARNS = 0.05;
-  private static final double FAILS = 0.01;
-
   /** Of the size of a covariate: what rounding leaves of a constant. */
   private static final double ROUNDING = 1e-9;
 
@@ -83,9 +79,8 @@ public final class BalanceByLot implements SensitivityAnalysis {
   }
 
   private static Diagnostic told(String covariate, double standardised, double p) {
-    boolean isClear = standardised > MOST_IMBALANCE;
-    Status status =
-        isClear && p < FAILS ? Status.FAIL : isClear && p < WARNS ? Status.WARNING : Status.PASS;
+    boolean isClear = standardised > WeightBalance.MOST_IMBALANCE;
+    Status status = isClear ? PreTrend.status(p) : Status.PASS;
     return new Diagnostic(
         "balance",
         "largest_standardised_difference",

@@ -148,8 +148,7 @@ final class DesignChecks {
   }
 
   private static Diagnostic tested(int eventTime, double change, double p) {
-    Status status =
-        p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status status = PreTrend.status(p);
     return reaction(
         eventTime,
         change,

@@ -87,10 +87,7 @@ final class PlaceboDates {
   // Each of several dates would find something by chance; p-values times their number (Bonferroni).
   private static Diagnostic diagnostic(Effect effect, int shift, int dates) {
     double corrected = Math.min(1, dates * effect.pValue());
-    Status status =
-        corrected < PreTrend.FAILS
-            ? Status.FAIL
-            : corrected < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status status = PreTrend.status(corrected);
     return new Diagnostic(
         Sensitivity.PLACEBO_DATES.word(),
         "earlier_by_" + shift,

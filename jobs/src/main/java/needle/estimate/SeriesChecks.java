@@ -170,8 +170,7 @@ final class SeriesChecks {
     double[] worst =
         tried.stream().min(java.util.Comparator.comparingDouble(v -> v[1])).orElseThrow();
     double p = Math.min(1, tried.size() * worst[1]);
-    Status status =
-        p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status status = PreTrend.status(p);
     return new Diagnostic(
         check,
         "smallest_p",

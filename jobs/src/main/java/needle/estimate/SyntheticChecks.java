@@ -168,8 +168,7 @@ final class SyntheticChecks {
     double value = estimate.values()[0];
     double error = SyntheticDid.error(repeated, 0, repeats.scale(how));
     double p = 2 * Quantiles.tail(repeats.degreesOfFreedom(how), Math.abs(value) / error);
-    Status status =
-        p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status status = PreTrend.status(p);
     return new Diagnostic(
         check,
         "backdated",

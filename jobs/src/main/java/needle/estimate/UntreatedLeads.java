@@ -89,8 +89,7 @@ final class UntreatedLeads {
   }
 
   private static Diagnostic tested(double wald, double p, int leads) {
-    Status status =
-        p < PreTrend.FAILS ? Status.FAIL : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status status = PreTrend.status(p);
     return new Diagnostic(
         PreTrend.CHECK,
         "wald",

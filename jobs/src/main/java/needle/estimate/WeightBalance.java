@@ -10,7 +10,7 @@ import needle.estimate.EffectEstimate.Status;
 final class WeightBalance implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final double MOST_IMBALANCE = 0.1;
+  static final double MOST_IMBALANCE = 0.1;
   static final double MOST_CLIPPED = 0.05;
 
   /** Where the sides can be told apart, weights are near one, and nothing else shows it. */
