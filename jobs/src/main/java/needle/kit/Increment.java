@@ -95,6 +95,10 @@ public final class Increment {
    * @param value the stored value, over the unit's columns
    */
   public Increment storing(String unitColumn, String outputColumn, Function<Inputs, Column> value) {
+    if (unit.contains(outputColumn)) {
+      throw new IllegalArgumentException(
+          outputColumn + " is a column of the unit, and stores another's value");
+    }
     Map<String, Function<Inputs, Column>> all = new LinkedHashMap<>(stored);
     all.remove(unitColumn);
     all.put(outputColumn, value);

@@ -31,6 +31,24 @@ public interface Inputs {
   }
 
   /**
+   * Rows that a job reads several times: a run that computes a few units only computes them once.
+   */
+  default Dataset<Row> reused(Dataset<Row> rows) {
+    return rows;
+  }
+
+  /**
+   * Those rows of a history whose column holds one of the keys. A run that computes what a delivery
+   * touches passes over the parts of the history that lie between them.
+   *
+   * @param keys few rows (see {@link #few}) of one column, of any name but those of the history's
+   */
+  default Dataset<Row> among(Dataset<Row> history, String column, Dataset<Row> keys) {
+    return history.join(
+        few(keys), history.col(column).equalTo(keys.col(keys.columns()[0])), "left_semi");
+  }
+
+  /**
    * What several jobs derive alike from the same changes of an input: derived once in a run.
    *
    * @param name tells it from whatever else is derived from these changes

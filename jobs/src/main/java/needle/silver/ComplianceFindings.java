@@ -62,9 +62,7 @@ public final class ComplianceFindings implements Job {
 
   // Most of the cases that change are no findings, in any of their versions.
   private static Dataset<Row> told(Dataset<Row> changed, Inputs in) {
-    Dataset<Row> ids = changed.select(col("id").as("case_id"));
-    return findings(in.rows(Crm.CASE))
-        .join(in.few(ids), col("id").equalTo(col("case_id")), "left_semi")
+    return in.among(findings(in.rows(Crm.CASE)), "id", changed.select(col("id").as("_changed")))
         .unionByName(findings(changed))
         .select(col("id").as("case_id"));
   }

@@ -46,18 +46,21 @@ final class IdClaims {
   /** All claims of all sources; one about an employee number that HR does not know is no claim. */
   static Dataset<Row> of(Inputs in) {
     Dataset<Row> employments =
-        Delivery.newest(
-            in.rows(Hris.EMP_EMPLOYMENT),
-            "last_modified_date_time",
-            "person_id_external",
-            "user_id",
-            "start_date");
-    Dataset<Row> crm = versions(crmUsers(in, employments), "system_modstamp", "id");
+        in.reused(
+            Delivery.newest(
+                    in.rows(Hris.EMP_EMPLOYMENT),
+                    "last_modified_date_time",
+                    "person_id_external",
+                    "user_id",
+                    "start_date")
+                .select("person_id_external", "user_id", "start_date", "end_date"));
+    Dataset<Row> crm = in.reused(versions(crmUsers(in, employments), "system_modstamp", "id"));
     Dataset<Row> lms =
-        versions(
-            Delivery.newest(in.rows(Lms.ACCOUNT), "modified_at", "username", "modified_at"),
-            "modified_at",
-            "username");
+        in.reused(
+            versions(
+                Delivery.newest(in.rows(Lms.ACCOUNT), "modified_at", "username", "modified_at"),
+                "modified_at",
+                "username"));
     Dataset<Row> people = employments.select(col("person_id_external").as("_known")).distinct();
     return byUserId(employments)
         .unionByName(byNumber(employments))

@@ -103,19 +103,17 @@ public final class ServiceCases implements Job {
   }
 
   private static Dataset<Row> answered(Dataset<Row> answers, Inputs in) {
-    Dataset<Row> numbers = answers.select("external_reference").distinct();
-    return in.rows(Crm.CASE)
-        .join(in.few(numbers), col("case_number").equalTo(col("external_reference")), "left_semi")
-        .select(col("id").as("case_id"));
+    Dataset<Row> numbers = answers.select(col("external_reference").as("_number")).distinct();
+    return in.among(in.rows(Crm.CASE), "case_number", numbers).select(col("id").as("case_id"));
   }
 
   private static Dataset<Row> answersTo(Dataset<Row> answers, Dataset<Row> cases, Inputs in) {
     Dataset<Row> numbers =
         in.rows(Crm.CASE)
             .join(cases, col("id").equalTo(col("case_id")), "left_semi")
-            .select("case_number");
-    return answers.join(
-        in.few(numbers), col("external_reference").equalTo(col("case_number")), "left_semi");
+            .select(col("case_number").as("_number"))
+            .distinct();
+    return in.among(answers, "external_reference", numbers);
   }
 
   /** Cases in their newest version, without deleted ones. */

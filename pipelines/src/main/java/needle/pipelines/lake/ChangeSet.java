@@ -2,23 +2,23 @@ package needle.pipelines.lake;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
-import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import needle.kit.TableContract;
 import needle.pipelines.lake.ContractGate.Promise;
@@ -35,36 +35,62 @@ import org.apache.spark.sql.Row;
  * version.
  */
 public final class ChangeSet implements AutoCloseable {
-  private static final String GONE = "_gone";
-  private static final String NEW = "_new";
+  private static final String GONE = FileRewrite.GONE;
+  private static final String NEW = FileRewrite.NEW;
   private static final String CHANGED = "_changed";
 
   private final TableContract contract;
   private final List<Promise> promises;
   private final MergeSource compared;
-  private final Row due;
   private final long inserted;
   private final long updated;
   private final long deleted;
-  private final List<Date> heldMonths;
+  private final Set<Long> heldIn;
+  private final long rows;
+  private final List<Long> breaches;
+  private final boolean isTwice;
 
   private ChangeSet(TableContract contract, List<Promise> promises, Dataset<Row> rows) {
     this.contract = contract;
     this.promises = promises;
     this.compared = MergeSource.of(rows);
-    Column due = struct(ContractGate.totals(promises, keys(contract, "row.")));
-    Row counts = compared.rows().agg(due, changes()).first();
-    this.due = counts.getStruct(0);
-    this.inserted = counts.getLong(1);
-    this.updated = counts.getLong(2);
-    this.deleted = counts.getLong(3);
-    this.heldMonths = counts.getList(4);
+    List<Row> perFile =
+        compared
+            .rows()
+            .groupBy(DeltaTables.HELD_IN)
+            .agg(max(ContractGate.ROWS), sums())
+            .collectAsList();
+    this.heldIn =
+        perFile.stream()
+            .filter(r -> !r.isNullAt(0))
+            .map(r -> r.getLong(0))
+            .collect(Collectors.toSet());
+    this.isTwice = perFile.stream().anyMatch(r -> r.getLong(1) > 1);
+    this.inserted = sum(perFile, 2);
+    this.updated = sum(perFile, 3);
+    this.deleted = sum(perFile, 4);
+    this.rows = sum(perFile, 5);
+    this.breaches = IntStream.range(6, 6 + promises.size()).mapToObj(i -> sum(perFile, i)).toList();
+  }
+
+  private static long sum(List<Row> rows, int field) {
+    return rows.stream().mapToLong(r -> r.getLong(field)).sum();
+  }
+
+  // Sums alone: with anything else in it the aggregation would not be compiled.
+  private Column[] sums() {
+    Column isKept = not(col(NEW)).and(not(col(GONE)));
+    Stream<Column> changes =
+        Stream.of(count_if(col(NEW)), count_if(col(CHANGED).and(isKept)), count_if(col(GONE)));
+    return Stream.concat(changes, Arrays.stream(ContractGate.sums(promises)))
+        .toArray(Column[]::new);
   }
 
   /**
    * Compares two sets of rows of a table.
    *
-   * @param held the rows that the table has now, or those of the part that was computed
+   * @param held the rows that the table has now, or those of the part that was computed; see {@link
+   *     DeltaTables#held}
    * @param due the rows that it should have
    */
   public static ChangeSet between(TableContract contract, Dataset<Row> held, Dataset<Row> due) {
@@ -72,10 +98,13 @@ public final class ChangeSet implements AutoCloseable {
     Column[] keys = keys(contract, "");
     Column row = struct(Stream.of(contract.columnNames()).map(n -> col(n)).toArray(Column[]::new));
     Column none = lit(null).cast(contract.schema());
-    Dataset<Row> dueSide = side(due, keys, row, none, each(promises, Promise::breach));
-    Dataset<Row> heldSide = side(held, keys, none, row, each(promises, p -> lit(false)));
+    Dataset<Row> dueSide =
+        side(due, keys, row, none, lit(null).cast("bigint"), each(promises, Promise::breach));
+    Dataset<Row> heldSide =
+        side(held, keys, none, row, col(DeltaTables.HELD_IN), each(promises, p -> lit(false)));
     List<Column> perKey = each(promises, p -> count_if(col(p.column())));
     perKey.add(first("_held", true).as("_held"));
+    perKey.add(first(DeltaTables.HELD_IN, true).as(DeltaTables.HELD_IN));
     perKey.add(count("_due").as(ContractGate.ROWS));
     // Sent to where they are compared before they are sorted: sorted once.
     Dataset<Row> paired =
@@ -84,7 +113,7 @@ public final class ChangeSet implements AutoCloseable {
             .repartition(keys)
             .groupBy(keys)
             .agg(first("_due", true).as("_due"), perKey.toArray(Column[]::new));
-    return new ChangeSet(contract, promises, paired.select(told(contract, promises)));
+    return new ChangeSet(contract, promises, paired.select(told(promises)));
   }
 
   private static Column[] keys(TableContract contract, String within) {
@@ -98,16 +127,22 @@ public final class ChangeSet implements AutoCloseable {
   }
 
   private static Dataset<Row> side(
-      Dataset<Row> rows, Column[] keys, Column due, Column held, List<Column> breaches) {
+      Dataset<Row> rows,
+      Column[] keys,
+      Column due,
+      Column held,
+      Column heldIn,
+      List<Column> breaches) {
     List<Column> columns = new ArrayList<>(Arrays.asList(keys));
     columns.add(due.as("_due"));
     columns.add(held.as("_held"));
+    columns.add(heldIn.as(DeltaTables.HELD_IN));
     columns.addAll(breaches);
     return rows.select(columns.toArray(Column[]::new));
   }
 
   // Of a row that stays as it is no more than that it was there.
-  private static Column[] told(TableContract contract, List<Promise> promises) {
+  private static Column[] told(List<Promise> promises) {
     Column isChanged = not(col("_held").eqNullSafe(col("_due")));
     Column isTwice = col(ContractGate.ROWS).gt(1);
     List<Column> told = each(promises, p -> col(p.column()));
@@ -115,31 +150,18 @@ public final class ChangeSet implements AutoCloseable {
     told.add(when(isChanged.or(isTwice), coalesce(col("_due"), col("_held"))).as("row"));
     told.add(col("_due").isNull().as(GONE));
     told.add(col("_held").isNull().as(NEW));
-    told.add(when(isChanged, heldMonth(contract)).as("_month_held"));
+    told.add(when(isChanged, col(DeltaTables.HELD_IN)).as(DeltaTables.HELD_IN));
     told.add(col(ContractGate.ROWS));
     return told.toArray(Column[]::new);
   }
 
-  private static Column[] changes() {
-    Column isKept = not(col(NEW)).and(not(col(GONE)));
-    return new Column[] {
-      count_if(col(NEW)),
-      count_if(col(CHANGED).and(isKept)),
-      count_if(col(GONE)),
-      collect_set(col("_month_held"))
-    };
-  }
-
-  private static Column heldMonth(TableContract contract) {
-    return contract
-        .datedBy()
-        .map(date -> Stored.month(col("_held." + date)))
-        .orElse(lit(null).cast("date"));
-  }
-
   /** Fails if the rows that are due break the contract. */
   public void checkRows() {
-    ContractGate.judge(contract, promises, due);
+    Optional<Row> twice =
+        isTwice
+            ? Optional.of(ContractGate.twice(compared.rows(), keys(contract, "row.")))
+            : Optional.empty();
+    ContractGate.judge(contract, promises, new ContractGate.Totals(rows, breaches, twice));
   }
 
   public boolean isEmpty() {
@@ -166,38 +188,11 @@ public final class ChangeSet implements AutoCloseable {
       return tables.append(
           table, Stored.rows(contract, changes.select("row.*")), Stored.partitionColumns(contract));
     }
-    Dataset<Row> source =
-        Stored.rows(contract, changes.select(col("row.*"), col(GONE)), col(GONE)).as("c");
-    Map<String, String> values = new LinkedHashMap<>();
-    for (String column : source.columns()) {
-      if (!column.equals(GONE)) {
-        values.put(column, "c." + column);
-      }
-    }
-    tables
-        .target(table)
-        .as("t")
-        .merge(source, sameRow())
-        .whenMatched("c." + GONE)
-        .delete()
-        .whenMatched()
-        .updateExpr(values)
-        .whenNotMatched()
-        .insertExpr(values)
-        .execute();
-    return tables.version(table);
-  }
-
-  // The months as literals, so that the merge opens no other partition.
-  private Column sameRow() {
-    Column same = lit(true);
-    for (String key : contract.grain()) {
-      same = same.and(col("t." + key).eqNullSafe(col("c." + key)));
-    }
-    if (contract.datedBy().isEmpty()) {
-      return same;
-    }
-    return same.and(col("t." + Stored.MONTH).isin(heldMonths.toArray()));
+    return tables.change(
+        contract,
+        changes.select(col("row.*"), col(GONE), col(NEW)),
+        heldIn,
+        new FileRewrite.Counts(inserted, updated, deleted));
   }
 
   @Override

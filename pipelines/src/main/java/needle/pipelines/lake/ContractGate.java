@@ -6,17 +6,18 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import needle.kit.ContractViolation;
 import needle.kit.TableContract;
 import org.apache.spark.sql.Column;
@@ -94,30 +95,36 @@ public final class ContractGate {
   /** Fails if any row breaks the contract; reads the table once. */
   public static void checkRows(TableContract contract, Dataset<Row> rows) {
     List<Promise> promises = promises(contract);
-    judge(contract, promises, counts(contract, rows, promises));
+    judge(contract, promises, totals(contract, rows, promises));
   }
 
   /**
-   * Fails if the counts tell of a breach.
+   * What there is to judge.
    *
-   * @param counts rows, rows that break each promise, and one of the keys that stand twice
+   * @param breaches rows that break each promise
+   * @param twice one of the keys that stand twice
    */
-  static void judge(TableContract contract, List<Promise> promises, Row counts) {
+  record Totals(long rows, List<Long> breaches, Optional<Row> twice) {}
+
+  /** Fails if the totals tell of a breach. */
+  static void judge(TableContract contract, List<Promise> promises, Totals totals) {
     List<String> faults = new ArrayList<>();
     for (int i = 0; i < promises.size(); i++) {
-      if (counts.getLong(i + 1) > 0) {
+      if (totals.breaches().get(i) > 0) {
         faults.add(
-            counts.getLong(i + 1)
+            totals.breaches().get(i)
                 + " of "
-                + counts.getLong(0)
+                + totals.rows()
                 + " rows break: "
                 + promises.get(i).sentence());
       }
     }
-    Row twice = counts.getStruct(promises.size() + 1);
-    if (twice != null) {
-      faults.add("one row per " + grain(contract) + ", but there are several for " + twice);
-    }
+    totals
+        .twice()
+        .ifPresent(
+            key ->
+                faults.add(
+                    "one row per " + grain(contract) + ", but there are several for " + key));
     if (!faults.isEmpty()) {
       throw new ContractViolation(
           contract + " breaks its contract",
@@ -126,29 +133,42 @@ public final class ContractGate {
     }
   }
 
-  private static Row counts(TableContract contract, Dataset<Row> rows, List<Promise> promises) {
+  private static Totals totals(TableContract contract, Dataset<Row> rows, List<Promise> promises) {
     if (contract.grain().isEmpty()) {
-      List<Column> totals = new ArrayList<>();
-      promises.forEach(p -> totals.add(coalesce(count_if(p.breach()), lit(0L))));
-      totals.add(lit(null).cast("struct<key:string>"));
-      return rows.agg(count(lit(1)), totals.toArray(Column[]::new)).first();
+      Column[] breaches = columns(promises, p -> count_if(p.breach()));
+      return totals(rows.agg(count(lit(1)), breaches).first(), 0, promises, Optional.empty());
     }
     Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
-    Column[] perKey =
-        promises.stream().map(p -> count_if(p.breach()).as(p.column())).toArray(Column[]::new);
-    return rows.groupBy(keys)
-        .agg(count(lit(1)).as(ROWS), perKey)
-        .select(totals(promises, keys))
-        .first();
+    Dataset<Row> perKey =
+        rows.groupBy(keys)
+            .agg(count(lit(1)).as(ROWS), columns(promises, p -> count_if(p.breach())));
+    Row sums = perKey.agg(max(ROWS), sums(promises)).first();
+    boolean isTwice = !sums.isNullAt(0) && sums.getLong(0) > 1;
+    return totals(sums, 1, promises, isTwice ? Optional.of(twice(perKey, keys)) : Optional.empty());
   }
 
-  /** What {@link #judge} needs to know, summed over counts per key. */
-  static Column[] totals(List<Promise> promises, Column[] keys) {
-    List<Column> totals = new ArrayList<>();
-    totals.add(coalesce(sum(ROWS), lit(0L)));
-    promises.forEach(p -> totals.add(coalesce(sum(p.column()), lit(0L))));
-    totals.add(min(when(col(ROWS).gt(1), struct(keys))));
-    return totals.toArray(Column[]::new);
+  /** Of counts per key, in {@link #ROWS}, the first key with several. */
+  static Row twice(Dataset<Row> perKey, Column... keys) {
+    return perKey.where(col(ROWS).gt(1)).orderBy(keys).select(keys).first();
+  }
+
+  private static Column[] columns(List<Promise> promises, Function<Promise, Column> value) {
+    return promises.stream().map(p -> value.apply(p).as(p.column())).toArray(Column[]::new);
+  }
+
+  /** Over counts per key: how many rows there are, and how many break each promise. */
+  static Column[] sums(List<Promise> promises) {
+    return Stream.concat(Stream.of(ROWS), promises.stream().map(Promise::column))
+        .map(c -> coalesce(sum(c), lit(0L)))
+        .toArray(Column[]::new);
+  }
+
+  private static Totals totals(Row sums, int first, List<Promise> promises, Optional<Row> twice) {
+    List<Long> breaches = new ArrayList<>();
+    for (int i = 1; i <= promises.size(); i++) {
+      breaches.add(sums.getLong(first + i));
+    }
+    return new Totals(sums.getLong(first), breaches, twice);
   }
 
   private static String grain(TableContract contract) {

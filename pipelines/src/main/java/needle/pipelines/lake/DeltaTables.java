@@ -1,14 +1,18 @@
 package needle.pipelines.lake;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.xxhash64;
 
 import io.delta.tables.DeltaTable;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import needle.kit.TableContract;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameWriter;
@@ -16,10 +20,12 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.XXH64;
 import org.apache.spark.sql.delta.DeltaLog;
 import org.apache.spark.sql.delta.Snapshot;
 import org.apache.spark.sql.delta.actions.AddFile;
 import org.apache.spark.sql.execution.datasources.HadoopFsRelation;
+import org.apache.spark.unsafe.types.UTF8String;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
@@ -28,6 +34,11 @@ import scala.jdk.javaapi.CollectionConverters;
  * layer.table} and version.
  */
 public final class DeltaTables {
+  /** The mark of the file that a row lies in. */
+  public static final String HELD_IN = "_held_in";
+
+  private static final long XXH64_SEED = 42;
+
   private record Version(String table, long number) {}
 
   private final SparkSession spark;
@@ -158,8 +169,46 @@ public final class DeltaTables {
 
   /** The rows of one version. */
   public Dataset<Row> at(String table, long version) {
-    return spark.baseRelationToDataFrame(
-        read.computeIfAbsent(new Version(table, version), this::relation));
+    return spark.baseRelationToDataFrame(read(table, version));
+  }
+
+  private HadoopFsRelation read(String table, long version) {
+    return read.computeIfAbsent(new Version(table, version), this::relation);
+  }
+
+  /** The rows of one version, each with a mark of the file that it lies in. */
+  public Dataset<Row> held(String table, long version) {
+    return at(table, version).withColumn(HELD_IN, xxhash64(col("_metadata.file_name")));
+  }
+
+  /**
+   * Inserts, updates and deletes rows of the newest version in one commit; gives the new version.
+   *
+   * @param changes the rows, and what happens to each (see {@link FileRewrite})
+   * @param heldIn the marks of the files in which rows lie that are updated or deleted
+   */
+  long change(
+      TableContract contract, Dataset<Row> changes, Set<Long> heldIn, FileRewrite.Counts counts) {
+    String table = contract.qualifiedName();
+    DeltaLog log = log(table);
+    long version = version(table);
+    FilesOfVersion all = (FilesOfVersion) read(table, version).location();
+    List<AddFile> files =
+        CollectionConverters.asJava(all.addFiles()).stream()
+            .filter(f -> heldIn.contains(mark(f)))
+            .toList();
+    if (files.size() != heldIn.size()) {
+      throw new IllegalStateException(
+          table + " was changed while it was compared: its rows lie in other files");
+    }
+    Dataset<Row> held = spark.baseRelationToDataFrame(relation(log, snapshot(log, version), files));
+    return new FileRewrite(contract, log).commit(files, held, changes, counts);
+  }
+
+  // As Spark computes it from the file's name.
+  private static long mark(AddFile file) {
+    String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+    return XXH64.hashUTF8String(UTF8String.fromString(name), XXH64_SEED);
   }
 
   /** The rows of the newest version. */

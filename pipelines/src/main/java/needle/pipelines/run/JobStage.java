@@ -83,7 +83,7 @@ final class JobStage {
         }
       }
     }
-    Dataset<Row> held = inputs.stored(job.output(), from.version(), Optional.empty());
+    Dataset<Row> held = inputs.held(job.output(), from.version(), Optional.empty());
     return change(job, from, held, job.transform(inputs));
   }
 

@@ -1,7 +1,6 @@
 package needle.pipelines.run;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_set;
 
 import java.sql.Date;
 import java.util.ArrayList;
@@ -14,6 +13,7 @@ import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
 import needle.kit.Period;
 import needle.kit.TableContract;
+import needle.pipelines.lake.KeyRanges;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -33,6 +33,8 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
   private final long count;
   private final Optional<String> dateColumn;
   private final List<Date> months;
+  private final KeyRanges keys;
+  private final List<Dataset<Row>> reused = new ArrayList<>();
 
   /**
    * @param touched the units, each at least once; a unit with an empty column is none
@@ -47,16 +49,18 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
             .map(f -> f.name())
             .findFirst();
     if (dateColumn.isPresent()) {
-      Row summary =
-          kept.agg(
-                  org.apache.spark.sql.functions.count("*"),
-                  collect_set(Stored.month(col(dateColumn.get()))))
-              .first();
-      this.count = summary.getLong(0);
-      this.months = summary.getList(1);
+      List<Row> perMonth =
+          kept.groupBy(Stored.month(col(dateColumn.get()))).count().collectAsList();
+      this.count = perMonth.stream().mapToLong(r -> r.getLong(1)).sum();
+      this.months = perMonth.stream().map(r -> r.getDate(0)).toList();
+      this.keys = KeyRanges.none();
     } else {
-      this.count = kept.count();
+      List<String> texts = KeyRanges.columns(kept);
+      Column[] ranges = texts.stream().map(t -> KeyRanges.of(col(t))).toArray(Column[]::new);
+      Row summary = kept.agg(org.apache.spark.sql.functions.count("*"), ranges).first();
+      this.count = summary.getLong(0);
       this.months = List.of();
+      this.keys = KeyRanges.from(texts, summary, 1);
     }
     this.all = all.lookingUp(count);
     this.units = few(kept);
@@ -70,22 +74,34 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
   /** Those of the output's rows that belong to the units. */
   Dataset<Row> ofUnits(Dataset<Row> output) {
     Dataset<Row> stored = increment.storedUnits(kept, this).distinct();
-    List<Increment.Key> keys =
-        increment.storedNames().stream().map(n -> new Increment.Key(n, n, false)).toList();
-    return Increment.within(output, few(stored), keys);
+    return Increment.within(output, few(stored), sameName(increment.storedNames()));
+  }
+
+  private static List<Increment.Key> sameName(List<String> columns) {
+    return columns.stream().map(n -> new Increment.Key(n, n, false)).toList();
+  }
+
+  // The rows that may belong to the units, told by the order of their keys.
+  private Dataset<Row> near(Dataset<Row> rows, List<Increment.Key> by) {
+    Dataset<Row> near = rows;
+    for (Increment.Key key : by) {
+      near = near.where(keys.mayHold(key.unit(), col(key.column())));
+    }
+    return near;
   }
 
   /** The rows of the output's version that may belong to the units: those of their months. */
   Dataset<Row> held(TableContract output, long version) {
-    return ofUnits(
-        all.stored(
+    Dataset<Row> ofMonths =
+        all.held(
             output,
             version,
             output
                 .datedBy()
                 .filter(increment.storedNames()::contains)
                 .flatMap(d -> dateColumn.filter(d::equals))
-                .map(d -> months)));
+                .map(d -> months));
+    return ofUnits(near(ofMonths, sameName(increment.storedNames())));
   }
 
   @Override
@@ -96,12 +112,12 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     }
     Increment.Reach reach = reaches.get(0);
     if (reach.keys().isPresent()) {
-      List<Increment.Key> keys = reach.keys().get();
-      return Increment.within(all.rows(table, monthsOf(table, keys)), units, keys);
+      List<Increment.Key> by = reach.keys().get();
+      return Increment.within(near(all.rows(table, monthsOf(table, by)), by), units, by);
     }
     return reach
         .needed()
-        .map(needs -> needs.rows(all.rows(table), units, all))
+        .map(needs -> needs.rows(all.rows(table), units, this))
         .orElseGet(() -> all.rows(table));
   }
 
@@ -122,14 +138,23 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
 
   @Override
   public Dataset<Row> wanted(Dataset<Row> rows) {
-    List<Increment.Key> keys = new ArrayList<>();
-    increment.unitNames().forEach(n -> keys.add(new Increment.Key(n, n, false)));
-    return Increment.within(rows, units, keys);
+    return Increment.within(rows, units, sameName(increment.unitNames()));
   }
 
   @Override
   public Dataset<Row> few(Dataset<Row> rows) {
     return all.few(rows);
+  }
+
+  @Override
+  public Dataset<Row> reused(Dataset<Row> rows) {
+    reused.add(rows.persist(StorageLevel.MEMORY_AND_DISK()));
+    return rows;
+  }
+
+  @Override
+  public Dataset<Row> among(Dataset<Row> history, String column, Dataset<Row> keys) {
+    return all.among(history, column, keys);
   }
 
   @Override
@@ -160,5 +185,6 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
   @Override
   public void close() {
     kept.unpersist();
+    reused.forEach(Dataset::unpersist);
   }
 }

@@ -22,6 +22,7 @@ import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.KeyRanges;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -112,7 +113,22 @@ final class RunInputs implements Inputs, AutoCloseable {
 
   @Override
   public Dataset<Row> few(Dataset<Row> rows) {
-    return changes.filter(c -> c.rows() <= SENT_TO_EVERY_TASK).isPresent() ? broadcast(rows) : rows;
+    return isAboutFew() ? broadcast(rows) : rows;
+  }
+
+  private boolean isAboutFew() {
+    return changes.filter(c -> c.rows() <= SENT_TO_EVERY_TASK).isPresent();
+  }
+
+  @Override
+  public Dataset<Row> among(Dataset<Row> history, String column, Dataset<Row> keys) {
+    List<String> key = KeyRanges.columns(keys);
+    Dataset<Row> near = history;
+    if (isAboutFew() && !key.isEmpty()) {
+      KeyRanges ranges = KeyRanges.from(key, keys.agg(KeyRanges.of(col(key.get(0)))).first(), 0);
+      near = history.where(ranges.mayHold(key.get(0), col(column)));
+    }
+    return Inputs.super.among(near, column, keys);
   }
 
   @Override
@@ -162,6 +178,11 @@ final class RunInputs implements Inputs, AutoCloseable {
   /** The rows of a version, without what storage adds to them. */
   Dataset<Row> stored(TableContract source, long version, Optional<List<Date>> months) {
     return asRead(source, within(months, tablesOf(source).at(source.qualifiedName(), version)));
+  }
+
+  /** The rows of a version of a job's own table, as {@link DeltaTables#held} gives them. */
+  Dataset<Row> held(TableContract table, long version, Optional<List<Date>> months) {
+    return within(months, tables.held(table.qualifiedName(), version)).drop(Stored.MONTH);
   }
 
   /** An input's rows that changed in one of its sources between two versions, old and new. */

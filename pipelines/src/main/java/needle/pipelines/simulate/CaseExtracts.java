@@ -57,12 +57,12 @@ final class CaseExtracts {
     long closedAt = workday(closedOn, dice);
     long createdAt = closedAt - 3600L * dice.between(3, 240);
     boolean isReopened = dice.chance(process.reopened(agent, month));
-    String id = id(agent, count);
+    String id = id(agent, count, createdAt);
     String owner =
         dice.chance(QUEUE_SHARE)
             ? Ids.salesforce("00G", site.number() + 500_001L)
             : Ids.user(agent.person());
-    String number = number(agent, count);
+    String number = Long.toString(number(agent, count, createdAt));
     int createdIn = company.monthOf(Moments.day(createdAt));
     if (createdIn >= 0 && createdIn < month) {
       deliver(createdIn, id, number, owner, "Working", "Customer", createdAt, "", createdAt);
@@ -86,8 +86,8 @@ final class CaseExtracts {
     String type = "Compliance Finding";
     deliver(
         month,
-        id(clerk, count),
-        number(clerk, count),
+        id(clerk, count, createdAt),
+        Long.toString(number(clerk, count, createdAt)),
         owner,
         "New",
         type,
@@ -177,12 +177,12 @@ final class CaseExtracts {
         Integer.toString(answer));
   }
 
-  private static String id(Employment agent, int count) {
-    return Ids.salesforce("500", agent.person().number() * MOST_CASES + count);
+  private static String id(Employment agent, int count, long createdAt) {
+    return Ids.salesforce("500", number(agent, count, createdAt));
   }
 
-  private static String number(Employment agent, int count) {
-    return Long.toString(agent.person().number() * MOST_CASES + count);
+  private static long number(Employment agent, int count, long createdAt) {
+    return Ids.inOrder(createdAt, agent.person().number() * MOST_CASES + count);
   }
 
   private long workday(LocalDate day, Dice dice) {

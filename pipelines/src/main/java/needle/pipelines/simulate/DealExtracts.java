@@ -65,7 +65,8 @@ final class DealExtracts {
     double amount = process.dealAmount(seller, month) * dice.lognormal(AMOUNT_SPREAD);
     String stage = won ? "Closed Won" : "Closed Lost";
     Version deal =
-        new Version(id(seller, count), owner(seller, dice), amount, stage, closedOn, createdAt);
+        new Version(
+            id(seller, count, createdAt), owner(seller, dice), amount, stage, closedOn, createdAt);
     int createdIn = company.monthOf(Moments.day(createdAt));
     if (createdIn >= 0 && createdIn < month) {
       deliver(createdIn, open(deal), false, createdAt);
@@ -80,7 +81,12 @@ final class DealExtracts {
       // Entered by mistake beside the real one, and deleted later.
       Version mistake =
           new Version(
-              id(seller, MOST_DEALS - 1 - count), deal.owner(), amount, stage, closedOn, createdAt);
+              id(seller, MOST_DEALS - 1 - count, createdAt),
+              deal.owner(),
+              amount,
+              stage,
+              closedOn,
+              createdAt);
       deliver(month, mistake, false, closedAt);
       int deletedIn = Math.min(month + 1, company.months() - 1);
       deliver(deletedIn, mistake, true, closedAt + 86_400L * 30);
@@ -95,7 +101,12 @@ final class DealExtracts {
     LocalDate expected = company.lastDay(month).plusDays(dice.between(10, 80));
     Version deal =
         new Version(
-            id(seller, count), Ids.user(seller.person()), amount, "Proposal", expected, createdAt);
+            id(seller, count, createdAt),
+            Ids.user(seller.person()),
+            amount,
+            "Proposal",
+            expected,
+            createdAt);
     deliver(month, deal, false, createdAt);
   }
 
@@ -152,8 +163,9 @@ final class DealExtracts {
     }
   }
 
-  private static String id(Employment seller, int count) {
-    return Ids.salesforce("006", seller.person().number() * MOST_DEALS + count);
+  private static String id(Employment seller, int count, long createdAt) {
+    long number = seller.person().number() * MOST_DEALS + count;
+    return Ids.salesforce("006", Ids.inOrder(createdAt, number));
   }
 
   private String owner(Employment seller, Dice dice) {

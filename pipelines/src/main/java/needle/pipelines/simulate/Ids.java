@@ -7,6 +7,12 @@ final class Ids {
   private static final char[] DIGITS =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".toCharArray();
 
+  private static final long SECONDS_OF_DAY = 86_400;
+  private static final long NUMBERS_OF_DAY = 1_000_000_000_000L;
+
+  // So that all numbers have as many digits, and are in order as texts too.
+  private static final long FIRST_DAY = 10_000;
+
   private Ids() {}
 
   /** An 18-character Salesforce id: the object's prefix, the number, a suffix. */
@@ -18,6 +24,15 @@ final class Ids {
       left /= 62;
     }
     return prefix + new String(body) + "AAM";
+  }
+
+  /**
+   * A number that only one thing has, greater for things made later: systems count up.
+   *
+   * @param number the thing's own, below a million million
+   */
+  static long inOrder(long madeAt, long number) {
+    return (FIRST_DAY + madeAt / SECONDS_OF_DAY) * NUMBERS_OF_DAY + number;
   }
 
   /** The Salesforce user of a person. */

@@ -157,7 +157,7 @@ class RestatementsTest extends SparkTest {
 
   private void restateSales(String due) {
     String name = Sales.TABLE.qualifiedName();
-    Dataset<Row> held = tables.latest(name).drop(Stored.MONTH);
+    Dataset<Row> held = tables.held(name, tables.version(name)).drop(Stored.MONTH);
     try (ChangeSet changes = ChangeSet.between(Sales.TABLE, held, rows(Sales.TABLE, due))) {
       assertThat(changes.inserted()).isEqualTo(2);
       assertThat(changes.updated()).isEqualTo(1);
