@@ -14,7 +14,8 @@ help: ## List the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
 
 .PHONY: build
-build: $(LAUNCHER) ## Compile, and prepare the needle command
+build: ## Compile, and prepare the needle command
+	@bin/one-at-a-time .building $(MAKE) -s $(LAUNCHER)
 
 $(LAUNCHER): $(JAVA_SOURCES) bin/launcher-args
 	@bin/require java
@@ -26,7 +27,7 @@ demo: build ## Simulate a company and walk its extracts to the dashboard
 	@./needle demo
 
 .PHONY: test
-test: $(LAUNCHER) .venv/installed ## Run everything: Java, DAGs, dashboard, notebooks
+test: build .venv/installed ## Run everything: Java, DAGs, dashboard, notebooks
 	@bin/require java python chromium
 	$(TEST_MVN) verify -Dneedle.commit=$(COMMIT)
 	@bin/launcher-args "$(CURDIR)/pipelines/target"
@@ -41,7 +42,7 @@ test: $(LAUNCHER) .venv/installed ## Run everything: Java, DAGs, dashboard, note
 	@touch .venv/installed
 
 .PHONY: notebook
-notebook: $(LAUNCHER) .venv/notebook ## Open the notebooks in JupyterLab
+notebook: build .venv/notebook ## Open the notebooks in JupyterLab
 	.venv/bin/jupyter-lab notebooks
 
 .venv/notebook: notebooks/requirements.lock .venv/installed
