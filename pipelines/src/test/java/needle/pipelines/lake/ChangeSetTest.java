@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import needle.SparkTest;
+import needle.kit.ContractViolation;
 import needle.kit.TableContract;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -185,5 +186,34 @@ class ChangeSetTest extends SparkTest {
           .hasMessageContaining("was changed while it was compared");
     }
     assertThat(tables.version("silver.deals")).isEqualTo(1);
+  }
+
+  @Test
+  void rowsThatBreakTheContractAreCountedAndOneKeyThatStandsTwiceIsNamed() {
+    hold(DEALS, HELD);
+    String due =
+        """
+        deal_id | closed_on  | amount_usd
+        d1      | 2024-01-05 | 100.0
+        d1      | 2024-01-05 | 100.0
+        d6      |            | 600.0
+        """;
+    try (ChangeSet changes = changes(DEALS, due)) {
+      assertThatThrownBy(changes::checkRows)
+          .isInstanceOf(ContractViolation.class)
+          .hasMessageContaining("1 of 3 rows break: closed_on is filled in every row")
+          .hasMessageContaining("one row per deal_id, but there are several for [d1]");
+    }
+    assertThat(tables.version("silver.deals")).isZero();
+  }
+
+  @Test
+  void aTableMadeAnewIsHeldToTheSame() {
+    Dataset<Row> twice = rows(session(), TEAMS, "team_id | lead_id\nt2 | e2\nt2 | e2\nt1 | e1");
+    assertThatThrownBy(() -> ContractGate.checkRows(TEAMS, twice))
+        .isInstanceOf(ContractViolation.class)
+        .hasMessageContaining("one row per team_id × lead_id, but there are several for [t2,e2]");
+    ContractGate.checkRows(TEAMS, twice.distinct());
+    ContractGate.checkRows(TEAMS, twice.limit(0));
   }
 }
