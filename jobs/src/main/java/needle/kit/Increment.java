@@ -38,7 +38,10 @@ public final class Increment {
     Dataset<Row> units(Dataset<Row> changed, Inputs in);
   }
 
-  /** The rows of an input that units are made from. More may be given, never fewer. */
+  /**
+   * The rows of an input that units are made from. More may be given, never fewer; other inputs are
+   * narrowed to the units, too.
+   */
   @FunctionalInterface
   public interface Needs {
     Dataset<Row> rows(Dataset<Row> rows, Dataset<Row> units, Inputs in);

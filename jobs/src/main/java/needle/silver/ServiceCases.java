@@ -107,12 +107,8 @@ public final class ServiceCases implements Job {
     return in.among(in.rows(Crm.CASE), "case_number", numbers).select(col("id").as("case_id"));
   }
 
-  private static Dataset<Row> answersTo(Dataset<Row> answers, Dataset<Row> cases, Inputs in) {
-    Dataset<Row> numbers =
-        in.rows(Crm.CASE)
-            .join(cases, col("id").equalTo(col("case_id")), "left_semi")
-            .select(col("case_number").as("_number"))
-            .distinct();
+  private static Dataset<Row> answersTo(Dataset<Row> answers, Dataset<Row> units, Inputs in) {
+    Dataset<Row> numbers = in.rows(Crm.CASE).select(col("case_number").as("_number")).distinct();
     return in.among(answers, "external_reference", numbers);
   }
 

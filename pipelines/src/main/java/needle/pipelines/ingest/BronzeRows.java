@@ -4,7 +4,6 @@ import static needle.pipelines.ingest.BronzeIngest.ACCEPTED;
 import static needle.pipelines.ingest.BronzeIngest.DUPLICATE;
 import static needle.pipelines.ingest.BronzeIngest.OUTCOME;
 import static needle.pipelines.ingest.BronzeIngest.REJECTED;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -29,6 +28,7 @@ import java.util.stream.Stream;
 import needle.kit.ColumnType;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.FewRows;
 import needle.pipelines.lake.MergeSource;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
@@ -53,8 +53,6 @@ final class BronzeRows {
 
   private static final String DEMOTED = "_demoted";
   private static final List<String> PLACE = List.of("_delivered_on", "_file", "_line");
-  private static final long SENT_TO_EVERY_TASK = 1_000_000;
-
   private final ExtractContract contract;
   private final Dataset<Row> hashed;
   private final String runId;
@@ -152,7 +150,7 @@ final class BronzeRows {
         .select(
             col(HASH).as("_before_hash"), place().as("_before"), col(SHA256).as("_before_sha256"))
         .join(
-            records <= SENT_TO_EVERY_TASK ? broadcast(hashes) : hashes,
+            FewRows.sent(hashes, records),
             col("_before_hash").equalTo(col("_fresh_hash")),
             "left_semi");
   }

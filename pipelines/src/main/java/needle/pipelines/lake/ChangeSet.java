@@ -14,11 +14,11 @@ import static org.apache.spark.sql.functions.when;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import needle.kit.TableContract;
 import needle.pipelines.lake.ContractGate.Promise;
@@ -38,6 +38,7 @@ public final class ChangeSet implements AutoCloseable {
   private static final String GONE = FileRewrite.GONE;
   private static final String NEW = FileRewrite.NEW;
   private static final String CHANGED = "_changed";
+  private static final String MOST = "_most";
 
   private final TableContract contract;
   private final List<Promise> promises;
@@ -58,30 +59,33 @@ public final class ChangeSet implements AutoCloseable {
         compared
             .rows()
             .groupBy(DeltaTables.HELD_IN)
-            .agg(max(ContractGate.ROWS), sums())
+            .agg(max(ContractGate.ROWS).as(MOST), sums())
             .collectAsList();
     this.heldIn =
         perFile.stream()
-            .filter(r -> !r.isNullAt(0))
-            .map(r -> r.getLong(0))
+            .map(r -> r.<Long>getAs(DeltaTables.HELD_IN))
+            .filter(Objects::nonNull)
             .collect(Collectors.toSet());
-    this.isTwice = perFile.stream().anyMatch(r -> r.getLong(1) > 1);
-    this.inserted = sum(perFile, 2);
-    this.updated = sum(perFile, 3);
-    this.deleted = sum(perFile, 4);
-    this.rows = sum(perFile, 5);
-    this.breaches = IntStream.range(6, 6 + promises.size()).mapToObj(i -> sum(perFile, i)).toList();
+    this.isTwice = perFile.stream().anyMatch(r -> r.<Long>getAs(MOST) > 1);
+    this.inserted = sum(perFile, NEW);
+    this.updated = sum(perFile, CHANGED);
+    this.deleted = sum(perFile, GONE);
+    this.rows = sum(perFile, ContractGate.ROWS);
+    this.breaches = promises.stream().map(p -> sum(perFile, p.column())).toList();
   }
 
-  private static long sum(List<Row> rows, int field) {
-    return rows.stream().mapToLong(r -> r.getLong(field)).sum();
+  private static long sum(List<Row> perFile, String column) {
+    return perFile.stream().mapToLong(r -> r.<Long>getAs(column)).sum();
   }
 
   // Sums alone: with anything else in it the aggregation would not be compiled.
   private Column[] sums() {
     Column isKept = not(col(NEW)).and(not(col(GONE)));
     Stream<Column> changes =
-        Stream.of(count_if(col(NEW)), count_if(col(CHANGED).and(isKept)), count_if(col(GONE)));
+        Stream.of(
+            count_if(col(NEW)).as(NEW),
+            count_if(col(CHANGED).and(isKept)).as(CHANGED),
+            count_if(col(GONE)).as(GONE));
     return Stream.concat(changes, Arrays.stream(ContractGate.sums(promises)))
         .toArray(Column[]::new);
   }

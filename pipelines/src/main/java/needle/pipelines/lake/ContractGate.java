@@ -136,15 +136,16 @@ public final class ContractGate {
   private static Totals totals(TableContract contract, Dataset<Row> rows, List<Promise> promises) {
     if (contract.grain().isEmpty()) {
       Column[] breaches = columns(promises, p -> count_if(p.breach()));
-      return totals(rows.agg(count(lit(1)), breaches).first(), 0, promises, Optional.empty());
+      Row sums = rows.agg(count(lit(1)).as(ROWS), breaches).first();
+      return totals(sums, promises, Optional.empty());
     }
     Column[] keys = contract.grain().stream().map(k -> col(k)).toArray(Column[]::new);
     Dataset<Row> perKey =
         rows.groupBy(keys)
             .agg(count(lit(1)).as(ROWS), columns(promises, p -> count_if(p.breach())));
-    Row sums = perKey.agg(max(ROWS), sums(promises)).first();
-    boolean isTwice = !sums.isNullAt(0) && sums.getLong(0) > 1;
-    return totals(sums, 1, promises, isTwice ? Optional.of(twice(perKey, keys)) : Optional.empty());
+    Row sums = perKey.agg(coalesce(max(ROWS), lit(0L)).as("most"), sums(promises)).first();
+    boolean isTwice = sums.<Long>getAs("most") > 1;
+    return totals(sums, promises, isTwice ? Optional.of(twice(perKey, keys)) : Optional.empty());
   }
 
   /** Of counts per key, in {@link #ROWS}, the first key with several. */
@@ -156,19 +157,16 @@ public final class ContractGate {
     return promises.stream().map(p -> value.apply(p).as(p.column())).toArray(Column[]::new);
   }
 
-  /** Over counts per key: how many rows there are, and how many break each promise. */
+  /** Over counts per key: how many rows there are, and how many break each promise; named alike. */
   static Column[] sums(List<Promise> promises) {
     return Stream.concat(Stream.of(ROWS), promises.stream().map(Promise::column))
-        .map(c -> coalesce(sum(c), lit(0L)))
+        .map(c -> coalesce(sum(c), lit(0L)).as(c))
         .toArray(Column[]::new);
   }
 
-  private static Totals totals(Row sums, int first, List<Promise> promises, Optional<Row> twice) {
-    List<Long> breaches = new ArrayList<>();
-    for (int i = 1; i <= promises.size(); i++) {
-      breaches.add(sums.getLong(first + i));
-    }
-    return new Totals(sums.getLong(first), breaches, twice);
+  private static Totals totals(Row sums, List<Promise> promises, Optional<Row> twice) {
+    List<Long> breaches = promises.stream().map(p -> sums.<Long>getAs(p.column())).toList();
+    return new Totals(sums.getAs(ROWS), breaches, twice);
   }
 
   private static String grain(TableContract contract) {

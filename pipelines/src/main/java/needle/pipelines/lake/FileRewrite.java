@@ -1,7 +1,6 @@
 package needle.pipelines.lake;
 
 import static org.apache.spark.sql.functions.array;
-import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
@@ -49,7 +48,6 @@ final class FileRewrite {
   private static final Column STAYS = lit(null).cast("string");
 
   private static final String MARK = "_mark_";
-  private static final long SENT_TO_EVERY_TASK = 1_000_000;
 
   /** How many rows a commit inserts, updates and deletes. */
   record Counts(long inserted, long updated, long deleted) {
@@ -109,10 +107,9 @@ final class FileRewrite {
     }
     marks.add(col(GONE));
     Dataset<Row> marked = changes.where(not(col(NEW))).select(marks.toArray(Column[]::new));
-    boolean isFew = counts.updated() + counts.deleted() <= SENT_TO_EVERY_TASK;
     Column done =
         when(col(GONE).isNull(), STAYS).when(col(GONE), "delete").otherwise("update_preimage");
-    return held.join(isFew ? broadcast(marked) : marked, same, "left_outer")
+    return held.join(FewRows.sent(marked, counts.updated() + counts.deleted()), same, "left_outer")
         .withColumn(DONE, done)
         .select(columns(held));
   }

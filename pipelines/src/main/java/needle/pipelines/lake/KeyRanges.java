@@ -1,5 +1,6 @@
 package needle.pipelines.lake;
 
+import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.udaf;
 
@@ -39,6 +40,13 @@ public final class KeyRanges {
   /** No ranges: any value may be a key. */
   public static KeyRanges none() {
     return new KeyRanges(Map.of());
+  }
+
+  /** Of these rows. */
+  public static KeyRanges of(Dataset<Row> keys) {
+    List<String> columns = columns(keys);
+    Column[] ranges = columns.stream().map(c -> of(col(c))).toArray(Column[]::new);
+    return columns.isEmpty() ? none() : from(columns, keys.select(ranges).first(), 0);
   }
 
   /** Those of the columns, in order, for which there are ranges: texts. */

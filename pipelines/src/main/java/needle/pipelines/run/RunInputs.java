@@ -22,6 +22,7 @@ import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.ingest.BronzeIngest;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.FewRows;
 import needle.pipelines.lake.KeyRanges;
 import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
@@ -34,8 +35,6 @@ import org.apache.spark.storage.StorageLevel;
  * published one.
  */
 final class RunInputs implements Inputs, AutoCloseable {
-  private static final long SENT_TO_EVERY_TASK = 1_000_000;
-
   private final DeltaTables tables;
   private final Sources sources;
   private final Declarations declared;
@@ -117,7 +116,7 @@ final class RunInputs implements Inputs, AutoCloseable {
   }
 
   private boolean isAboutFew() {
-    return changes.filter(c -> c.rows() <= SENT_TO_EVERY_TASK).isPresent();
+    return changes.filter(c -> FewRows.are(c.rows())).isPresent();
   }
 
   @Override
@@ -125,7 +124,7 @@ final class RunInputs implements Inputs, AutoCloseable {
     List<String> key = KeyRanges.columns(keys);
     Dataset<Row> near = history;
     if (isAboutFew() && !key.isEmpty()) {
-      KeyRanges ranges = KeyRanges.from(key, keys.agg(KeyRanges.of(col(key.get(0)))).first(), 0);
+      KeyRanges ranges = KeyRanges.of(keys);
       near = history.where(ranges.mayHold(key.get(0), col(column)));
     }
     return Inputs.super.among(near, column, keys);
