@@ -9,11 +9,15 @@ import java.io.Serializable;
 import java.net.URI;
 import java.sql.Date;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -28,7 +32,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /** The records of delivered files as rows of texts, in whatever format they came. */
 final class ExtractRows {
   /** A part of a file, for one task. */
-  public record Slice(LandedFile file, LandedFile.Part part) implements Serializable {}
+  public record Slice(LandedFile file, LandedFile.Part part) implements Serializable {
+    long bytes() {
+      return Math.min(part.end(), Math.max(part.start(), file.bytes())) - part.start();
+    }
+  }
 
   private ExtractRows() {}
 
@@ -56,14 +64,37 @@ final class ExtractRows {
     }
     SerializableConfiguration conf =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    int tasks = Math.max(1, Math.min(slices.size(), spark.sparkContext().defaultParallelism()));
+    List<List<Slice>> perTask = spread(slices, spark.sparkContext().defaultParallelism());
+    RDD<Slice> placed =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(perTask, perTask.size())
+            .flatMap(List::iterator)
+            .rdd();
     return spark
-        .createDataset(slices, Encoders.javaSerialization(Slice.class))
-        .repartition(tasks)
+        .createDataset(placed, Encoders.javaSerialization(Slice.class))
         .flatMap(
             (FlatMapFunction<Slice, Row>)
                 s -> ExtractFile.open(contract, s.file(), s.part(), conf.value()),
             Encoders.row(ExtractFile.schema(contract)));
+  }
+
+  /** What each of at most so many tasks reads: about as many bytes as every other. */
+  static List<List<Slice>> spread(List<Slice> slices, int tasks) {
+    PriorityQueue<Share> shares = new PriorityQueue<>(Comparator.comparingLong(Share::bytes));
+    for (int i = 0; i < Math.min(slices.size(), tasks); i++) {
+      shares.add(new Share(0, new ArrayList<>()));
+    }
+    slices.stream()
+        .sorted(Comparator.comparingLong(Slice::bytes).reversed())
+        .forEach(slice -> shares.add(shares.remove().with(slice)));
+    return shares.stream().map(Share::slices).toList();
+  }
+
+  private record Share(long bytes, List<Slice> slices) {
+    Share with(Slice slice) {
+      slices.add(slice);
+      return new Share(bytes + slice.bytes(), slices);
+    }
   }
 
   private static Dataset<Row> parquet(

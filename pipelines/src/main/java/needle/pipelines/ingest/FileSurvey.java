@@ -29,7 +29,7 @@ import org.apache.parquet.schema.Type;
  */
 final class FileSurvey {
   /** Readers of a large file may start at every so many bytes. */
-  private static final long PART = 32L << 20;
+  private static final long PART = 8L << 20;
 
   private final Dialect dialect;
   private List<String> header = List.of();
