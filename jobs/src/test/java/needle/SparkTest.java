@@ -27,6 +27,9 @@ public abstract class SparkTest extends JavaDatasetSuiteBase {
         super.conf()
             .setMaster("local[2]")
             .set("spark.ui.enabled", "false")
+            // By default each sort and each aggregate of a task clears 64 MiB.
+            .set("spark.buffer.pageSize", "1m")
+            .set("spark.sql.ui.explainMode", "simple")
             .set("spark.sql.shuffle.partitions", "2")
             .set("spark.sql.session.timeZone", "UTC")
             .set("spark.driver.host", "localhost")
@@ -35,7 +38,7 @@ public abstract class SparkTest extends JavaDatasetSuiteBase {
     if (isOnClasspath("io.delta.sql.DeltaSparkSessionExtension")) {
       conf.set("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
           .set("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-          .set("spark.databricks.delta.snapshotPartitions", "2");
+          .set("spark.databricks.delta.snapshotPartitions", "1");
     }
     return conf;
   }

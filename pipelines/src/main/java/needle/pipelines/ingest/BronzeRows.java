@@ -53,6 +53,7 @@ final class BronzeRows {
 
   private static final String DEMOTED = "_demoted";
   private static final List<String> PLACE = List.of("_delivered_on", "_file", "_line");
+
   private final ExtractContract contract;
   private final Dataset<Row> hashed;
   private final String runId;

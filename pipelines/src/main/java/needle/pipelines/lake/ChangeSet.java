@@ -38,7 +38,6 @@ public final class ChangeSet implements AutoCloseable {
   private static final String GONE = FileRewrite.GONE;
   private static final String NEW = FileRewrite.NEW;
   private static final String CHANGED = "_changed";
-  private static final String MOST = "_most";
 
   private final TableContract contract;
   private final List<Promise> promises;
@@ -59,14 +58,14 @@ public final class ChangeSet implements AutoCloseable {
         compared
             .rows()
             .groupBy(DeltaTables.HELD_IN)
-            .agg(max(ContractGate.ROWS).as(MOST), sums())
+            .agg(max(ContractGate.ROWS).as(ContractGate.MOST), sums())
             .collectAsList();
     this.heldIn =
         perFile.stream()
             .map(r -> r.<Long>getAs(DeltaTables.HELD_IN))
             .filter(Objects::nonNull)
             .collect(Collectors.toSet());
-    this.isTwice = perFile.stream().anyMatch(r -> r.<Long>getAs(MOST) > 1);
+    this.isTwice = perFile.stream().anyMatch(r -> r.<Long>getAs(ContractGate.MOST) > 1);
     this.inserted = sum(perFile, NEW);
     this.updated = sum(perFile, CHANGED);
     this.deleted = sum(perFile, GONE);

@@ -34,6 +34,9 @@ public final class ContractGate {
   /** The column that counts the rows of a key. */
   static final String ROWS = "_rows";
 
+  /** How many rows the key with the most has. */
+  static final String MOST = "_most";
+
   private ContractGate() {}
 
   /** Fails unless the job's plan gives exactly the contract's columns, in any order. */
@@ -143,8 +146,8 @@ public final class ContractGate {
     Dataset<Row> perKey =
         rows.groupBy(keys)
             .agg(count(lit(1)).as(ROWS), columns(promises, p -> count_if(p.breach())));
-    Row sums = perKey.agg(coalesce(max(ROWS), lit(0L)).as("most"), sums(promises)).first();
-    boolean isTwice = sums.<Long>getAs("most") > 1;
+    Row sums = perKey.agg(coalesce(max(ROWS), lit(0L)).as(MOST), sums(promises)).first();
+    boolean isTwice = sums.<Long>getAs(MOST) > 1;
     return totals(sums, promises, isTwice ? Optional.of(twice(perKey, keys)) : Optional.empty());
   }
 

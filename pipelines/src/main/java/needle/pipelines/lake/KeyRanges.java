@@ -45,8 +45,7 @@ public final class KeyRanges {
   /** Of these rows. */
   public static KeyRanges of(Dataset<Row> keys) {
     List<String> columns = columns(keys);
-    Column[] ranges = columns.stream().map(c -> of(col(c))).toArray(Column[]::new);
-    return columns.isEmpty() ? none() : from(columns, keys.select(ranges).first(), 0);
+    return columns.isEmpty() ? none() : from(columns, keys.select(aggregates(columns)).first(), 0);
   }
 
   /** Those of the columns, in order, for which there are ranges: texts. */
@@ -57,9 +56,11 @@ public final class KeyRanges {
         .toList();
   }
 
-  /** Aggregates a column of keys; empty ones are passed over. */
-  public static Column of(Column key) {
-    return udaf(new Keys(), Encoders.STRING()).apply(key);
+  /** Aggregates each column of keys; empty ones are passed over. */
+  public static Column[] aggregates(List<String> columns) {
+    return columns.stream()
+        .map(c -> udaf(new Keys(), Encoders.STRING()).apply(col(c)))
+        .toArray(Column[]::new);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.col;
 
 import java.sql.Date;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ import needle.pipelines.lake.Stored;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
@@ -44,7 +46,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
     Dataset<Row> filled = touched.na().drop(increment.unitNames().toArray(String[]::new));
     this.kept = filled.distinct().persist(StorageLevel.MEMORY_AND_DISK());
     this.dateColumn =
-        java.util.Arrays.stream(kept.schema().fields())
+        Arrays.stream(kept.schema().fields())
             .filter(f -> f.dataType().equals(DataTypes.DateType))
             .map(f -> f.name())
             .findFirst();
@@ -56,8 +58,7 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
       this.keys = KeyRanges.none();
     } else {
       List<String> texts = KeyRanges.columns(kept);
-      Column[] ranges = texts.stream().map(t -> KeyRanges.of(col(t))).toArray(Column[]::new);
-      Row summary = kept.agg(org.apache.spark.sql.functions.count("*"), ranges).first();
+      Row summary = kept.agg(functions.count("*"), KeyRanges.aggregates(texts)).first();
       this.count = summary.getLong(0);
       this.months = List.of();
       this.keys = KeyRanges.from(texts, summary, 1);

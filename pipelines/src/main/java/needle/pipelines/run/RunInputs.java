@@ -121,12 +121,8 @@ final class RunInputs implements Inputs, AutoCloseable {
 
   @Override
   public Dataset<Row> among(Dataset<Row> history, String column, Dataset<Row> keys) {
-    List<String> key = KeyRanges.columns(keys);
-    Dataset<Row> near = history;
-    if (isAboutFew() && !key.isEmpty()) {
-      KeyRanges ranges = KeyRanges.of(keys);
-      near = history.where(ranges.mayHold(key.get(0), col(column)));
-    }
+    KeyRanges ranges = isAboutFew() ? KeyRanges.of(keys) : KeyRanges.none();
+    Dataset<Row> near = history.where(ranges.mayHold(keys.columns()[0], col(column)));
     return Inputs.super.among(near, column, keys);
   }
 

@@ -6,7 +6,6 @@ import static org.apache.spark.sql.functions.format_string;
 import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import needle.SparkTest;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -16,16 +15,11 @@ import org.junit.jupiter.api.Test;
 class KeyRangesTest extends SparkTest {
   private static final Column ID = format_string("D-%08d", col("id")).as("deal_id");
 
-  private static KeyRanges of(Dataset<Row> keys) {
-    List<String> columns = KeyRanges.columns(keys);
-    return KeyRanges.from(columns, keys.agg(KeyRanges.of(col(columns.get(0)))).first(), 0);
-  }
-
   @Test
   void newKeysLieAmongNewRows() {
     Dataset<Row> history = session().range(0, 100_000, 1, 4).select(ID);
     Dataset<Row> keys = session().range(99_000, 100_000, 7, 3).select(ID);
-    Dataset<Row> near = history.where(of(keys).mayHold("deal_id", col("deal_id")));
+    Dataset<Row> near = history.where(KeyRanges.of(keys).mayHold("deal_id", col("deal_id")));
     assertThat(near.count()).isBetween(keys.count(), 1_000L);
     assertThat(keys.except(near).count()).isZero();
   }
@@ -38,14 +32,15 @@ class KeyRangesTest extends SparkTest {
             session()
                 .range(3)
                 .select(ID)
-                .where(of(keys).mayHold("deal_id", col("deal_id")))
+                .where(KeyRanges.of(keys).mayHold("deal_id", col("deal_id")))
                 .count())
         .isEqualTo(1);
   }
 
   @Test
   void whatHasNoRangesMayHoldAnything() {
-    KeyRanges none = of(session().range(0).select(concat(col("id"), lit("")).as("deal_id")));
+    KeyRanges none =
+        KeyRanges.of(session().range(0).select(concat(col("id"), lit("")).as("deal_id")));
     assertThat(session().range(3).select(ID).where(none.mayHold("deal_id", col("deal_id"))).count())
         .isEqualTo(3);
     assertThat(session().range(3).where(none.mayHold("other", col("id"))).count()).isEqualTo(3);
