@@ -8,38 +8,37 @@ import java.util.Locale;
  *
  * @param inputBytes size of the delivered files
  * @param scanSeconds reading every line of the same files once, and doing nothing with it
- * @param stretches the build of all months but the last
- * @param lastMonth the delivery of the last month on top of it
+ * @param full the build of all months but the last
+ * @param month the delivery of the last month on top of it
  * @param peakBytes most memory that the process ever held
  */
 public record Benchmark(
     int employees,
     int months,
     long inputBytes,
-    long inputRows,
     double simulateSeconds,
     double scanSeconds,
-    List<Stretch> stretches,
-    Increment lastMonth,
+    Walk full,
+    Walk month,
     long peakBytes) {
 
   /** One layer of the walk. */
   public record Stretch(String layer, long tables, long rowsIn, long rowsOut, double seconds) {}
 
   /**
-   * What one more month cost.
+   * One run of all layers, one after the other.
    *
-   * @param fullSeconds the full build from start to end, as a clock on the wall has it
-   * @param seconds the month's run, by the same clock
-   * @param fullCpuSeconds processor time of the full build, which a busy machine does not stretch
-   * @param cpuSeconds processor time of the month's run
+   * @param seconds from its start to what it published, as a clock on the wall has it
+   * @param cpuSeconds processor time, which a busy machine does not stretch
    */
-  public record Increment(
-      List<Stretch> stretches,
-      double fullSeconds,
-      double seconds,
-      double fullCpuSeconds,
-      double cpuSeconds) {}
+  public record Walk(List<Stretch> layers, double seconds, double cpuSeconds) {
+    private double seconds(List<String> of) {
+      return layers.stream()
+          .filter(s -> of.contains(s.layer()))
+          .mapToDouble(Stretch::seconds)
+          .sum();
+    }
+  }
 
   /** The section. */
   public String markdown() {
@@ -51,46 +50,35 @@ public record Benchmark(
                 + " scan of the files takes %.1f s; peak memory %,.0f MB.%n%n",
             employees,
             months,
-            inputRows,
+            inputRows(),
             inputBytes / 1e6,
             simulateSeconds,
             scanSeconds,
             peakBytes / 1e6));
     text.append("| layer | tables | rows in | rows out | seconds | rows/s | × plain scan |\n");
     text.append("|---|--:|--:|--:|--:|--:|--:|\n");
-    stretches.forEach(s -> line(s, text));
-    double total = stretches.stream().mapToDouble(Stretch::seconds).sum();
-    long out = stretches.stream().mapToLong(Stretch::rowsOut).sum();
-    long tables = stretches.stream().mapToLong(Stretch::tables).sum();
-    line(new Stretch("all", tables, inputRows, out, total), text);
+    full.layers().forEach(s -> line(s, text));
+    double total = full.layers().stream().mapToDouble(Stretch::seconds).sum();
+    long out = full.layers().stream().mapToLong(Stretch::rowsOut).sum();
+    long tables = full.layers().stream().mapToLong(Stretch::tables).sum();
+    line(new Stretch("all", tables, inputRows(), out, total), text);
     text.append("\nOne more month's delivery, on top of the months before it:\n\n");
     text.append(
         "| layer | full build, seconds | one more month, seconds | share |\n|---|--:|--:|--:|\n");
-    for (Stretch full : stretches) {
-      share(full.layer(), full.seconds(), monthSeconds(List.of(full.layer())), text);
-    }
-    share("ingest: bronze, silver, panel", fullSeconds(INGEST), monthSeconds(INGEST), text);
-    share("the whole run, by the clock", lastMonth.fullSeconds(), lastMonth.seconds(), text);
-    share(
-        "the whole run, processor time", lastMonth.fullCpuSeconds(), lastMonth.cpuSeconds(), text);
+    full.layers().forEach(s -> share(s.layer(), List.of(s.layer()), text));
+    share("ingest: bronze, silver, panel", List.of("bronze", "silver", "panel"), text);
+    share("the whole run, by the clock", full.seconds(), month.seconds(), text);
+    share("the whole run, processor time", full.cpuSeconds(), month.cpuSeconds(), text);
     return text.toString();
   }
 
-  private static final List<String> INGEST = List.of("bronze", "silver", "panel");
-
-  private double fullSeconds(List<String> layers) {
-    return seconds(stretches, layers);
+  // Bronze reads what was delivered.
+  private long inputRows() {
+    return full.layers().get(0).rowsIn();
   }
 
-  private double monthSeconds(List<String> layers) {
-    return seconds(lastMonth.stretches(), layers);
-  }
-
-  private static double seconds(List<Stretch> stretches, List<String> layers) {
-    return stretches.stream()
-        .filter(s -> layers.contains(s.layer()))
-        .mapToDouble(Stretch::seconds)
-        .sum();
+  private void share(String name, List<String> layers, StringBuilder text) {
+    share(name, full.seconds(layers), month.seconds(layers), text);
   }
 
   private static void share(String layer, double full, double month, StringBuilder text) {

@@ -1,10 +1,7 @@
 package needle.pipelines.command;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.length;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.sum;
 
 import com.sun.management.OperatingSystemMXBean;
@@ -19,15 +16,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
-import needle.kit.Layer;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.assess.Benchmark;
 import needle.pipelines.assess.LogBenchmark;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.JsonRows;
-import needle.pipelines.lake.RunLedger;
 import needle.pipelines.simulate.MoodleLog;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -174,50 +168,19 @@ public final class BenchCommand implements Callable<Integer> {
                     "--out",
                     folder.toString()));
     Path landing = folder.resolve("landing");
-    String warehouse = folder.resolve("warehouse").toString();
-    SparkSession spark = SparkSessions.open("needle bench");
-    double scan = plainScan(spark, landing);
+    DeltaTables tables =
+        new DeltaTables(SparkSessions.open("needle bench"), folder.resolve("warehouse").toString());
+    double scan = plainScan(tables.spark(), landing);
     long bytes = bytes(landing);
     Path lastMonth = folder.resolve("last_month");
     String last = lastDelivery(landing);
     moveDeliveries(landing, last, lastMonth);
-    double before = cpuSeconds();
-    double full = seconds(() -> run(landing, warehouse, "full", progress));
-    double between = cpuSeconds();
+    LayerWalk walk = new LayerWalk(places, landing, tables, progress);
+    Benchmark.Walk full = walk.run("full");
     moveDeliveries(lastMonth, last, landing);
-    double month = seconds(() -> run(landing, warehouse, "month", progress));
-    double after = cpuSeconds();
-    DeltaTables tables = new DeltaTables(spark, warehouse);
-    List<Benchmark.Stretch> stretches = stretches(tables, "full");
-    return new Benchmark(
-            employees,
-            months,
-            bytes,
-            stretches.get(0).rowsIn(),
-            simulated,
-            scan,
-            stretches,
-            new Benchmark.Increment(
-                stretches(tables, "month"), full, month, between - before, after - between),
-            peakBytes())
+    Benchmark.Walk month = walk.run("month");
+    return new Benchmark(employees, months, bytes, simulated, scan, full, month, peakBytes())
         .markdown();
-  }
-
-  private void run(Path landing, String warehouse, String runId, PrintWriter progress) {
-    Step.run(
-        new RunCommand(),
-        progress,
-        "--landing",
-        landing.toString(),
-        "--warehouse",
-        warehouse,
-        "--config",
-        places.config().toString(),
-        "--demo-key",
-        "--run-id",
-        runId,
-        "--threads",
-        "1");
   }
 
   private static String lastDelivery(Path landing) throws IOException {
@@ -243,24 +206,6 @@ public final class BenchCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Benchmark.Stretch> stretches(DeltaTables tables, String runId) {
-    List<Row> layers =
-        tables
-            .latest(RunLedger.TABLE.qualifiedName())
-            .where(col("run_id").equalTo(runId))
-            .where(col("entry").equalTo("TABLE").and(col("status").equalTo("ok")))
-            .groupBy(substring_index(col("table_name"), ".", 1).as("layer"))
-            .agg(count(lit(1)), sum("rows_read"), sum("rows_accepted"), sum("seconds"))
-            .collectAsList();
-    return Arrays.stream(Layer.values())
-        .flatMap(layer -> layers.stream().filter(r -> r.getString(0).equals(layer.schema())))
-        .map(
-            r ->
-                new Benchmark.Stretch(
-                    r.getString(0), r.getLong(1), r.getLong(2), r.getLong(3), r.getDouble(4)))
-        .toList();
-  }
-
   // The median of a few, because the first one also warms the file cache.
   private static double plainScan(SparkSession spark, Path landing) {
     double[] seconds = new double[SCANS];
@@ -279,13 +224,13 @@ public final class BenchCommand implements Callable<Integer> {
     return seconds[SCANS / 2];
   }
 
-  private static double seconds(Runnable work) {
+  static double seconds(Runnable work) {
     long started = System.nanoTime();
     work.run();
     return (System.nanoTime() - started) / 1e9;
   }
 
-  private static double cpuSeconds() {
+  static double cpuSeconds() {
     return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getProcessCpuTime()
         / 1e9;

@@ -14,19 +14,19 @@ class BenchmarkTest {
             2000,
             36,
             50_000_000L,
-            400_000L,
             10.0,
             2.0,
-            List.of(
-                new Stretch("bronze", 17, 400_000L, 390_000L, 8.0),
-                new Stretch("silver", 16, 390_000L, 300_000L, 4.0)),
-            new Benchmark.Increment(
+            new Benchmark.Walk(
+                List.of(
+                    new Stretch("bronze", 17, 400_000L, 390_000L, 8.0),
+                    new Stretch("silver", 16, 390_000L, 300_000L, 4.0)),
+                20.0,
+                30.0),
+            new Benchmark.Walk(
                 List.of(
                     new Stretch("bronze", 17, 10_000L, 9_000L, 0.5),
                     new Stretch("silver", 16, 9_000L, 300_000L, 0.4)),
-                20.0,
                 3.0,
-                30.0,
                 1.5),
             1_500_000_000L);
     assertThat(benchmark.markdown())
