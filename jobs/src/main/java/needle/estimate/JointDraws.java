@@ -1,38 +1,39 @@
 package needle.estimate;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.random.RandomGenerator;
-import org.apache.commons.math3.random.Well19937c;
+import org.apache.commons.math3.linear.RealVector;
 
 /** Draws from the joint distribution of several t statistics whose true values are zero. */
 final class JointDraws {
-  private final double[][] root;
+  // Below this share of the largest, what is left of a spectrum is rounding.
+  private static final double NOTHING = 1e-13;
+
+  private final double[][] directions;
   private final double degreesOfFreedom;
-  private final RandomGenerator random;
-  private final double[] normals;
+  private final SplittableRandom random;
+  private final int size;
 
   /**
    * @param covariance of the estimates
    */
   JointDraws(RealMatrix covariance, double degreesOfFreedom, long seed) {
-    this.root = correlationRoot(covariance).getData();
+    this.directions = directions(covariance);
     this.degreesOfFreedom = degreesOfFreedom;
-    this.random = new Well19937c(seed);
-    this.normals = new double[root.length];
+    this.random = new SplittableRandom(seed);
+    this.size = covariance.getRowDimension();
   }
 
   double[] next() {
-    for (int i = 0; i < normals.length; i++) {
-      normals[i] = random.nextGaussian();
-    }
     double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale();
-    double[] draw = new double[root.length];
-    for (int k = 0; k < draw.length; k++) {
-      double value = 0;
-      for (int i = 0; i < normals.length; i++) {
-        value += root[k][i] * normals[i];
+    double[] draw = new double[size];
+    for (double[] direction : directions) {
+      double length = random.nextGaussian() / scale;
+      for (int k = 0; k < draw.length; k++) {
+        draw[k] += length * direction[k];
       }
-      draw[k] = value / scale;
     }
     return draw;
   }
@@ -44,7 +45,8 @@ final class JointDraws {
     return Math.sqrt(Math.max(cube * cube * cube, 1e-6));
   }
 
-  private static RealMatrix correlationRoot(RealMatrix covariance) {
+  // The correlation's principal axes, each as long as the square root of its share.
+  private static double[][] directions(RealMatrix covariance) {
     int size = covariance.getRowDimension();
     RealMatrix correlation = covariance.copy();
     for (int i = 0; i < size; i++) {
@@ -54,11 +56,12 @@ final class JointDraws {
       }
     }
     Spectrum spectrum = Spectrum.of(correlation);
-    RealMatrix root = spectrum.vectors().copy();
-    for (int j = 0; j < size; j++) {
-      double length = Math.sqrt(Math.max(spectrum.values()[j], 0));
-      root.setColumnVector(j, root.getColumnVector(j).mapMultiply(length));
-    }
-    return root;
+    double[] values = spectrum.values();
+    double largest = Arrays.stream(values).max().orElse(0);
+    return IntStream.range(0, size)
+        .filter(j -> values[j] > NOTHING * size * largest)
+        .mapToObj(j -> spectrum.vectors().getColumnVector(j).mapMultiply(Math.sqrt(values[j])))
+        .map(RealVector::toArray)
+        .toArray(double[][]::new);
   }
 }

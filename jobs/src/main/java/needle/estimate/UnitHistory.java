@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import org.apache.spark.util.KnownSizeEstimation;
 
 /**
  * One unit of a panel on one line: when it was observed, what was seen, when it was first treated.
@@ -29,7 +30,7 @@ record UnitHistory(
     double weight,
     int rows,
     FaultSeen fault)
-    implements OrderedSums.Bucketed {
+    implements OrderedSums.Bucketed, KnownSizeEstimation {
   private static final long serialVersionUID = 1L;
 
   static final int NEVER = Integer.MAX_VALUE;
@@ -40,6 +41,38 @@ record UnitHistory(
   /** A fault, how many rows or units have it, and where it was seen. */
   record FaultSeen(PanelFault fault, long count, String example) implements Serializable {
     private static final long serialVersionUID = 1L;
+  }
+
+  /**
+   * Bytes that it takes in memory.
+   *
+   * <p>Whoever holds units in memory asks again and again; unless told, Spark visits all their
+   * parts.
+   */
+  @Override
+  public long estimatedSize() {
+    return OWN_BYTES
+        + text(unit)
+        + text(cluster)
+        + text(peers)
+        + numbers(outcomes)
+        + (covariates == null ? 0 : numbers(covariates))
+        + (fault == null ? 0 : OWN_BYTES + text(fault.example()));
+  }
+
+  // The header and the fields; the periods are shared.
+  private static final long OWN_BYTES = 64;
+
+  private static long text(String of) {
+    return 40 + padded(of.length());
+  }
+
+  private static long numbers(double[] of) {
+    return 16 + 8L * of.length;
+  }
+
+  private static long padded(long bytes) {
+    return (bytes + 7) / 8 * 8;
   }
 
   /** The same with its weight times a factor. */

@@ -97,7 +97,7 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   // Seconds from a started session, as JSON: who compares with peers reads it.
-  private String study(Path file, PrintWriter progress) {
+  private String study(Path file, PrintWriter progress) throws IOException {
     double session = seconds(() -> SparkSessions.open("needle bench"));
     List<Double> wall = new ArrayList<>();
     List<Double> cpu = new ArrayList<>();
@@ -115,7 +115,11 @@ public final class BenchCommand implements Callable<Integer> {
       cpu.add(cpuSeconds() - before);
     }
     return JsonRows.text(
-            Map.of("session_seconds", session, "seconds", wall, "processor_seconds", cpu))
+            Map.of(
+                "session_seconds", session,
+                "seconds", wall,
+                "processor_seconds", cpu,
+                "peak_bytes", peakBytes()))
         + "\n";
   }
 

@@ -48,6 +48,7 @@ class BenchCommandTest extends CommandTest {
     assertThat(told.get("seconds")).hasSize(2).allMatch(s -> s.asDouble() > 0);
     assertThat(told.get("processor_seconds")).hasSize(2);
     assertThat(told.has("session_seconds")).isTrue();
+    assertThat(told.get("peak_bytes").asLong()).isPositive();
     assertThat(out.resolve("effects.csv")).content().contains("small,,staggered_did");
   }
 
