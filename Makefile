@@ -19,6 +19,7 @@ build: ## Compile, and prepare the needle command
 
 $(LAUNCHER): $(JAVA_SOURCES) bin/launcher-args
 	@bin/require java
+	@[ -d pipelines/target ] || echo "building Needle; the first time Maven also downloads Spark, which takes minutes" >&2
 	@$(MVN) package -DskipTests -Dspotless.check.skip=true -Dneedle.commit=$(COMMIT)
 	@bin/launcher-args "$(CURDIR)/pipelines/target"
 
@@ -43,7 +44,7 @@ test: build .venv/installed ## Run everything: Java, DAGs, dashboard, notebooks
 
 .PHONY: notebook
 notebook: build .venv/notebook ## Open the notebooks in JupyterLab
-	.venv/bin/jupyter-lab notebooks
+	.venv/bin/jupyter-lab $$([ "$$(id -u)" != 0 ] || echo --allow-root) notebooks
 
 .venv/notebook: notebooks/requirements.lock .venv/installed
 	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r notebooks/requirements.lock

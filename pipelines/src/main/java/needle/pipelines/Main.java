@@ -1,6 +1,8 @@
 package needle.pipelines;
 
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import needle.kit.InvalidInput;
 import needle.kit.Unavailable;
 import needle.pipelines.command.BenchCommand;
@@ -90,8 +92,8 @@ public final class Main implements Runnable {
   private static int failed(PrintWriter err, String what, Throwable error) {
     Failure failure = Failure.of(error);
     err.println("error: " + what + " failed");
-    err.println("  cause:  " + failure.cause());
-    err.println("  remedy: " + failure.remedy());
+    err.println(plain("  cause:  " + failure.cause()));
+    err.println(plain("  remedy: " + failure.remedy()));
     err.flush();
     return failure.isOfInput() ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
@@ -101,6 +103,7 @@ public final class Main implements Runnable {
     Main main = new Main();
     CommandLine line = new CommandLine(main);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(LocalDate.class, Main::date);
     line.setExecutionExceptionHandler(
         (error, command, parsed) -> {
           PrintWriter err = command.getErr();
@@ -108,7 +111,7 @@ public final class Main implements Runnable {
             error.printStackTrace(err);
           }
           if (error instanceof InvalidInput) {
-            err.println("error: " + error.getMessage());
+            err.println(plain("error: " + error.getMessage()));
             return error instanceof Unavailable ? UNAVAILABLE : CommandLine.ExitCode.USAGE;
           }
           return failed(err, command.getCommandName(), error);
@@ -125,6 +128,20 @@ public final class Main implements Runnable {
           return CommandLine.ExitCode.USAGE;
         });
     return line;
+  }
+
+  // What a delivered file says may hold characters that a terminal obeys.
+  private static String plain(String text) {
+    return text.replaceAll("[\\p{Cc}&&[^\\n\\t]]", "\uFFFD");
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new CommandLine.TypeConversionException(
+          "'" + text + "' is not a date such as 2025-06-30");
+    }
   }
 
   @Override

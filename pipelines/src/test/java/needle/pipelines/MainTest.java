@@ -122,6 +122,45 @@ class MainTest extends SparkTest {
   }
 
   @Test
+  void whatWillBeKnownIsNotKnownYet() {
+    assertThat(inOurFolders("run", "--demo-key", "--as-known-at", "9999-01-01")).isEqualTo(2);
+    assertThat(err.toString()).contains("Nobody knows yet", "9999-01-01", "remedy:");
+    assertThat(inOurFolders("run", "--demo-key", "--as-known-at", "30.06.2025")).isEqualTo(2);
+    assertThat(err.toString()).contains("'30.06.2025' is not a date such as 2025-06-30");
+  }
+
+  @Test
+  void aRunThatNeverWasCannotBePublished() {
+    assertThat(inOurFolders("publish", "--run-id", "never")).isEqualTo(2);
+    assertThat(err.toString()).contains("Run never has nothing to publish", "lists the runs");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "create table stolen using parquet location '%s' as select 1 as a",
+        "insert overwrite directory '%s' using csv select 1",
+        "with a as (select 1) insert overwrite directory '%s' using csv select * from a",
+        "from (select 1 as a) insert overwrite directory '%s' using csv select a",
+        "begin insert overwrite directory '%s' using csv select 1; end",
+        "drop view if exists gold.findings",
+        "delete from delta.`%s`",
+        "set spark.sql.ansi.enabled=false"
+      })
+  void aQueryWritesNothing(String query) {
+    Path target = folder.resolve("target");
+    assertThat(inOurFolders("sql", query.formatted(target))).isEqualTo(2);
+    assertThat(err.toString()).contains("`needle sql` answers questions only", "remedy:");
+    assertThat(target).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"show functions", "explain select 1", "values (1)", "select (select 1)"})
+  void aQuestionMayBeAskedInOtherWords(String query) {
+    assertThat(inOurFolders("sql", query)).as(err.toString()).isZero();
+  }
+
+  @Test
   void aQueryBeforeAnythingIsPublishedSaysSo() {
     assertThat(inOurFolders("sql", "select * from gold.findings")).isEqualTo(2);
     assertThat(err.toString()).contains("Nothing is published", "make demo");

@@ -5,7 +5,10 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.config.ContractExpressions;
@@ -75,7 +78,7 @@ public final class ContractCommand implements Runnable {
         contract.fields().size(),
         sample.records() - rejected,
         sample.records(),
-        yaml.lines().filter(l -> l.contains("# CHECK")).count());
+        marked(yaml));
     err.flush();
     return 0;
   }
@@ -113,15 +116,37 @@ public final class ContractCommand implements Runnable {
               paramLabel = "FOLDER",
               arity = "0..1",
               description = "Folder of contracts (default: contracts of the configuration).")
-          Path folder) {
+          Path folder)
+      throws IOException {
     Path contracts = folder == null ? places.config().resolve("contracts") : folder;
     List<ExtractContract> read = Declarations.contracts(contracts);
     ContractExpressions.require(read);
     Catalog.checkBronze(read);
-    spec.commandLine()
-        .getOut()
-        .printf("%d contracts without fault; they supply all that jobs read%n", read.size());
-    spec.commandLine().getOut().flush();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf("%d contracts without fault; they supply all that jobs read%n", read.size());
+    drafts(contracts)
+        .forEach(
+            (file, lines) ->
+                out.printf("%s is a draft: %d line(s) still say CHECK%n", file, lines));
+    out.flush();
     return 0;
+  }
+
+  // In the drafts' own mark, whatever the status says.
+  private static Map<Path, Long> drafts(Path contracts) throws IOException {
+    Map<Path, Long> drafts = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(contracts)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+        long lines = marked(Files.readString(file));
+        if (lines > 0) {
+          drafts.put(file, lines);
+        }
+      }
+    }
+    return drafts;
+  }
+
+  private static long marked(String yaml) {
+    return yaml.lines().filter(l -> l.contains("# CHECK")).count();
   }
 }

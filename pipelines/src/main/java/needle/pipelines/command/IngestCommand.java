@@ -113,13 +113,16 @@ public final class IngestCommand implements Callable<Integer> {
         rebuild ? landing.files(contracts) : landing.files(contracts, ledger.seenFiles());
     Map<String, List<LandedFile>> due = byExtract(surveyed);
     BronzeIngest ingest = new BronzeIngest(delta, ledger);
+    int changed = 0;
     try {
       for (ExtractContract contract : contracts) {
         List<LandedFile> files = due.getOrDefault(contract.id(), List.of());
         if (rebuild && isMade(contract, delta)) {
           print(contract, ingest.rebuild(contract, files), out);
+          changed++;
         } else if (!files.isEmpty()) {
           print(contract, ingest.ingest(contract, files), out);
+          changed++;
         } else if (isMade(contract, delta)) {
           ingest.check(contract);
         }
@@ -133,7 +136,9 @@ public final class IngestCommand implements Callable<Integer> {
           .forEach(spec.commandLine().getErr()::println);
     }
     out.printf(
-        "ingested as run %s; `needle run` computes and publishes, `needle sql --staged` reads it until then%n",
+        changed == 0
+            ? "run %s found nothing new%n"
+            : "ingested as run %s; `needle run` computes and publishes, `needle sql --staged` reads it until then%n",
         ledger.stamp().runId());
     out.flush();
   }

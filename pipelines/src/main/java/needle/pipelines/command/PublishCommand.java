@@ -86,6 +86,12 @@ public final class PublishCommand implements Callable<Integer> {
   }
 
   private void requireWhole(JobGraph graph, Map<String, Long> staged) {
+    if (staged.isEmpty()) {
+      throw new InvalidInput(
+          "Run " + runId + " has nothing to publish",
+          "the ledger of " + places.warehouse + " names no table that it staged",
+          "`needle sql \"select distinct run_id from ops.run_ledger\"` lists the runs");
+    }
     List<String> missing =
         graph.nodes().stream()
             .filter(n -> n.table().layer() != Layer.BRONZE)

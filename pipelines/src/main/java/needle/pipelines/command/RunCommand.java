@@ -100,7 +100,7 @@ public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--as-known-at",
       description =
-          "Compute from what had been delivered by this date, into as_known_at/<date> of the"
+          "Compute from what had been delivered by this date, such as 2025-06-30, into as_known_at/<date> of the"
               + " warehouse; what is published there is read with --warehouse.")
   private LocalDate asKnownAt;
 
@@ -147,6 +147,7 @@ public final class RunCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Clock clock = Clock.systemUTC();
     alarm = new MatchRateAlarm(matchRateDrop);
+    requirePast(pulling.today().orElse(LocalDate.now(clock)));
     Declarations declared = Declarations.read(places.config());
     Catalog.checkBronze(declared.contracts());
     Pseudonyms pseudonyms = demoKey ? Pseudonyms.forTheDemo() : Pseudonyms.from(environment);
@@ -271,6 +272,15 @@ public final class RunCommand implements Callable<Integer> {
     return Optional.ofNullable(asKnownAt);
   }
 
+  private void requirePast(LocalDate today) {
+    if (asKnownAt != null && asKnownAt.isAfter(today)) {
+      throw new InvalidInput(
+          "Nobody knows yet what will be known at " + asKnownAt,
+          "it is " + today,
+          "give a date until today with --as-known-at");
+    }
+  }
+
   // A warehouse of its own, so that what is published stays what it is.
   private String placeOf(LocalDate day) {
     return places.warehouse + "/" + AS_KNOWN_AT + "/" + day;
@@ -373,7 +383,7 @@ public final class RunCommand implements Callable<Integer> {
     } catch (DateTimeParseException | ArrayIndexOutOfBoundsException e) {
       throw new InvalidInput(
           "The period " + months + " cannot be read",
-          "it is not of the form first:last",
+          "it is not two months of the form first:last",
           "write 2023-01:2025-12");
     }
   }

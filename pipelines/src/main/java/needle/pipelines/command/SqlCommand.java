@@ -12,16 +12,23 @@ import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.parser.ParseException;
+import org.apache.spark.sql.catalyst.plans.logical.Command;
+import org.apache.spark.sql.catalyst.plans.logical.InsertIntoDir;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
+import org.apache.spark.sql.catalyst.plans.logical.ParsedStatement;
 import org.apache.spark.sql.types.StructType;
-import picocli.CommandLine.Command;
+import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** {@code needle sql}: answers one query over the published tables. */
-@Command(
+@CommandLine.Command(
     name = "sql",
     mixinStandardHelpOptions = true,
     description = "Answer a query over every published table, named layer.table.")
@@ -50,7 +57,7 @@ public final class SqlCommand implements Callable<Integer> {
   private String query;
 
   @Override
-  public Integer call() {
+  public Integer call() throws ParseException {
     if (limit < 0) {
       throw new InvalidInput(
           "No query can be cut to " + limit + " rows", "--limit is negative", "give 0 or more");
@@ -59,8 +66,7 @@ public final class SqlCommand implements Callable<Integer> {
     DeltaTables delta = new DeltaTables(SparkSessions.open("needle sql"), places.warehouse);
     PublishedViews views =
         new PublishedViews(delta, Declarations.read(places.config()).contracts(), staged);
-    views.register(query);
-    Answer answer = answer(delta);
+    Answer answer = answer(delta, views);
     boolean cut = answer.rows().size() > limit;
     format.print(answer.schema(), cut ? answer.rows().subList(0, limit) : answer.rows(), out);
     out.flush();
@@ -72,10 +78,36 @@ public final class SqlCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void requireQuestion(SparkSession spark) throws ParseException {
+    LogicalPlan parsed =
+        ((org.apache.spark.sql.classic.SparkSession) spark)
+            .sessionState()
+            .sqlParser()
+            .parsePlan(query);
+    if (!isQuestion(parsed)) {
+      throw new InvalidInput(
+          "`needle sql` answers questions only",
+          "this would write, drop or set something",
+          "ask with select, show, describe or explain; tables are made by `needle run`");
+    }
+  }
+
+  private static boolean isQuestion(LogicalPlan part) {
+    if (part.getClass().getSimpleName().matches("(Show|Describe|Explain).*")) {
+      return true;
+    }
+    return !(part instanceof Command
+            || part instanceof ParsedStatement
+            || part instanceof InsertIntoDir)
+        && CollectionConverters.asJava(part.children()).stream().allMatch(SqlCommand::isQuestion);
+  }
+
   private record Answer(StructType schema, List<Row> rows) {}
 
-  private Answer answer(DeltaTables delta) {
+  private Answer answer(DeltaTables delta, PublishedViews views) throws ParseException {
     try {
+      requireQuestion(delta.spark());
+      views.register(query);
       Dataset<Row> answer = delta.spark().sql(query);
       return new Answer(answer.schema(), answer.limit(limit + 1).collectAsList());
     } catch (Exception e) {

@@ -59,6 +59,10 @@ public final class BronzeIngest {
       OptionalLong changed,
       double seconds) {}
 
+  // A run ends at the first.
+  private static final String ALL_REFUSED =
+      "`needle ingest --dry-run` tells all such files at once";
+
   private final DeltaTables tables;
   private final RunLedger ledger;
 
@@ -117,7 +121,7 @@ public final class BronzeIngest {
     return ingest(contract, files, Optional.empty());
   }
 
-  /** Fails where the rows that the table holds were derived otherwise than the contract has it. */
+  /** Fails where the table was made by a contract with other columns, or that derives others. */
   public void check(ExtractContract contract) {
     Optional.ofNullable(ledger.bases().get(contract.table().qualifiedName()))
         .ifPresent(b -> check(contract, b.version(), false));
@@ -125,12 +129,10 @@ public final class BronzeIngest {
 
   private void check(ExtractContract contract, long version, boolean isAddedTo) {
     StructType held = tables.at(contract.table().qualifiedName(), version).schema();
+    TableShape.check(contract, held);
     if (isAddedTo) {
-      TableShape.check(contract, held);
       Derivations.unknown(contract, held)
           .ifPresent(w -> ledger.warning(contract.table().qualifiedName(), w));
-    } else {
-      Derivations.check(contract, held);
     }
   }
 
@@ -227,7 +229,8 @@ public final class BronzeIngest {
               + " bytes and no record, and the contract "
               + contract.id()
               + " does not allow empty files",
-          "ask the source system for the file again, or set allowEmpty in the contract");
+          "ask the source system for the file again, or set allowEmpty in the contract; "
+              + ALL_REFUSED);
     }
     if (file.bytes() == 0 || isJson(contract)) {
       return;
@@ -248,7 +251,8 @@ public final class BronzeIngest {
               + "in "
               + file.header(),
           "deliver the file with these columns and take this one away, or map their new names with"
-              + " physicalName in the contract");
+              + " physicalName in the contract; "
+              + ALL_REFUSED);
     }
   }
 

@@ -2,6 +2,7 @@ package needle.pipelines.ingest;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
@@ -30,11 +31,17 @@ final class TableShape {
     if (!added.isEmpty() || !gone.isEmpty()) {
       throw new InvalidInput(
           contract.table() + " has other columns than its contract",
-          "the contract declares " + added + " where the table has " + gone,
+          Stream.of(inWords("only the contract has", added), inWords("only the table has", gone))
+              .filter(w -> !w.isEmpty())
+              .collect(Collectors.joining("; ")),
           "if the contract is right, `needle ingest --source "
               + contract.id()
               + " --rebuild` makes the table anew from the landed files");
     }
     Derivations.check(contract, held);
+  }
+
+  private static String inWords(String who, List<String> columns) {
+    return columns.isEmpty() ? "" : who + " " + String.join(", ", columns);
   }
 }

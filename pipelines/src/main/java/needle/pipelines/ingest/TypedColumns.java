@@ -21,6 +21,8 @@ import needle.pipelines.config.ExtractContract;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.TryEval;
+import org.apache.spark.sql.classic.ExpressionUtils;
 import org.apache.spark.sql.functions;
 
 /**
@@ -31,6 +33,8 @@ final class TypedColumns {
   static final String TEXT = "_text_";
 
   private static final String FAULT = "_fault";
+  private static final String VALUE = "value";
+  private static final String DERIVED = "_derived_";
   private static final String OFFSET = "[+-][0-9]{2}:?[0-9]{2}$";
 
   // Earlier days are a broken export's zero, not somebody's.
@@ -52,11 +56,21 @@ final class TypedColumns {
         Stream.concat(
                 Stream.of(col("*")),
                 landed(contract, true)
-                    .map(f -> expr(f.derivedBy()).cast(f.type().sparkType()).as(f.name())))
+                    .map(
+                        f ->
+                            tried(expr(f.derivedBy()).cast(f.type().sparkType()))
+                                .as(DERIVED + f.name())))
+            .toArray(Column[]::new);
+    Column[] values =
+        Stream.concat(
+                Stream.of(col("*")),
+                landed(contract, true)
+                    .map(f -> col(DERIVED + f.name()).getField(VALUE).as(f.name())))
             .toArray(Column[]::new);
     return texts
         .select(read)
         .select(derived)
+        .select(values)
         .withColumn("_reason", reason(contract, f -> true))
         .withColumn("_warning", when(col("_reason").isNull(), all(broken(contract, true))));
   }
@@ -90,9 +104,7 @@ final class TypedColumns {
                 col(FAULT), lit("(?s)^(" + JsonLines.NOT_JSON + "): .*"), lit("$1")));
     landed(contract, false)
         .forEach(f -> faults.add(when(col(FAULT).isNull(), fault(f, zone, shown.test(f)))));
-    landed(contract, true)
-        .filter(ExtractContract.Field::required)
-        .forEach(f -> faults.add(when(col(FAULT).isNull(), emptyFault(f))));
+    landed(contract, true).forEach(f -> faults.add(when(col(FAULT).isNull(), notDerived(f))));
     broken(contract, false).forEach(b -> faults.add(when(col(FAULT).isNull(), b)));
     return faults;
   }
@@ -102,15 +114,38 @@ final class TypedColumns {
     return contract.rules().stream()
         .filter(r -> r.warns() == warns)
         .map(
-            r ->
-                when(
-                    not(coalesce(expr(r.predicate()), lit(true))),
-                    lit("not so: " + r.description())))
+            r -> {
+              Column tried = tried(expr(r.predicate()));
+              return when(tried.isNull(), lit("its SQL fails: " + r.description()))
+                  .when(
+                      not(coalesce(tried.getField(VALUE), lit(true))),
+                      lit("not so: " + r.description()));
+            })
         .toList();
   }
 
-  private static Column emptyFault(ExtractContract.Field field) {
-    return when(col(field.name()).isNull(), lit(field.name() + " is empty"));
+  private static Column notDerived(ExtractContract.Field field) {
+    Column fails =
+        when(
+            col(DERIVED + field.name()).isNull(),
+            lit(field.name() + ": the transformLogic fails on this record"));
+    return field.required()
+        ? coalesce(fails, when(col(field.name()).isNull(), lit(field.name() + " is empty")))
+        : fails;
+  }
+
+  /**
+   * A contract's SQL on a readable record, in a struct: one record on which it fails, as {@code
+   * cast('x' as int)} does, has no struct, and stops no other.
+   *
+   * <p>Below a condition it is never computed ahead, where nothing would hold its failure; that on
+   * the line stays one where no record has a fault.
+   */
+  private static Column tried(Column sql) {
+    return when(
+        col(FAULT).isNull().and(col("_line").geq(0)),
+        ExpressionUtils.column(
+            new TryEval(ExpressionUtils.expression(functions.struct(sql.as(VALUE))))));
   }
 
   private static Column fault(ExtractContract.Field field, String zone, boolean shown) {

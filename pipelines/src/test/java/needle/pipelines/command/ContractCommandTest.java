@@ -8,6 +8,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.Dialect;
@@ -368,6 +369,22 @@ class ContractCommandTest extends CommandTest {
     assertThat(Files.readString(out)).contains("id: good");
     assertThat(needle("contract", "new", good.toString(), "--out", out.toString())).isEqualTo(2);
     assertThat(err()).contains("exists", "remedy:");
+  }
+
+  @Test
+  void whatADraftAsksForIsNotForgotten() throws IOException {
+    Path sample = Files.writeString(folder.resolve("levels.csv"), "id,day\n1,31.12.2024\n2,n/a\n");
+    Path out = folder.resolve("drafts/levels.yaml");
+    assertThat(needle("contract", "new", sample.toString(), "--out", out.toString())).isZero();
+    try (Stream<Path> files = Files.walk(Path.of("../pipelines/contracts"))) {
+      for (Path shipped : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+        Files.copy(shipped, out.resolveSibling(shipped.getFileName()));
+      }
+    }
+    assertThat(needle("contract", "check", out.getParent().toString())).as(err()).isZero();
+    assertThat(out())
+        .contains(out + " is a draft:", "still say CHECK")
+        .containsOnlyOnce("is a draft");
   }
 
   @Test

@@ -113,6 +113,65 @@ class DerivationsTest extends CommandTest {
     assertThat(here("ingest")).isEqualTo(2);
   }
 
+  @Test
+  void aRecordOnWhichTheSqlOfAContractFailsStopsNoOther() throws IOException {
+    requireTried("*.csv\", format: csv");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u1,one,1\nu2,1,2\nu3,20,3\n");
+    assertThat(here("ingest")).as(err()).isZero();
+    requireTwoRejected();
+  }
+
+  // No record of a Parquet file has a fault, which Spark knows beforehand.
+  @Test
+  void norInAFileThatNeedsNoParsing() throws IOException {
+    requireTried("*.parquet\", format: parquet");
+    Path written = folder.resolve("written");
+    session()
+        .sql(
+            "select * from values ('u1','one',1D),('u2','1',2D),('u3','20',3D) as t(learner,course,hours)")
+        .coalesce(1)
+        .write()
+        .parquet(written.toString());
+    try (Stream<Path> files = Files.list(written)) {
+      Path part = files.filter(f -> f.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Path landed = folder.resolve("landing/lms/completions/2025-02-03/b.parquet");
+      Files.createDirectories(landed.getParent());
+      Files.copy(part, landed);
+    }
+    assertThat(here("ingest")).as(err()).isZero();
+    requireTwoRejected();
+  }
+
+  // One expression in three places, which Spark would rather compute once, for all of them.
+  private void requireTried(String format) throws IOException {
+    String number = "cast(course as double)";
+    declare(
+        "completions",
+        completions("1.0.0")
+            .replace("*.csv\", format: csv", format)
+            .replaceAll("lms_completions", "lms_levels")
+            .replace(
+                "customProperties:",
+                ("      - {name: level, logicalType: number, transformLogic: \"%1$s\"}\n"
+                        + "      - {name: twice, logicalType: number, transformLogic: \"2 * %1$s\"}\n"
+                        + "    quality:\n"
+                        + "      - {type: custom, description: below 9, engine: needle,"
+                        + " implementation: \"%1$s < 9\"}\n"
+                        + "customProperties:")
+                    .formatted(number)));
+    Files.deleteIfExists(folder.resolve("landing/lms/completions/2025-01-03/a.csv"));
+  }
+
+  private void requireTwoRejected() {
+    String fails = "the transformLogic fails on this record";
+    assertThat(text(tables().latest("bronze.lms_levels"), "_outcome", "twice", "_reason"))
+        .isEqualTo(
+            ("accepted | 2.0 |\n"
+                    + "rejected |  | level: %1$s; twice: %1$s; its SQL fails: below 9\n"
+                    + "rejected |  | not so: below 9")
+                .formatted(fails));
+  }
+
   private void forgetDerivations() throws IOException {
     Path log = folder.resolve("warehouse/bronze/lms_completions/_delta_log");
     try (Stream<Path> files = Files.list(log)) {

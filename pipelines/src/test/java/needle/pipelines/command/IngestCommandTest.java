@@ -43,6 +43,37 @@ class IngestCommandTest extends CommandTest {
   }
 
   @Test
+  void anotherShapeIsRefusedThoughNothingWasDelivered() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/c.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    assertThat(here("ingest")).isZero();
+    assertThat(out()).contains("found nothing new").doesNotContain("ingested");
+    declare(
+        "completions",
+        completions("1.1.0")
+            .replace(
+                "customProperties:",
+                "      - {name: status, physicalName: status, logicalType: string}\ncustomProperties:"));
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err())
+        .contains(
+            "bronze.lms_completions has other columns than its contract",
+            "only the contract has status (string)",
+            "`needle ingest --source lms_completions --rebuild`");
+  }
+
+  @Test
+  void whatAFileSaysDoesNotCommandTheTerminal() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/c.csv", "learner,course,\u001b[31mred\u0007\nu1,SAL-1,2\n");
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err())
+        .contains("\uFFFD[31mred\uFFFD", "`needle ingest --dry-run` tells all such files at once")
+        .doesNotContain("\u001b", "\u0007");
+  }
+
+  @Test
   void anUnknownSourceIsNamedWithThoseThatThereAre() throws IOException {
     declare("completions", completions("1.0.0"));
     assertThat(here("ingest", "--source", "lms.complesions")).isEqualTo(2);
