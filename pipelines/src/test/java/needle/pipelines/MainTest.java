@@ -122,6 +122,26 @@ class MainTest extends SparkTest {
   }
 
   @Test
+  void oneTableIsShownAlone() {
+    assertThat(inOurFolders("tables", "--columns", "gold.findings")).as(err.toString()).isZero();
+    assertThat(out.toString())
+        .contains("gold.findings", "program_id")
+        .doesNotContain("gold.programs");
+    assertThat(inOurFolders("tables", "gold.finding")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("There is no table gold.finding", "did you mean gold.findings?");
+  }
+
+  @Test
+  void aMistypedTableIsNamedWithTheOneThatMayBeMeant() {
+    assertThat(inOurFolders("sql", "--staged", "select * from gold.finding")).isEqualTo(2);
+    assertThat(err.toString()).contains("did you mean gold.findings?");
+    err.getBuffer().setLength(0);
+    assertThat(inOurFolders("sql", "--staged", "select * from gold.findings")).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no gold.findings yet");
+  }
+
+  @Test
   void whatWillBeKnownIsNotKnownYet() {
     assertThat(inOurFolders("run", "--demo-key", "--as-known-at", "9999-01-01")).isEqualTo(2);
     assertThat(err.toString()).contains("Nobody knows yet", "9999-01-01", "remedy:");

@@ -1,7 +1,9 @@
 package needle.pipelines.command;
 
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,7 +79,11 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static void step(PrintWriter out, Object verb, String name, String... args) {
-    out.printf("%n$ ./needle %s %s%n", name, String.join(" ", args));
+    String typed =
+        Arrays.stream(args)
+            .map(a -> a.contains(" ") ? '"' + a + '"' : a)
+            .collect(Collectors.joining(" "));
+    out.printf("%n$ ./needle %s %s%n", name, typed);
     out.flush();
     Step.run(verb, out, args);
   }

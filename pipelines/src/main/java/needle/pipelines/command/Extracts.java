@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
+import needle.pipelines.config.Nearest;
 import picocli.CommandLine.Option;
 
 /** Which extracts a verb is about; shared by the verbs that take in deliveries. */
@@ -33,11 +34,14 @@ public final class Extracts {
             .filter(s -> contracts.stream().noneMatch(c -> names(c).anyMatch(s::equals)))
             .toList();
     if (!unknown.isEmpty()) {
+      List<String> ids = contracts.stream().map(ExtractContract::id).sorted().toList();
       throw new InvalidInput(
           "There is no source " + String.join(", ", unknown),
-          "no contract has this id, folder or system; there are "
-              + contracts.stream().map(ExtractContract::id).sorted().toList(),
-          "name one of these, or draft a contract with `needle contract new`");
+          "no contract has this id, folder or system; there are " + ids,
+          Nearest.of(unknown.get(0).replaceAll("[./]", "_"), ids)
+                  .map(n -> "did you mean " + n + "? ")
+                  .orElse("")
+              + "Name one of these, or draft a contract with `needle contract new`");
     }
     List<ExtractContract> chosen = new ArrayList<>(contracts);
     chosen.removeIf(c -> names(c).noneMatch(sources::contains));

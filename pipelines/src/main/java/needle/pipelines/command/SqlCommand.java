@@ -3,11 +3,15 @@ package needle.pipelines.command;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import needle.kit.InvalidInput;
+import needle.kit.TableContract;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.Nearest;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.PublishedViews;
+import needle.pipelines.run.Catalog;
 import org.apache.spark.SparkException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
@@ -102,6 +106,24 @@ public final class SqlCommand implements Callable<Integer> {
         && CollectionConverters.asJava(part.children()).stream().allMatch(SqlCommand::isQuestion);
   }
 
+  // A table that there is not, or of which nothing is published.
+  private String missing(SparkThrowable told) {
+    if (!told.getCondition().equals("TABLE_OR_VIEW_NOT_FOUND")) {
+      return "";
+    }
+    List<String> tables =
+        Catalog.tables(Declarations.read(places.config()).contracts()).stream()
+            .map(TableContract::qualifiedName)
+            .toList();
+    return PublishedViews.named(query).stream()
+        .map(
+            name ->
+                tables.contains(name)
+                    ? "there is no " + name + " yet; "
+                    : Nearest.of(name, tables).map(n -> "did you mean " + n + "? ").orElse(""))
+        .collect(Collectors.joining());
+  }
+
   private record Answer(StructType schema, List<Row> rows) {}
 
   private Answer answer(DeltaTables delta, PublishedViews views) throws ParseException {
@@ -119,7 +141,7 @@ public final class SqlCommand implements Callable<Integer> {
         throw new InvalidInput(
             "The query cannot be answered",
             e.getMessage().lines().filter(l -> !l.isBlank()).findFirst().orElse("it is not SQL"),
-            "`needle tables --columns` lists tables and columns");
+            missing(told) + "`needle tables --columns` lists tables and columns");
       }
       throw e;
     }

@@ -4,11 +4,12 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import needle.kit.InvalidInput;
 import needle.kit.Layer;
 import needle.kit.TableContract;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.config.Declarations;
+import needle.pipelines.config.Nearest;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.run.Catalog;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code needle tables}: every table, what it holds, and the published version. */
@@ -35,6 +37,12 @@ public final class TablesCommand implements Callable<Integer> {
   @Option(names = "--markdown", description = "Write the data dictionary instead.")
   private boolean markdown;
 
+  @Parameters(
+      paramLabel = "TABLE",
+      arity = "0..1",
+      description = "Only this one, such as gold.training_effects.")
+  private String only;
+
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -51,10 +59,7 @@ public final class TablesCommand implements Callable<Integer> {
             .current()
             .map(Publications.Publication::tableVersions)
             .orElse(Map.of());
-    List<TableContract> all =
-        Stream.concat(
-                graph.nodes().stream().map(JobGraph.Node::table), Catalog.operations().stream())
-            .toList();
+    List<TableContract> all = asked(Catalog.tables(declared.contracts()));
     int widest = all.stream().mapToInt(t -> t.qualifiedName().length()).max().orElse(1);
     for (TableContract table : all) {
       Long version = published.get(table.qualifiedName());
@@ -74,5 +79,22 @@ public final class TablesCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private List<TableContract> asked(List<TableContract> all) {
+    if (only == null) {
+      return all;
+    }
+    List<TableContract> found = all.stream().filter(t -> t.qualifiedName().equals(only)).toList();
+    if (found.isEmpty()) {
+      throw new InvalidInput(
+          "There is no table " + only,
+          "no contract or job makes it",
+          Nearest.of(only, all.stream().map(TableContract::qualifiedName).toList())
+                  .map(n -> "did you mean " + n + "? ")
+                  .orElse("")
+              + "`needle tables` lists all");
+    }
+    return found;
   }
 }

@@ -7,14 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /**
  * The keys of a file that nobody knows, each with its line and the known one that is most like it,
@@ -76,7 +73,7 @@ final class YamlKeys {
                 + line
                 + ": there is no key "
                 + within(at, key)
-                + nearest(key, known.keySet())
+                + Nearest.of(key, known.keySet())
                     .map(near -> "; the nearest is " + near)
                     .orElse("; the keys are " + String.join(", ", known.keySet())));
       }
@@ -94,13 +91,5 @@ final class YamlKeys {
 
   private static String within(String at, String key) {
     return at.isEmpty() ? key : at + "." + key;
-  }
-
-  // A slip of the fingers, or a word in another form: two letters, of long ones a third.
-  private static Optional<String> nearest(String key, Set<String> known) {
-    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
-    return known.stream()
-        .filter(k -> distance.apply(k, key) <= Math.max(2, key.length() / 3))
-        .min(Comparator.comparingInt(k -> distance.apply(k, key)));
   }
 }

@@ -43,12 +43,18 @@ public final class PublishedViews {
     this.staged = staged;
   }
 
-  /** Makes a view for every table that the query names. */
-  public void register(String query) {
+  /** What looks like layer.table in a query. */
+  public static Set<String> named(String query) {
     Set<String> named = new TreeSet<>();
     for (Matcher m = NAME.matcher(query); m.find(); ) {
       named.add(m.group().toLowerCase(Locale.ROOT));
     }
+    return named;
+  }
+
+  /** Makes a view for every table that the query names. */
+  public void register(String query) {
+    Set<String> named = named(query);
     if (named.isEmpty()) {
       return;
     }

@@ -97,6 +97,14 @@ public final class Catalog {
     return List.of(RunLedger.TABLE, Publications.TABLE, Restatements.TABLE, Restatements.CAUSES);
   }
 
+  /** Every table that there can be, in the order in which they are made. */
+  public static List<TableContract> tables(List<ExtractContract> contracts) {
+    return Stream.concat(
+            JobGraph.of(contracts, JOBS).nodes().stream().map(JobGraph.Node::table),
+            operations().stream())
+        .toList();
+  }
+
   /**
    * Fails unless the extract contracts supply every column that jobs read of bronze, with its type,
    * and supply no table that no job reads.

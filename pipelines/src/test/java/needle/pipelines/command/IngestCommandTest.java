@@ -77,7 +77,7 @@ class IngestCommandTest extends CommandTest {
   void anUnknownSourceIsNamedWithThoseThatThereAre() throws IOException {
     declare("completions", completions("1.0.0"));
     assertThat(here("ingest", "--source", "lms.complesions")).isEqualTo(2);
-    assertThat(err()).contains("lms.complesions", "lms_completions", "remedy:");
+    assertThat(err()).contains("lms.complesions", "did you mean lms_completions?", "remedy:");
   }
 
   @Test
