@@ -38,9 +38,7 @@ public final class Extracts {
       throw new InvalidInput(
           "There is no source " + String.join(", ", unknown),
           "no contract has this id, folder or system; there are " + ids,
-          Nearest.of(unknown.get(0).replaceAll("[./]", "_"), ids)
-                  .map(n -> "did you mean " + n + "? ")
-                  .orElse("")
+          Nearest.question(unknown.get(0).replaceAll("[./]", "_"), ids)
               + "Name one of these, or draft a contract with `needle contract new`");
     }
     List<ExtractContract> chosen = new ArrayList<>(contracts);

@@ -53,9 +53,10 @@ final class LayerWalk {
             "--warehouse", tables.warehouse(),
             "--config", places.config().toString(),
             "--run-id", runId);
+    JobGraph graph = JobGraph.of(Declarations.read(places.config()).contracts(), Catalog.jobs());
     Map<String, Double> seconds = new HashMap<>();
     for (Layer layer : Layer.values()) {
-      String made = tablesOf(layer);
+      String made = tablesOf(layer, graph);
       if (!made.isEmpty()) {
         List<String> only =
             Stream.concat(always.stream(), Stream.of("--demo-key", "--tables", made)).toList();
@@ -69,10 +70,8 @@ final class LayerWalk {
         BenchCommand.cpuSeconds() - cpuBefore);
   }
 
-  private String tablesOf(Layer layer) {
-    return JobGraph.of(Declarations.read(places.config()).contracts(), Catalog.jobs())
-        .nodes()
-        .stream()
+  private static String tablesOf(Layer layer, JobGraph graph) {
+    return graph.nodes().stream()
         .map(JobGraph.Node::table)
         .filter(t -> t.layer() == layer)
         .map(TableContract::qualifiedName)

@@ -120,7 +120,7 @@ public final class SqlCommand implements Callable<Integer> {
             name ->
                 tables.contains(name)
                     ? "there is no " + name + " yet; "
-                    : Nearest.of(name, tables).map(n -> "did you mean " + n + "? ").orElse(""))
+                    : Nearest.question(name, tables))
         .collect(Collectors.joining());
   }
 

@@ -90,9 +90,7 @@ public final class TablesCommand implements Callable<Integer> {
       throw new InvalidInput(
           "There is no table " + only,
           "no contract or job makes it",
-          Nearest.of(only, all.stream().map(TableContract::qualifiedName).toList())
-                  .map(n -> "did you mean " + n + "? ")
-                  .orElse("")
+          Nearest.question(only, all.stream().map(TableContract::qualifiedName).toList())
               + "`needle tables` lists all");
     }
     return found;

@@ -9,6 +9,11 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 public final class Nearest {
   private Nearest() {}
 
+  /** The question whether it was meant, to begin a remedy with; empty where nothing is near. */
+  public static String question(String word, Collection<String> known) {
+    return of(word, known).map(near -> "did you mean " + near + "? ").orElse("");
+  }
+
   /** A slip of the fingers, or a word in another form: two letters, of long ones a third. */
   public static Optional<String> of(String word, Collection<String> known) {
     LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
