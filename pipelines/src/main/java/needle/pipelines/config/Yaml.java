@@ -131,8 +131,7 @@ public final class Yaml {
   }
 
   private static String explain(JsonProcessingException e, String text, Class<?> shape) {
-    if (e instanceof PropertyBindingException
-        || e.getOriginalMessage().startsWith("Missing required creator property")) {
+    if (e instanceof JsonMappingException && !(e.getCause() instanceof JsonParseException)) {
       List<String> keys = YamlKeys.faults(MAPPER, text, shape);
       if (!keys.isEmpty()) {
         return " " + String.join("\n          ", keys);
@@ -162,7 +161,7 @@ public final class Yaml {
   }
 
   // What Jackson says of Java's types means nothing to who writes the file.
-  private static String said(JsonProcessingException e) {
+  static String said(JsonProcessingException e) {
     if (e instanceof MismatchedInputException mismatch
         && !(e instanceof PropertyBindingException)
         && mismatch.getTargetType() != null) {

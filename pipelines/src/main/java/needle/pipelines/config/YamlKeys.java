@@ -1,8 +1,10 @@
 package needle.pipelines.config;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.introspect.BeanPropertyDefinition;
 import java.io.IOException;
@@ -14,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The keys of a file that nobody knows, each with its line and the known one that is most like it,
- * and those that are missing.
+ * All that is wrong with a file's keys, each with its line: keys that nobody knows, with the known
+ * one that is most like them, those that are missing, and values of another type.
  */
 final class YamlKeys {
   private final ObjectMapper mapper;
@@ -25,7 +27,7 @@ final class YamlKeys {
     this.mapper = mapper;
   }
 
-  /** The faults in the file's keys, in its order; none where others are wrong. */
+  /** The faults in the file's keys and values, in its order; none where it is no YAML. */
   static List<String> faults(ObjectMapper mapper, String text, Class<?> shape) {
     YamlKeys keys = new YamlKeys(mapper);
     try (JsonParser parser = mapper.createParser(text)) {
@@ -39,19 +41,28 @@ final class YamlKeys {
 
   private void value(JsonParser parser, JavaType type, String at) throws IOException {
     JavaType of = type != null && type.isReferenceType() ? type.getContentType() : type;
-    if (parser.currentToken() == JsonToken.START_ARRAY) {
+    JsonToken token = parser.currentToken();
+    if (of == null) {
+      parser.skipChildren();
+    } else if (token == JsonToken.START_ARRAY && of.isCollectionLikeType()) {
       for (int i = 0; parser.nextToken() != JsonToken.END_ARRAY; i++) {
-        value(
-            parser,
-            of != null && of.isContainerType() ? of.getContentType() : null,
-            at + "[" + i + "]");
+        value(parser, of.getContentType(), at + "[" + i + "]");
       }
-    } else if (parser.currentToken() == JsonToken.START_OBJECT) {
-      if (of != null && of.getRawClass().isRecord()) {
-        record(parser, of, at);
-      } else {
-        parser.skipChildren();
-      }
+    } else if (token == JsonToken.START_OBJECT && of.getRawClass().isRecord()) {
+      record(parser, of, at);
+    } else {
+      whole(parser, of, at);
+    }
+  }
+
+  // A value in which no keys are known: it can be read, or it cannot.
+  private void whole(JsonParser parser, JavaType type, String at) throws IOException {
+    int line = parser.currentTokenLocation().getLineNr();
+    JsonNode value = parser.readValueAsTree();
+    try {
+      mapper.readerFor(type).readValue(value);
+    } catch (JsonProcessingException e) {
+      faults.add("line " + line + (at.isEmpty() ? "" : " at " + at) + ": " + Yaml.said(e));
     }
   }
 

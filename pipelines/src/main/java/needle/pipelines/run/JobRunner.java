@@ -199,8 +199,7 @@ public final class JobRunner {
     Map<String, Long> used = stage.used(job);
     JobStage.Made made = stage.make(job, basis(table));
     versions.put(table, made.version());
-    long rowsIn =
-        node.inputs().stream().mapToLong(i -> rows.getOrDefault(i.qualifiedName(), 0L)).sum();
+    long rowsIn = node.inputs().stream().mapToLong(this::rowsOf).sum();
     double seconds = secondsSince(started);
     ledger.made(
         table,
@@ -208,6 +207,15 @@ public final class JobRunner {
         used,
         recipe);
     return new Finished(table, rowsIn, made.rows(), made.changed(), seconds);
+  }
+
+  // What this run made of it, or the run that made it last.
+  private long rowsOf(TableContract input) {
+    String table = input.qualifiedName();
+    Long made = rows.get(table);
+    return made != null
+        ? made
+        : Optional.ofNullable(ledger.bases().get(table)).map(RunLedger.Basis::rows).orElse(0L);
   }
 
   private Optional<RunLedger.Basis> basis(String table) {

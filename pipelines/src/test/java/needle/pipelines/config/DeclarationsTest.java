@@ -66,6 +66,20 @@ class DeclarationsTest {
   }
 
   @Test
+  void anUnknownKeyHidesNoOtherFaultOfItsFile() throws IOException {
+    copyShipped();
+    String contract = "contracts/lms/assessment_scores.yaml";
+    edit(contract, "kind: DataContract", "kind: DataContract\ncolour: red");
+    edit(contract, "slaProperties:", "tags: lms\nslaProperties:");
+    edit(contract, "value: 31,", "value: a month,");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("there is no key colour")
+        .hasMessageContaining(" at tags: must be a list")
+        .hasMessageContaining(" at slaProperties[0].value: must be a number");
+  }
+
+  @Test
   void onlyWhatIsDeclaredMakesOtherTables() throws IOException {
     copyShipped();
     String hash = Declarations.read(folder).hash();
