@@ -15,7 +15,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * The complete rows of a panel by the absorbed column with the most levels, which is swept out; the
@@ -89,8 +88,7 @@ final class AbsorbedPanel implements AutoCloseable {
       AbsorbedModel model,
       AbsorbedLayout layout,
       Column isComplete) {
-    JavaRDD<AbsorbedGroup> all =
-        layout.groups(panel, design, model, isComplete).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<AbsorbedGroup> all = HeldUnits.of(layout.groups(panel, design, model, isComplete));
     AbsorbedSurvey survey = OrderedSums.of(all, new AbsorbedSurvey());
     List<AbsorbedSizes> sizes = List.of(survey.read(), survey.complete());
     requireRows(sizes);
@@ -107,8 +105,7 @@ final class AbsorbedPanel implements AutoCloseable {
     requireRows(steps);
     AbsorbedLayout layout =
         AbsorbedLayout.of(complete, design, model, swept(sizes, model.absorbed()));
-    JavaRDD<AbsorbedGroup> groups =
-        layout.groups(complete, design, model, lit(true)).persist(StorageLevel.MEMORY_AND_DISK());
+    JavaRDD<AbsorbedGroup> groups = HeldUnits.of(layout.groups(complete, design, model, lit(true)));
     return new AbsorbedPanel(groups, layout.rows(groups, model), layout, attrition(steps));
   }
 

@@ -120,15 +120,19 @@ final class Covariance {
     if (informative.size() < 2) {
       return quantile(alpha);
     }
-    JointDraws draws = new JointDraws(of(informative), degreesOfFreedom, seed);
     double[] largest = new double[DRAWS];
-    for (int draw = 0; draw < DRAWS; draw++) {
-      for (double t : draws.next()) {
-        largest[draw] = Math.max(largest[draw], Math.abs(t));
-      }
-    }
+    new JointDraws(of(informative), degreesOfFreedom, seed)
+        .each(DRAWS, (draw, i) -> largest[i] = largest(draw));
     Arrays.sort(largest);
     double simulated = largest[(int) Math.ceil((1 - alpha) * DRAWS) - 1];
     return Math.max(simulated, quantile(alpha));
+  }
+
+  private static double largest(double[] draw) {
+    double largest = 0;
+    for (double t : draw) {
+      largest = Math.max(largest, Math.abs(t));
+    }
+    return largest;
   }
 }

@@ -19,7 +19,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 
 /** The complete rows of a cross-section, in buckets by cluster; held in memory until closed. */
 final class CrossSection implements AutoCloseable {
@@ -139,12 +138,7 @@ final class CrossSection implements AutoCloseable {
                 "segments")
             .toJavaRDD()
             .map(CrossSection::subject);
-    return new CrossSection(
-        panel.sparkSession(),
-        subjects.persist(StorageLevel.MEMORY_AND_DISK()),
-        segments,
-        parts,
-        counts);
+    return new CrossSection(panel.sparkSession(), HeldUnits.of(subjects), segments, parts, counts);
   }
 
   private static Column place(SegmentColumn column) {

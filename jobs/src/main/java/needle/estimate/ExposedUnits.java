@@ -20,7 +20,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.storage.StorageLevel;
 
 /** A panel as one line per unit, with several programs; held in memory until closed. */
 final class ExposedUnits implements AutoCloseable {
@@ -73,7 +72,7 @@ final class ExposedUnits implements AutoCloseable {
         OrderedSums.inBuckets(grouped, "cluster", "rows", "unit")
             .toJavaRDD()
             .map(row -> unit(row, programs.size(), begin, numbers));
-    return new ExposedUnits(units.persist(StorageLevel.MEMORY_AND_DISK()), segments);
+    return new ExposedUnits(HeldUnits.of(units), segments);
   }
 
   private static List<String> segments(Dataset<Row> rows) {

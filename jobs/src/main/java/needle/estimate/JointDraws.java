@@ -2,40 +2,77 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.RealMatrix;
-import org.apache.commons.math3.linear.RealVector;
 
 /** Draws from the joint distribution of several t statistics whose true values are zero. */
 final class JointDraws {
   // Below this share of the largest, what is left of a spectrum is rounding.
   private static final double NOTHING = 1e-13;
 
-  private final double[][] directions;
+  // Sums that run side by side: the processor need not wait for one before it goes on.
+  private static final int AT_ONCE = 4;
+
+  /** For each statistic, how far it goes along each principal axis of the correlation. */
+  private final double[][] loadings;
+
   private final double degreesOfFreedom;
   private final SplittableRandom random;
-  private final int size;
 
   /**
    * @param covariance of the estimates
    */
   JointDraws(RealMatrix covariance, double degreesOfFreedom, long seed) {
-    this.directions = directions(covariance);
+    this.loadings = loadings(covariance);
     this.degreesOfFreedom = degreesOfFreedom;
     this.random = new SplittableRandom(seed);
-    this.size = covariance.getRowDimension();
   }
 
-  double[] next() {
-    double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale();
-    double[] draw = new double[size];
-    for (double[] direction : directions) {
-      double length = random.nextGaussian() / scale;
-      for (int k = 0; k < draw.length; k++) {
-        draw[k] += length * direction[k];
+  /** Gives so many draws, each with its number; the array is used again for later ones. */
+  void each(int draws, ObjIntConsumer<double[]> use) {
+    double[][] factors = new double[AT_ONCE][loadings[0].length];
+    double[][] drawn = new double[AT_ONCE][loadings.length];
+    for (int first = 0; first < draws; first += AT_ONCE) {
+      for (double[] factor : factors) {
+        fill(factor);
+      }
+      for (int k = 0; k < loadings.length; k++) {
+        sum(k, factors, drawn);
+      }
+      for (int i = 0; i < Math.min(AT_ONCE, draws - first); i++) {
+        use.accept(drawn[i], first + i);
       }
     }
-    return draw;
+  }
+
+  private void fill(double[] factors) {
+    double scale = Double.isInfinite(degreesOfFreedom) ? 1 : chiScale();
+    for (int j = 0; j < factors.length; j++) {
+      factors[j] = random.nextGaussian() / scale;
+    }
+  }
+
+  private void sum(int k, double[][] factors, double[][] drawn) {
+    double[] loading = loadings[k];
+    double[] a = factors[0];
+    double[] b = factors[1];
+    double[] c = factors[2];
+    double[] d = factors[3];
+    double ofA = 0;
+    double ofB = 0;
+    double ofC = 0;
+    double ofD = 0;
+    for (int j = 0; j < loading.length; j++) {
+      ofA += loading[j] * a[j];
+      ofB += loading[j] * b[j];
+      ofC += loading[j] * c[j];
+      ofD += loading[j] * d[j];
+    }
+    drawn[0][k] = ofA;
+    drawn[1][k] = ofB;
+    drawn[2][k] = ofC;
+    drawn[3][k] = ofD;
   }
 
   // The square root of a chi-square over its degrees of freedom; Wilson & Hilferty 1931.
@@ -45,8 +82,8 @@ final class JointDraws {
     return Math.sqrt(Math.max(cube * cube * cube, 1e-6));
   }
 
-  // The correlation's principal axes, each as long as the square root of its share.
-  private static double[][] directions(RealMatrix covariance) {
+  // Each axis is as long as the square root of its share.
+  private static double[][] loadings(RealMatrix covariance) {
     int size = covariance.getRowDimension();
     RealMatrix correlation = covariance.copy();
     for (int i = 0; i < size; i++) {
@@ -58,10 +95,14 @@ final class JointDraws {
     Spectrum spectrum = Spectrum.of(correlation);
     double[] values = spectrum.values();
     double largest = Arrays.stream(values).max().orElse(0);
-    return IntStream.range(0, size)
-        .filter(j -> values[j] > NOTHING * size * largest)
-        .mapToObj(j -> spectrum.vectors().getColumnVector(j).mapMultiply(Math.sqrt(values[j])))
-        .map(RealVector::toArray)
-        .toArray(double[][]::new);
+    int[] axes =
+        IntStream.range(0, size).filter(j -> values[j] > NOTHING * size * largest).toArray();
+    double[][] loadings = new double[size][axes.length];
+    for (int k = 0; k < size; k++) {
+      for (int j = 0; j < axes.length; j++) {
+        loadings[k][j] = spectrum.vectors().getEntry(k, axes[j]) * Math.sqrt(values[axes[j]]);
+      }
+    }
+    return loadings;
   }
 }

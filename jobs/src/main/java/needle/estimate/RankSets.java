@@ -66,20 +66,22 @@ record RankSets(int[] rank, int[] low, int[] high, int[] jointLow, int[] jointHi
       }
     }
     double[][] largest = new double[size + 1][Covariance.DRAWS];
-    JointDraws draws = new JointDraws(covariance, freedom, seed);
-    for (int draw = 0; draw < Covariance.DRAWS; draw++) {
-      double[] t = draws.next();
-      for (int j = 0; j < size; j++) {
-        double noise = t[j] * Math.sqrt(covariance.getEntry(j, j));
-        for (int k = 0; k < size; k++) {
-          if (errors[j][k] > 0) {
-            double other = t[k] * Math.sqrt(covariance.getEntry(k, k));
-            largest[j][draw] = Math.max(largest[j][draw], Math.abs(noise - other) / errors[j][k]);
-          }
-        }
-        largest[size][draw] = Math.max(largest[size][draw], largest[j][draw]);
-      }
-    }
+    new JointDraws(covariance, freedom, seed)
+        .each(
+            Covariance.DRAWS,
+            (t, draw) -> {
+              for (int j = 0; j < size; j++) {
+                double noise = t[j] * Math.sqrt(covariance.getEntry(j, j));
+                for (int k = 0; k < size; k++) {
+                  if (errors[j][k] > 0) {
+                    double other = t[k] * Math.sqrt(covariance.getEntry(k, k));
+                    largest[j][draw] =
+                        Math.max(largest[j][draw], Math.abs(noise - other) / errors[j][k]);
+                  }
+                }
+                largest[size][draw] = Math.max(largest[size][draw], largest[j][draw]);
+              }
+            });
     for (int j = 0; j <= size; j++) {
       Arrays.sort(largest[j]);
       double simulated = largest[j][(int) Math.ceil((1 - alpha) * Covariance.DRAWS) - 1];

@@ -18,7 +18,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
 
 /** The complete rows of a table of durations, in buckets by cluster; held until closed. */
 final class Spells implements AutoCloseable {
@@ -97,11 +96,7 @@ final class Spells implements AutoCloseable {
                 "x")
             .toJavaRDD()
             .map(Spells::spell);
-    return new Spells(
-        spells.persist(StorageLevel.MEMORY_AND_DISK()),
-        times,
-        counts.getLong(0),
-        counts.getLong(1));
+    return new Spells(HeldUnits.of(spells), times, counts.getLong(0), counts.getLong(1));
   }
 
   private static Spell spell(Row row) {

@@ -1,16 +1,17 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.floor;
-import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.month;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.year;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,9 @@ import needle.kit.MeasurementPlan.Question;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -38,6 +42,16 @@ final class StudyPanels implements AutoCloseable {
   static final String CLUSTER = "cluster";
   static final String PEERS = "peers";
 
+  private static final String CLUSTERED_BY = "clustered_by";
+
+  private static final StructType QUESTION =
+      new StructType()
+          .add("program_id", "string")
+          .add("kpi_id", "string")
+          .add("months", "int")
+          .add(CLUSTERED_BY, "string")
+          .add("anticipation", "int");
+
   private final Dataset<Row> periods;
   private final Map<String, Double> baselines;
 
@@ -47,26 +61,23 @@ final class StudyPanels implements AutoCloseable {
   }
 
   static StudyPanels of(Dataset<Row> employeePanel, List<MeasurementPlan> plans) {
-    Column months = perQuestion(plans, q -> q.grain().months());
-    Column cluster = perQuestion(plans, q -> q.cluster());
     Column clusterValue =
-        when(cluster.equalTo("site_id"), col("site_id"))
-            .when(cluster.equalTo("team_id"), col("team_id"));
+        when(col(CLUSTERED_BY).equalTo("site_id"), col("site_id"))
+            .when(col(CLUSTERED_BY).equalTo("team_id"), col("team_id"));
+    Dataset<Row> questions = broadcast(questions(employeePanel.sparkSession(), plans));
     Dataset<Row> periods =
         employeePanel
-            .withColumn("months", months)
-            .where(col("months").isNotNull())
+            .join(questions, new String[] {"program_id", "kpi_id"})
             // Who has no team was trained with nobody: a cluster of one.
             .withColumn(CLUSTER, coalesce(clusterValue, col(UNIT)))
             // Teams within clusters; where a cluster is a team, nothing is said twice.
             .withColumn(
                 PEERS,
                 when(
-                    cluster.equalTo("site_id"),
+                    col(CLUSTERED_BY).equalTo("site_id"),
                     concat_ws("/", col("site_id"), coalesce(col("team_id"), col(UNIT)))))
             .withColumn(PERIOD, number(col("period_start"), col("months")))
             .withColumn(ADOPTED, number(col("cohort_start"), col("months")))
-            .withColumn("anticipation", perQuestion(plans, Question::anticipationPeriods))
             .groupBy("program_id", "kpi_id", UNIT, PERIOD, ADOPTED, "anticipation")
             .agg(
                 expr("min(" + CLUSTER + ")").as(CLUSTER),
@@ -121,19 +132,21 @@ final class StudyPanels implements AutoCloseable {
     return floor(running.divide(months)).cast("int");
   }
 
-  private static Column perQuestion(
-      List<MeasurementPlan> plans, java.util.function.Function<Question, Object> value) {
-    Column found = lit(null);
+  // A table, not an expression: what every task of every study is sent does not grow with them.
+  private static Dataset<Row> questions(SparkSession spark, List<MeasurementPlan> plans) {
+    List<Row> rows = new ArrayList<>();
     for (MeasurementPlan plan : plans) {
       for (Question question : plan.questions()) {
-        Column asked =
-            col("program_id")
-                .equalTo(plan.programId())
-                .and(col("kpi_id").equalTo(question.kpiId()));
-        found = when(asked, lit(value.apply(question))).otherwise(found);
+        rows.add(
+            RowFactory.create(
+                plan.programId(),
+                question.kpiId(),
+                question.grain().months(),
+                question.cluster(),
+                question.anticipationPeriods()));
       }
     }
-    return found;
+    return spark.createDataFrame(rows, QUESTION);
   }
 
   @Override

@@ -20,7 +20,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.storage.StorageLevel;
 
 /** A panel as one line per unit, in buckets by cluster; held in memory until closed. */
 final class UnitHistories implements AutoCloseable {
@@ -56,9 +55,9 @@ final class UnitHistories implements AutoCloseable {
     UnitPacking packing = new UnitPacking(read.schema());
     UnitColumns numbers = UnitColumns.of(design);
     return new UnitHistories(
-        merged(read, packing, isFollowed && design.isClusteredByUnit())
-            .mapPartitions(records -> new Histories(records, numbers))
-            .persist(StorageLevel.MEMORY_AND_DISK()));
+        HeldUnits.of(
+            merged(read, packing, isFollowed && design.isClusteredByUnit())
+                .mapPartitions(records -> new Histories(records, numbers))));
   }
 
   // Drawn anew, a unit is an observation: its row in one period.

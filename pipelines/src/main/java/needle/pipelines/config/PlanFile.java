@@ -2,8 +2,10 @@ package needle.pipelines.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import needle.kit.MeasurementPlan;
 
 /** One file of {@code pipelines/plans}. */
@@ -20,6 +22,8 @@ record PlanFile(
     @JsonProperty(required = true) List<QuestionFile> kpis,
     @JsonProperty(required = true) CostFile cost,
     String decisionRule) {
+
+  private static final List<String> CLUSTERS = List.of("team_id", "site_id");
 
   record QuestionFile(
       @JsonProperty(required = true) String kpi,
@@ -52,7 +56,22 @@ record PlanFile(
       if (q.anticipationPeriods() < 0) {
         faults.add(q.kpi() + ": anticipationPeriods must not be negative");
       }
+      // By a column that the panel does not have, everybody would be a cluster of one.
+      if (!CLUSTERS.contains(q.cluster())) {
+        faults.add(
+            q.kpi()
+                + ": cluster is "
+                + q.cluster()
+                + ", and must be one of "
+                + String.join(", ", CLUSTERS));
+      }
     }
+    Set<String> asked = new HashSet<>();
+    kpis.stream()
+        .map(QuestionFile::kpi)
+        .filter(kpi -> !asked.add(kpi))
+        .distinct()
+        .forEach(kpi -> faults.add("it asks for KPI " + kpi + " more than once"));
     return new MeasurementPlan(
         program,
         title,

@@ -115,6 +115,24 @@ class DeclarationsTest {
   }
 
   @Test
+  void aClusterThatThePanelDoesNotHaveIsNamed() throws IOException {
+    copyShipped();
+    edit("plans/safety.yaml", "cluster: team_id", "cluster: department");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("cluster is department, and must be one of team_id, site_id");
+  }
+
+  @Test
+  void aPlanThatAsksForAKpiTwiceIsNamed() throws IOException {
+    copyShipped();
+    edit("plans/safety.yaml", "kpi: near_miss_rate", "kpi: incident_rate");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("it asks for KPI incident_rate more than once");
+  }
+
+  @Test
   void aProgramWithTwoPlansIsNamed() throws IOException {
     copyShipped();
     Files.copy(folder.resolve("plans/safety.yaml"), folder.resolve("plans/safety_again.yaml"));
