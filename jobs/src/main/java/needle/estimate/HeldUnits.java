@@ -1,7 +1,7 @@
 package needle.estimate;
 
+import needle.kit.Held;
 import org.apache.spark.api.java.JavaRDD;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * What a study passes over several times, computed in the first pass and held until unpersisted.
@@ -14,15 +14,8 @@ final class HeldUnits {
    * would be sent the whole query that read them, and unpacking it takes longer than most passes.
    */
   static <T> JavaRDD<T> of(JavaRDD<T> units) {
-    JavaRDD<T> held = units.persist(level(units));
+    JavaRDD<T> held = units.persist(Held.level(units.rdd().sparkContext()));
     held.rdd().localCheckpoint();
     return held;
-  }
-
-  // On a cluster twice: what a lost executor held could not be computed again.
-  private static StorageLevel level(JavaRDD<?> units) {
-    return units.rdd().sparkContext().isLocal()
-        ? StorageLevel.MEMORY_AND_DISK()
-        : StorageLevel.MEMORY_AND_DISK_2();
   }
 }

@@ -1,10 +1,9 @@
 package needle.pipelines.lake;
 
-import org.apache.spark.SparkContext;
+import needle.kit.Held;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.execution.LogicalRDD;
-import org.apache.spark.storage.StorageLevel;
 
 /**
  * Rows that a merge reads in several passes, computed once, when they are first read.
@@ -20,12 +19,8 @@ public final class MergeSource implements AutoCloseable {
 
   /** Holds the rows until closed. */
   public static MergeSource of(Dataset<Row> rows) {
-    return new MergeSource(rows.localCheckpoint(false, level(rows.sparkSession().sparkContext())));
-  }
-
-  // On a cluster twice: what a lost executor held could not be computed again.
-  private static StorageLevel level(SparkContext spark) {
-    return spark.isLocal() ? StorageLevel.MEMORY_AND_DISK() : StorageLevel.MEMORY_AND_DISK_2();
+    return new MergeSource(
+        rows.localCheckpoint(false, Held.level(rows.sparkSession().sparkContext())));
   }
 
   public Dataset<Row> rows() {

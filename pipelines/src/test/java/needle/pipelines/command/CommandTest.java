@@ -38,14 +38,19 @@ abstract class CommandTest extends SparkTest {
 
   /** Runs it in the test's folders. */
   int here(String... args) {
+    return in(folder.toString(), args);
+  }
+
+  /** Runs it with the landing folder and the warehouse in some place. */
+  int in(String place, String... args) {
     return needle(
         Stream.concat(
                 Arrays.stream(args),
                 Stream.of(
                     "--landing",
-                    folder.resolve("landing").toString(),
+                    place + "/landing",
                     "--warehouse",
-                    folder.resolve("warehouse").toString(),
+                    place + "/warehouse",
                     "--config",
                     folder.resolve("config").toString()))
             .toArray(String[]::new));

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import needle.pipelines.lake.DeltaTables;
 import org.apache.hadoop.conf.Configuration;
@@ -29,8 +27,6 @@ class DistributedFilesTest extends CommandTest {
   static void start(@TempDir Path disks) throws IOException {
     Configuration conf = new Configuration();
     conf.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, disks.toString());
-    // Its directories are not this test's files, whose creation mask is the runner's own.
-    conf.set("dfs.datanode.data.dir.perm", "700");
     hdfs = new MiniDFSCluster.Builder(conf).numDataNodes(1).build();
     hdfs.waitActive();
   }
@@ -45,17 +41,7 @@ class DistributedFilesTest extends CommandTest {
   }
 
   private int there(String... args) {
-    return needle(
-        Stream.concat(
-                Arrays.stream(args),
-                Stream.of(
-                    "--landing",
-                    at("landing"),
-                    "--warehouse",
-                    at("warehouse"),
-                    "--config",
-                    folder.resolve("config").toString()))
-            .toArray(String[]::new));
+    return in(hdfs.getURI().toString(), args);
   }
 
   private static void land(String file, String content) throws IOException {
