@@ -134,11 +134,11 @@ record AbsorbedLayout(
       bySwept[w] = clusters.get(w).equals(swept);
     }
     AbsorbedPacking.Ways ways = new AbsorbedPacking.Ways(bySwept);
-    JavaRDD<Row> packed = read.queryExecution().toRdd().toJavaRDD().mapPartitions(packing::packed);
-    return OrderedSums.inBuckets(
-            rows.sparkSession().createDataFrame(packed, AbsorbedPacking.SCHEMA), "group")
-        .toJavaRDD()
-        .mapPartitions(records -> packing.groups(records, ways));
+    Dataset<Row> packed =
+        QueryRows.query(
+            rows.sparkSession(), QueryRows.map(read, packing::packed), AbsorbedPacking.SCHEMA);
+    return QueryRows.map(
+        OrderedSums.inBuckets(packed, "group"), records -> packing.groups(records, ways));
   }
 
   // As Spark holds values while it computes: text and dates are other things there.

@@ -8,11 +8,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 
 /**
  * Rows of a panel on their way to the level that is swept out. Where they are read, rows of a level
@@ -49,12 +51,12 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
   }
 
   /** Runs of one level, packed. */
-  Iterator<Row> packed(Iterator<InternalRow> rows) {
+  Iterator<InternalRow> packed(Iterator<InternalRow> rows) {
     return new Runs(rows);
   }
 
   /** The groups, of records that are sorted by group. */
-  Iterator<AbsorbedGroup> groups(Iterator<Row> records, Ways ways) {
+  Iterator<AbsorbedGroup> groups(Iterator<InternalRow> records, Ways ways) {
     return new Groups(records, ways);
   }
 
@@ -66,17 +68,17 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
   record Ways(boolean[] bySwept) implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    String[] of(String group, List<String> others) {
+    String[] of(String group, ArrayData others) {
       String[] all = new String[bySwept.length];
       int next = 0;
       for (int w = 0; w < all.length; w++) {
-        all[w] = bySwept[w] ? group : others.get(next++);
+        all[w] = bySwept[w] ? group : QueryRows.text(others.getUTF8String(next++));
       }
       return all;
     }
   }
 
-  private final class Runs extends RowsAhead<InternalRow, Row> {
+  private final class Runs extends RowsAhead<InternalRow, InternalRow> {
     private final int levels = CLUSTERS + clusters;
     private final int own = levels + positions.size();
     private final ByteBuffer numbers = ByteBuffer.allocate(MOST_ROWS * width() * Double.BYTES);
@@ -91,7 +93,7 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
     }
 
     @Override
-    public Row next() {
+    public InternalRow next() {
       group.hold(next);
       for (HeldName cluster : together) {
         cluster.hold(next);
@@ -106,12 +108,17 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
         step();
       } while (hasNext() && numbers.hasRemaining() && isSameRun());
       String name = group.text();
-      return RowFactory.create(
-          UnitPacking.bucket(name),
-          name,
-          Arrays.stream(together).map(HeldName::text).toArray(),
-          count,
-          Arrays.copyOf(numbers.array(), numbers.position()));
+      return new GenericInternalRow(
+          new Object[] {
+            UnitPacking.bucket(name),
+            UTF8String.fromString(name),
+            new GenericArrayData(
+                Arrays.stream(together)
+                    .map(cluster -> UTF8String.fromString(cluster.text()))
+                    .toArray()),
+            count,
+            Arrays.copyOf(numbers.array(), numbers.position())
+          });
     }
 
     private boolean isSameRun() {
@@ -138,10 +145,10 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
     }
   }
 
-  private final class Groups extends RowsAhead<Row, AbsorbedGroup> {
+  private final class Groups extends RowsAhead<InternalRow, AbsorbedGroup> {
     private final Ways ways;
 
-    Groups(Iterator<Row> records, Ways ways) {
+    Groups(Iterator<InternalRow> records, Ways ways) {
       super(records);
       this.ways = ways;
     }
@@ -160,20 +167,21 @@ record AbsorbedPacking(StructType read, int clusters, List<Map<Object, Integer>>
     @Override
     public AbsorbedGroup next() {
       int bucket = next.getInt(0);
-      String group = next.getString(1);
+      UTF8String name = next.isNullAt(1) ? null : next.getUTF8String(1).copy();
+      String group = QueryRows.text(name);
       int read = 0;
       List<byte[]> parts = new ArrayList<>(1);
       List<String[]> inClusters = new ArrayList<>();
       do {
-        String[] cluster = ways.of(group, next.getList(2));
-        byte[] numbers = next.getAs(4);
+        String[] cluster = ways.of(group, next.getArray(2));
+        byte[] numbers = next.getBinary(4);
         parts.add(numbers);
         for (int r = numbers.length / (width() * Double.BYTES); r > 0; r--) {
           inClusters.add(cluster);
         }
         read += next.getInt(3);
         step();
-      } while (hasNext() && Objects.equals(group, next.getString(1)));
+      } while (hasNext() && Objects.equals(name, next.getUTF8String(1)));
       boolean share =
           inClusters.stream().allMatch(c -> c == inClusters.get(0))
               || inClusters.stream().allMatch(c -> Arrays.equals(c, inClusters.get(0)));

@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Everything that the estimates of all cells need to know of the units: counts and sums. */
 final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
@@ -14,6 +15,9 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
   private final Propensities propensities;
   private final int width;
   private final Map<Integer, byte[]> roles = new HashMap<>();
+
+  // Per cohort, units of which nothing else matters: one sum per period instead of one per cell.
+  private final TreeMap<Integer, CohortGains> gains = new TreeMap<>();
   private final double[] outcomes;
   private final double[] x;
 
@@ -107,6 +111,10 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
       return;
     }
     unit.align(comparisons.periods(), outcomes);
+    if (isPlain() && unit.periods().length == outcomes.length) {
+      gains.computeIfAbsent(unit.cohort(), g -> new CohortGains(outcomes.length)).add(outcomes);
+      return;
+    }
     centre(unit, means, x);
     byte[] role = roles.computeIfAbsent(unit.cohort(), comparisons::roles);
     Comparisons.Cell[] cells = comparisons.cells();
@@ -119,6 +127,33 @@ final class CellSums implements OrderedSums.Partial<UnitHistory, CellSums> {
         addTreated(k, change, unit.weight());
       } else {
         addControl(k, change, unit.weight());
+      }
+    }
+  }
+
+  private boolean isPlain() {
+    return width == 1 && propensities == null && !isWeighted;
+  }
+
+  @Override
+  public void finish() {
+    gains.forEach(this::enter);
+    gains.clear();
+  }
+
+  private void enter(int cohort, CohortGains of) {
+    byte[] role = comparisons.roles(cohort);
+    for (int k = 0; k < role.length; k++) {
+      double change = of.change(comparisons.cells()[k]);
+      if (role[k] > 0) {
+        treated[k] += of.units();
+        treatedWeight[k] += of.units();
+        treatedChange[k] += change;
+        treatedX[k][0] += of.units();
+      } else if (role[k] < 0) {
+        controls[k] += of.units();
+        controlXx[k][0] += of.units();
+        controlXy[k][0] += change;
       }
     }
   }

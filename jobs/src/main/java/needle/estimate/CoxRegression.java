@@ -103,7 +103,7 @@ public final class CoxRegression implements EffectEstimator {
     List<Diagnostic> checks = new ArrayList<>(DurationChecks.counts(counts));
     checks.add(perCoefficient(counts, width));
     checks.add(proportionality(likelihood, form));
-    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts.units[1]));
+    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
   }

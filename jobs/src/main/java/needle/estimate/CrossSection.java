@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import needle.estimate.EffectEstimate.AttritionStep;
+import needle.estimate.EffectEstimate.Diagnostic;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The complete rows of a cross-section, in buckets by cluster; held in memory until closed. */
 final class CrossSection implements AutoCloseable {
@@ -32,6 +34,7 @@ final class CrossSection implements AutoCloseable {
   private final JavaRDD<Subject> subjects;
   private final List<SegmentColumn> segments;
   private final int folds;
+  private final int covariates;
   private final long rowsRead;
   private final long rows;
   private final long treated;
@@ -45,11 +48,13 @@ final class CrossSection implements AutoCloseable {
       JavaRDD<Subject> subjects,
       List<SegmentColumn> segments,
       int folds,
+      int covariates,
       Row counts) {
     this.spark = spark;
     this.subjects = subjects;
     this.segments = segments;
     this.folds = folds;
+    this.covariates = covariates;
     this.rowsRead = counts.getLong(0);
     this.rows = counts.getLong(1);
     this.treated = counts.getLong(2);
@@ -117,7 +122,8 @@ final class CrossSection implements AutoCloseable {
       fold = place(foldColumn.get(), levels);
     }
     JavaRDD<Subject> subjects =
-        OrderedSums.inBuckets(
+        QueryRows.each(
+            OrderedSums.inBuckets(
                 complete.select(
                     OrderedSums.bucket(key),
                     key.as("cluster"),
@@ -135,10 +141,10 @@ final class CrossSection implements AutoCloseable {
                 "y",
                 "d",
                 "x",
-                "segments")
-            .toJavaRDD()
-            .map(CrossSection::subject);
-    return new CrossSection(panel.sparkSession(), HeldUnits.of(subjects), segments, parts, counts);
+                "segments"),
+            CrossSection::subject);
+    return new CrossSection(
+        panel.sparkSession(), HeldUnits.of(subjects), segments, parts, covariates.size(), counts);
   }
 
   private static Column place(SegmentColumn column) {
@@ -164,15 +170,15 @@ final class CrossSection implements AutoCloseable {
     }
   }
 
-  private static Subject subject(Row row) {
+  private static Subject subject(InternalRow row) {
     return new Subject(
         row.getInt(0),
-        row.getString(1),
+        row.getUTF8String(1).toString(),
         row.getInt(2),
         row.getDouble(3),
         row.getDouble(4),
-        row.<Double>getList(5).stream().mapToDouble(Double::doubleValue).toArray(),
-        row.<Integer>getList(6).stream().mapToInt(Integer::intValue).toArray());
+        row.getArray(5).toDoubleArray(),
+        row.getArray(6).toIntArray());
   }
 
   private static Column isComplete(
@@ -260,6 +266,12 @@ final class CrossSection implements AutoCloseable {
           "the treatment " + treatment + " is " + (treated == 0 ? 0 : 1) + " in all rows",
           "supply rows of both sides");
     }
+  }
+
+  /** Over how many clusters the treatment is spread. */
+  List<Diagnostic> clusters() {
+    double mean = hasSides() ? Double.NaN : means(covariates)[covariates];
+    return OrderedSums.of(subjects, new TreatmentSpread(hasSides(), mean)).checks();
   }
 
   List<AttritionStep> attrition() {

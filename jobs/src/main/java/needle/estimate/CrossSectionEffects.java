@@ -10,6 +10,10 @@ import needle.kit.InvalidInput;
 
 /** What all estimates from a cross-section tell in the same way. */
 final class CrossSectionEffects {
+  private static final String COVARIATES_DECIDE =
+      "Right only if the covariates are all that decides both who is treated and the outcome;"
+          + " without time before treatment, that cannot be tested.";
+
   private CrossSectionEffects() {}
 
   /** Fails without covariates, for a method that is about nothing else. */
@@ -88,17 +92,7 @@ final class CrossSectionEffects {
 
   static List<Diagnostic> checks(
       Effect effect, double freedom, StudyDesign design, CrossSection sample) {
-    return checks(effect, freedom, design, sample.treated());
-  }
-
-  static List<Diagnostic> checks(Effect effect, double freedom, StudyDesign design, long treated) {
-    return checks(
-        effect,
-        freedom,
-        design,
-        treated,
-        "Right only if the covariates are all that decides both who is treated and the outcome;"
-            + " without time before treatment, that cannot be tested.");
+    return checks(effect, freedom, design, spread(design, sample), COVARIATES_DECIDE);
   }
 
   /** Of an effect that nothing is adjusted for. */
@@ -108,21 +102,54 @@ final class CrossSectionEffects {
         effect,
         freedom,
         design,
-        sample.treated(),
+        spread(design, sample),
         "Right only if treatment was drawn by lot: nothing is adjusted for, and the table does not"
             + " show a lot.");
   }
 
+  /** Of units that were followed until something happened. */
+  static List<Diagnostic> checks(
+      Effect effect, double freedom, StudyDesign design, SurvivalSums followed) {
+    List<Diagnostic> spread = new ArrayList<>();
+    if (!design.isClusteredByUnit()) {
+      spread.addAll(followed.clusters.ofSides());
+    }
+    spread.add(DesignChecks.units("treated", followed.units[1]));
+    spread.add(DesignChecks.units("control", followed.units[0]));
+    return checks(effect, freedom, design, spread, COVARIATES_DECIDE);
+  }
+
+  private static List<Diagnostic> spread(StudyDesign design, CrossSection sample) {
+    List<Diagnostic> spread = new ArrayList<>();
+    if (!design.isClusteredByUnit()) {
+      spread.addAll(sample.clusters());
+    }
+    spread.add(DesignChecks.units("treated", sample.treated()));
+    if (sample.hasSides()) {
+      spread.add(DesignChecks.units("control", sample.rows() - sample.treated()));
+    }
+    return spread;
+  }
+
+  /**
+   * @param spread over how many clusters and units the treatment is spread
+   */
+  static List<Diagnostic> checks(
+      Effect effect, double freedom, StudyDesign design, List<Diagnostic> spread) {
+    return checks(effect, freedom, design, spread, COVARIATES_DECIDE);
+  }
+
   private static List<Diagnostic> checks(
-      Effect effect, double freedom, StudyDesign design, long treated, String assumption) {
+      Effect effect,
+      double freedom,
+      StudyDesign design,
+      List<Diagnostic> spread,
+      String assumption) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(
         new Diagnostic(
             "unconfoundedness", "assumed", Double.NaN, Double.NaN, Status.WARNING, assumption));
-    if (!design.isClusteredByUnit()) {
-      found.add(DesignChecks.clusters("whole", effect.clusters()));
-    }
-    found.add(DesignChecks.unitsTreated(treated));
+    found.addAll(spread);
     found.add(DesignChecks.detectable(freedom, effect.stdError(), design.alpha()));
     return found;
   }

@@ -30,7 +30,7 @@ final class DesignChecks {
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
     found.add(clusters("control", (long) (sums.spread.controlClusters() + 1e-9)));
-    found.add(unitsTreated(sums.treatedUnits));
+    found.add(units("treated", sums.treatedUnits));
     if (sampling.isWeighted()) {
       found.addAll(sums.spread.effectiveUnits());
     }
@@ -82,24 +82,30 @@ final class DesignChecks {
             100 * POWER));
   }
 
-  static Diagnostic unitsTreated(long units) {
+  static Diagnostic units(String side, long count) {
     return counted(
         "units",
-        "treated",
-        units,
+        side,
+        count,
         FEWEST_UNITS,
         ENOUGH_UNITS,
-        "%d units were treated; below " + FEWEST_UNITS + " a few of them decide the result.");
+        "The "
+            + side
+            + " group has %d units; below "
+            + FEWEST_UNITS
+            + " a few of them decide the result.");
   }
 
   static Diagnostic clusters(String side, long count) {
-    return counted(
-        "clusters",
+    return clusters(
         side,
         count,
-        EffectEstimate.FEWEST_CLUSTERS,
-        ENOUGH_CLUSTERS,
         "The " + side + " group comes from the equivalent of %d clusters of equal size.");
+  }
+
+  static Diagnostic clusters(String statistic, long count, String message) {
+    return counted(
+        "clusters", statistic, count, EffectEstimate.FEWEST_CLUSTERS, ENOUGH_CLUSTERS, message);
   }
 
   /** Of what should be small: some warns, much fails. */

@@ -87,7 +87,7 @@ public final class DiscreteHazard implements EffectEstimator {
             counts.units[0],
             clusters);
     List<Diagnostic> checks = new ArrayList<>(DurationChecks.counts(counts));
-    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts.units[1]));
+    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
   }

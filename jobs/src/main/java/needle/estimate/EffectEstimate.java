@@ -3,8 +3,11 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What an estimator found: effects, the checks on its assumptions, and who was lost on the way.
@@ -27,10 +30,26 @@ public record EffectEstimate(
   public static final int FEWEST_CLUSTERS = 10;
 
   public EffectEstimate {
-    effects = List.copyOf(effects);
+    Effect judged = headline;
+    Set<String> bandless = withoutBands(effects);
+    effects =
+        effects.stream().map(e -> bandless.contains(e.aggregation()) ? e.bandless() : e).toList();
+    headline = bandless.contains(judged.aggregation()) ? judged.bandless() : judged;
     diagnostics = List.copyOf(diagnostics);
     attrition = List.copyOf(attrition);
     intervals = List.copyOf(intervals);
+  }
+
+  // Of several terms, intervals are no band: together they hold less often than each.
+  private static Set<String> withoutBands(List<Effect> effects) {
+    return effects.stream()
+        .filter(e -> !Double.isNaN(e.ciLow()))
+        .collect(Collectors.groupingBy(Effect::aggregation))
+        .entrySet()
+        .stream()
+        .filter(e -> e.getValue().size() > 1 && e.getValue().stream().allMatch(Effect::isBandless))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
   }
 
   /** An estimate whose intervals come from the t distribution. */
@@ -55,7 +74,8 @@ public record EffectEstimate(
    *     dose; of explanations, which part it is one of, such as contribution
    * @param term what is estimated, within its aggregation
    * @param segment the part of the sample that it is about, by its value in the column of the term
-   * @param bandLow the band that holds for all terms of the aggregation at once
+   * @param bandLow the band that holds for all terms of the aggregation at once; NaN where several
+   *     have intervals and nobody tells one
    * @param treated units on the treated side, where others are drawn in every period at the end
    *     that has fewer; over several cells, the sum over cohorts of the largest cell
    * @param control units on the other side; over several cells, the largest cell
@@ -121,6 +141,32 @@ public record EffectEstimate(
           clusters,
           treatedClusters,
           Optional.empty());
+    }
+
+    private boolean isBandless() {
+      return bandLow == ciLow && bandHigh == ciHigh;
+    }
+
+    private Effect bandless() {
+      return new Effect(
+          aggregation,
+          term,
+          cohort,
+          period,
+          eventTime,
+          segment,
+          estimate,
+          stdError,
+          ciLow,
+          ciHigh,
+          Double.NaN,
+          Double.NaN,
+          pValue,
+          treated,
+          control,
+          clusters,
+          treatedClusters,
+          dose);
     }
 
     /** The same with another doubt, and the interval for a band. */

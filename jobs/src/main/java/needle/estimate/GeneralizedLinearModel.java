@@ -194,20 +194,22 @@ public final class GeneralizedLinearModel implements EffectEstimator {
       StudyDesign design,
       String treatment,
       double freedom) {
+    List<Diagnostic> spread = new ArrayList<>();
     // In a panel a unit stands in several rows, and counts once.
-    long treated =
-        panel
-            .where(PanelColumns.number(treatment).notEqual(0))
-            .select(col(design.unit()))
-            .distinct()
-            .count();
-    List<Diagnostic> checks =
-        new ArrayList<>(
-            CrossSectionEffects.checks(
-                headline, freedom, design, Math.min(treated, sample.treated())));
-    if (design.isClusteredByUnit() && headline.clusters() < sample.rows()) {
-      checks.add(DesignChecks.clusters("whole", headline.clusters()));
+    if (headline.clusters() < sample.rows()) {
+      spread.addAll(sample.clusters());
     }
+    Column dose = PanelColumns.number(treatment);
+    spread.add(
+        DesignChecks.units(
+            "treated", Math.min(units(panel, dose.notEqual(0), design), sample.treated())));
+    if (sample.hasSides()) {
+      long controls = sample.rows() - sample.treated();
+      spread.add(
+          DesignChecks.units("control", Math.min(units(panel, dose.equalTo(0), design), controls)));
+    }
+    List<Diagnostic> checks =
+        new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, spread));
     if (family == OutcomeFamily.BINOMIAL || family == OutcomeFamily.POISSON) {
       if (sample.hasSides()) {
         checks.add(DurationChecks.events("treated", rarer(found, 1)));
@@ -227,6 +229,10 @@ public final class GeneralizedLinearModel implements EffectEstimator {
                   dispersion)));
     }
     return checks;
+  }
+
+  private static long units(Dataset<Row> panel, Column which, StudyDesign design) {
+    return panel.where(which).select(col(design.unit())).distinct().count();
   }
 
   // Of trials that nearly all succeed, the failures are few.

@@ -158,11 +158,20 @@ final class NuisanceFits implements Serializable {
     return SymmetricSolver.of(xx)
         .orElseThrow(
             () ->
-                new InvalidInput(
-                    "The covariates cannot be told apart",
-                    "among the units that a fold is predicted from they are constant or"
-                        + " collinear",
-                    "drop a covariate, or divide the sample into fewer folds"))
+                xx[0] < width
+                    ? new InvalidInput(
+                        "There are too few units to predict outcomes from",
+                        "a fold is predicted from "
+                            + (long) xx[0]
+                            + " units, on the smaller side of the treatment, and a regression has "
+                            + width
+                            + " coefficients",
+                        "supply more units of that side, or divide the sample into fewer folds")
+                    : new InvalidInput(
+                        "The covariates cannot be told apart",
+                        "among the units that a fold is predicted from they are constant or"
+                            + " collinear",
+                        "drop a covariate, or divide the sample into fewer folds"))
         .solve(xy);
   }
 

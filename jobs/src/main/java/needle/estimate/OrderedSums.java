@@ -3,17 +3,22 @@ package needle.estimate;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.shiftleft;
+import static org.apache.spark.sql.functions.shiftrightunsigned;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import scala.Tuple2;
 
 /**
@@ -57,8 +62,22 @@ final class OrderedSums {
   /** Rows with a bucket, in whole buckets; within them, sorted by the columns. */
   static Dataset<Row> inBuckets(Dataset<Row> rows, String... columns) {
     int cores = rows.sparkSession().sparkContext().defaultParallelism();
-    return rows.repartition(Math.min(UnitHistory.BUCKETS, cores), col("bucket"))
-        .sortWithinPartitions("bucket", columns);
+    return sorted(rows.repartition(Math.min(UnitHistory.BUCKETS, cores), col("bucket")), columns);
+  }
+
+  /**
+   * Rows with a bucket, sorted by it and by the columns in each partition.
+   *
+   * <p>Spark compares the first thing it sorts by as a number, and only rows in which this is equal
+   * by their values: so it is the bucket and the first column's hash, which tells almost all apart.
+   */
+  static Dataset<Row> sorted(Dataset<Row> rows, String... columns) {
+    Column place =
+        shiftleft(col("bucket").cast("long"), 64 - 6)
+            .bitwiseOR(shiftrightunsigned(xxhash64(col(columns[0])), 6));
+    return rows.sortWithinPartitions(
+        Stream.concat(Stream.of(place), Arrays.stream(columns).map(functions::col))
+            .toArray(Column[]::new));
   }
 
   /** One pass over the units, in one Spark job. */

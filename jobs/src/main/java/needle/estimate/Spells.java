@@ -18,6 +18,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** The complete rows of a table of durations, in buckets by cluster; held until closed. */
 final class Spells implements AutoCloseable {
@@ -77,7 +78,8 @@ final class Spells implements AutoCloseable {
             : when(exposed.equalTo(1), Double.NEGATIVE_INFINITY)
                 .otherwise(Double.POSITIVE_INFINITY);
     JavaRDD<Spell> spells =
-        OrderedSums.inBuckets(
+        QueryRows.each(
+            OrderedSums.inBuckets(
                 complete.select(
                     OrderedSums.bucket(key),
                     key.as("cluster"),
@@ -93,21 +95,20 @@ final class Spells implements AutoCloseable {
                 "end",
                 "cause",
                 "exposed_from",
-                "x")
-            .toJavaRDD()
-            .map(Spells::spell);
+                "x"),
+            Spells::spell);
     return new Spells(HeldUnits.of(spells), times, counts.getLong(0), counts.getLong(1));
   }
 
-  private static Spell spell(Row row) {
+  private static Spell spell(InternalRow row) {
     return new Spell(
         row.getInt(0),
-        row.getString(1),
+        row.getUTF8String(1).toString(),
         row.getDouble(2),
         row.getDouble(3),
         row.getInt(4),
         row.getDouble(5),
-        row.<Double>getList(6).stream().mapToDouble(Double::doubleValue).toArray());
+        row.getArray(6).toDoubleArray());
   }
 
   private static StudyDesign.Treatment treatment(StudyDesign design) {

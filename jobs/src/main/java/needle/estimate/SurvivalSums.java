@@ -27,6 +27,9 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
   /** Units on each side. */
   final long[] units = new long[2];
 
+  /** Over how many clusters these are spread. */
+  final ClusterSpread clusters = new ClusterSpread();
+
   /** To how many it happens by the horizon. */
   final long[] happened = new long[2];
 
@@ -66,6 +69,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
 
   private void add(Spell spell, int side, double weight) {
     units[side]++;
+    clusters.add(spell.cluster(), side, 1);
     longest[side] = Math.max(longest[side], spell.until(side));
     boolean happens = spell.happensOn(side);
     happened[side] += happens && spell.end() <= until ? 1 : 0;
@@ -84,6 +88,11 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     if (spell.endsOn(side) && spell.cause() > 0) {
       (happens ? events : others)[side][to] += weight;
     }
+  }
+
+  @Override
+  public void finish() {
+    clusters.finish();
   }
 
   /** Fails unless there is time under observation on both sides. */
@@ -147,6 +156,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
       censored[side] += other.censored[side];
       longest[side] = Math.max(longest[side], other.longest[side]);
     }
+    clusters.merge(other.clusters);
     return this;
   }
 }

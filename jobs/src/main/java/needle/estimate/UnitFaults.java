@@ -59,24 +59,35 @@ final class UnitFaults {
   }
 
   private static FaultSeen inPeriods(String unit, UnitRows rows) {
-    double before = Double.NaN;
     for (int i = 0; i < rows.count(); i++) {
-      double period = rows.get(i, PERIOD);
-      if (period != Math.rint(period)) {
-        return seen(PERIOD_NOT_WHOLE, unit);
+      PanelFault fault = inPeriod(i, rows);
+      if (fault != null) {
+        long count = 1;
+        for (int j = i + 1; j < rows.count(); j++) {
+          count += inPeriod(j, rows) == fault ? 1 : 0;
+        }
+        boolean isDated = fault == DUPLICATE || fault == OUTCOME_NOT_FINITE;
+        return new FaultSeen(
+            fault, count, isDated ? unit + " in period " + (long) rows.get(i, PERIOD) : unit);
       }
-      if (!PanelFault.isInRange(period)) {
-        return seen(PERIOD_TOO_LARGE, unit);
-      }
-      if (period == before) {
-        return new FaultSeen(DUPLICATE, 1, unit + " in period " + (long) before);
-      }
-      if (!rows.isEmpty(i, OUTCOME) && !Double.isFinite(rows.get(i, OUTCOME))) {
-        return seen(OUTCOME_NOT_FINITE, unit);
-      }
-      before = period;
     }
     return null;
+  }
+
+  private static PanelFault inPeriod(int row, UnitRows rows) {
+    double period = rows.get(row, PERIOD);
+    if (period != Math.rint(period)) {
+      return PERIOD_NOT_WHOLE;
+    }
+    if (!PanelFault.isInRange(period)) {
+      return PERIOD_TOO_LARGE;
+    }
+    if (row > 0 && period == rows.get(row - 1, PERIOD)) {
+      return DUPLICATE;
+    }
+    return rows.isEmpty(row, OUTCOME) || Double.isFinite(rows.get(row, OUTCOME))
+        ? null
+        : OUTCOME_NOT_FINITE;
   }
 
   private static FaultSeen inCohort(String unit, UnitRows rows) {

@@ -17,7 +17,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -85,32 +84,30 @@ final class UnitHistories implements AutoCloseable {
     // A few per core, as buckets are of unequal sizes.
     int partitions =
         Math.min(UnitHistory.BUCKETS, 4 * read.sparkSession().sparkContext().defaultParallelism());
-    Column way = col(byUnit ? "bucket" : "unit");
     JavaRDD<Packed> units =
         records(
-                table(read, rows(read).mapPartitions(packing::packed))
-                    .repartition(partitions, way)
-                    .sortWithinPartitions(way, col("unit")))
+                OrderedSums.sorted(
+                    table(read, QueryRows.map(read, packing::packed))
+                        .repartition(partitions, col(byUnit ? "bucket" : "unit")),
+                    "unit"))
             .mapPartitions(packing::merged);
     return byUnit
         ? units
         : records(
-            table(read, units)
-                .repartition(partitions, col("bucket"))
-                // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
-                .sortWithinPartitions("bucket", "cluster", "numbers", "unit"));
-  }
-
-  private static JavaRDD<InternalRow> rows(Dataset<Row> of) {
-    return of.queryExecution().toRdd().toJavaRDD();
+            // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
+            OrderedSums.sorted(
+                table(read, units).repartition(partitions, col("bucket")),
+                "cluster",
+                "numbers",
+                "unit"));
   }
 
   private static JavaRDD<Packed> records(Dataset<Row> of) {
-    return rows(of).map(Packed::of);
+    return QueryRows.each(of, Packed::of);
   }
 
   private static Dataset<Row> table(Dataset<Row> read, JavaRDD<Packed> records) {
-    return read.sparkSession().createDataFrame(records.map(Packed::row), Packed.SCHEMA);
+    return QueryRows.query(read.sparkSession(), records.map(Packed::row), Packed.SCHEMA);
   }
 
   JavaRDD<UnitHistory> units() {

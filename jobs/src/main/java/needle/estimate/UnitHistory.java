@@ -119,6 +119,10 @@ record UnitHistory(
 
   /** Its outcome in each of the study's periods, NaN where it was not observed. */
   void align(int[] studyPeriods, double[] into) {
+    if (Arrays.equals(periods, studyPeriods)) {
+      System.arraycopy(outcomes, 0, into, 0, into.length);
+      return;
+    }
     int own = 0;
     for (int t = 0; t < studyPeriods.length; t++) {
       while (own < periods.length && periods[own] < studyPeriods[t]) {

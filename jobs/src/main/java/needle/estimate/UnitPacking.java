@@ -8,10 +8,10 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import needle.estimate.UnitFaults.Clusters;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import scala.util.hashing.MurmurHash3$;
 
 /**
@@ -50,19 +50,25 @@ record UnitPacking(StructType read) implements Serializable {
       this(UnitPacking.bucket(cluster), unit, cluster, clusters, numbers);
     }
 
+    private static final Clusters[] CLUSTERS = Clusters.values();
+
     static Packed of(InternalRow row) {
-      String unit = row.isNullAt(1) ? null : row.getUTF8String(1).toString();
-      String cluster = row.isNullAt(2) ? null : row.getUTF8String(2).toString();
+      UTF8String name = row.getUTF8String(1);
+      UTF8String together = row.getUTF8String(2);
+      String unit = QueryRows.text(name);
       return new Packed(
           row.getInt(0),
           unit,
-          Objects.equals(unit, cluster) ? unit : cluster,
-          Clusters.values()[row.getInt(3)],
+          Objects.equals(name, together) ? unit : QueryRows.text(together),
+          CLUSTERS[row.getInt(3)],
           row.getBinary(4));
     }
 
-    Row row() {
-      return RowFactory.create(bucket, unit, cluster, clusters.ordinal(), numbers);
+    InternalRow row() {
+      UTF8String name = UTF8String.fromString(unit);
+      UTF8String together = Objects.equals(unit, cluster) ? name : UTF8String.fromString(cluster);
+      return new GenericInternalRow(
+          new Object[] {bucket, name, together, clusters.ordinal(), numbers});
     }
   }
 

@@ -120,7 +120,7 @@ public final class WeightedSurvival implements EffectEstimator {
       checks.addAll(weights.checks(sample, subjects, covariates, lowest, highest));
     }
     double freedom = freedom(influence.sums.clusters, design);
-    checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sums.units[1]));
+    checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sums));
     return new EffectEstimate(name(), effects.get(0), effects, checks, sample.attrition(), freedom);
   }
 

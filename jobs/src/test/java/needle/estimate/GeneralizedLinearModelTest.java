@@ -191,7 +191,9 @@ class GeneralizedLinearModelTest extends SparkTest {
     assertThat(twice.headline().stdError())
         .isCloseTo(factor * once.headline().stdError(), within(1e-9));
     assertThat(twice.diagnosticValue("units", "treated")).hasValue(185);
-    assertThat(twice.diagnosticValue("clusters", "whole")).hasValue(445);
+    assertThat(twice.diagnosticValue("units", "control")).hasValue(260);
+    assertThat(twice.diagnosticValue("clusters", "treated")).hasValue(185);
+    assertThat(twice.diagnosticValue("clusters", "control")).hasValue(260);
   }
 
   @Test

@@ -55,6 +55,30 @@ class InfluenceSumsTest extends SparkTest {
 
   @ParameterizedTest
   @EnumSource(ControlGroup.class)
+  void changesOfCohortsAreThoseOfTheirUnits(ControlGroup control) {
+    JavaRDD<UnitHistory> units =
+        JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);
+    StudyDesign design =
+        StudyDesign.of("unit", "period", "y").adopted("g").comparedWith(control).build();
+    Comparisons all =
+        Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
+    // With sampling weights, all of them 1 here, every unit is added to every cell.
+    CellSums one = OrderedSums.of(units, new CellSums(all, new double[0], Optional.empty(), true));
+    CellSums together =
+        OrderedSums.of(units, new CellSums(all, new double[0], Optional.empty(), false));
+    assertThat(together.treated).isEqualTo(one.treated);
+    assertThat(together.controls).isEqualTo(one.controls);
+    assertThat(together.treatedWeight).isEqualTo(one.treatedWeight);
+    assertThat(together.treatedX).isDeepEqualTo(one.treatedX);
+    assertThat(together.controlXx).isDeepEqualTo(one.controlXx);
+    assertThat(together.treatedChange).containsExactly(one.treatedChange, within(1e-9));
+    for (int k = 0; k < one.controlXy.length; k++) {
+      assertThat(together.controlXy[k]).containsExactly(one.controlXy[k], within(1e-8));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ControlGroup.class)
   void ofCohortsAreThoseOfTheirUnits(ControlGroup control) {
     JavaRDD<UnitHistory> units =
         JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);

@@ -46,6 +46,26 @@ public final class Extracts {
     return chosen;
   }
 
+  /** Of the contracts, those that were asked for, all of which must be settled. */
+  List<ExtractContract> settled(List<ExtractContract> contracts) {
+    List<ExtractContract> chosen = of(contracts);
+    requireSettled(chosen);
+    return chosen;
+  }
+
+  /** Fails for drafts: what nobody has checked decides nothing of people's data. */
+  static void requireSettled(List<ExtractContract> contracts) {
+    List<String> drafts =
+        contracts.stream().filter(ExtractContract::isDraft).map(ExtractContract::id).toList();
+    if (!drafts.isEmpty()) {
+      throw new InvalidInput(
+          "Nothing is read under a draft: " + String.join(", ", drafts),
+          "the contract's status is draft, so its types, its keys and what becomes of personal data"
+              + " are guesses still",
+          "see `needle ingest --dry-run`, settle the lines marked CHECK, and write `status: active`");
+    }
+  }
+
   private static Stream<String> names(ExtractContract contract) {
     String folder = contract.folder();
     return Stream.of(

@@ -66,6 +66,7 @@ public final class IngestCommand implements Callable<Integer> {
     if (dryRun) {
       return preview(declared, contracts, clock);
     }
+    Extracts.requireSettled(contracts);
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       ingest(declared, contracts, clock);
     }

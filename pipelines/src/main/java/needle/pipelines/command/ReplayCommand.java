@@ -50,7 +50,7 @@ public final class ReplayCommand implements Callable<Integer> {
   public Integer call() {
     Clock clock = Clock.systemUTC();
     Declarations declared = Declarations.read(places.config());
-    List<ExtractContract> contracts = extracts.of(declared.contracts());
+    List<ExtractContract> contracts = extracts.settled(declared.contracts());
     ContractExpressions.require(contracts);
     Predicate<String> chosen = chosen();
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {

@@ -154,7 +154,9 @@ public final class RunCommand implements Callable<Integer> {
     JobGraph graph = JobGraph.of(declared.contracts(), Catalog.jobs());
     List<JobGraph.Node> nodes =
         tables == null ? graph.nodes() : graph.select(new HashSet<>(tables));
-    ContractExpressions.require(nodes.stream().flatMap(n -> n.extract().stream()).toList());
+    List<ExtractContract> read = nodes.stream().flatMap(n -> n.extract().stream()).toList();
+    ContractExpressions.require(read);
+    Extracts.requireSettled(read);
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       runLocked(declared, pseudonyms, nodes, clock, out);
     }

@@ -105,6 +105,7 @@ record ContractFile(
         new ExtractContract(
             id,
             version,
+            status.equals("draft"),
             domain,
             description.getOrDefault("purpose", name),
             custom.text("supplies", id),

@@ -50,11 +50,23 @@ final class CustomProperties {
         csv && landing.delimiter() != null ? single("delimiter", landing.delimiter()) : ',',
         single("quote", text("quote", "\"")),
         encoding(),
+        titleLines(),
         value("headerRowsToSkip", 0, Integer.class),
         value("multiline", false, Boolean.class),
         zone(),
         value("allowEmpty", false, Boolean.class),
         texts("emptyTexts"));
+  }
+
+  private int titleLines() {
+    int lines = value("titleLines", 0, Integer.class);
+    if (lines < 0) {
+      faults.add("titleLines is " + lines + ", and counts the lines above the header");
+    }
+    if (lines > 0 && value("multiline", false, Boolean.class)) {
+      faults.add("titleLines are lines: they cannot be told where fields hold line breaks");
+    }
+    return lines;
   }
 
   /** Adds a fault for every property that nobody asked for. */

@@ -9,6 +9,7 @@ import java.util.List;
  * @param delimiter between the fields of a CSV record
  * @param quote around CSV fields that hold a delimiter
  * @param encoding of text files, as Java names it; anything else in a file is a fault
+ * @param titleLines lines above a CSV header, such as the name of the report
  * @param headerRowsToSkip lines between a CSV header and the first record
  * @param multiline whether a quoted CSV field may hold line breaks; else a record is a line
  * @param timezone in which times without a zone are told
@@ -20,6 +21,7 @@ public record Dialect(
     char delimiter,
     char quote,
     String encoding,
+    int titleLines,
     int headerRowsToSkip,
     boolean multiline,
     String timezone,
@@ -39,11 +41,11 @@ public record Dialect(
 
   /** Plain UTF-8 with the usual signs. */
   public static Dialect of(Format format) {
-    return new Dialect(format, ',', '"', "UTF-8", 0, false, "UTC", false, List.of());
+    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, "UTC", false, List.of());
   }
 
   /** Lines before the first record. */
   public int linesBeforeRecords() {
-    return format == Format.CSV ? 1 + headerRowsToSkip : 0;
+    return format == Format.CSV ? titleLines + 1 + headerRowsToSkip : 0;
   }
 }

@@ -10,6 +10,7 @@ import needle.kit.TableContract;
 /**
  * How one extract is delivered and what its rows must hold, as its data contract declares it.
  *
+ * @param isDraft whether it has still to be settled; nothing is read into tables under a draft
  * @param supplies the bronze table whose readers get these rows too; another system's export of the
  *     same thing supplies the same table
  * @param folder the extract's folder below the landing folder, {@code <system>/<extract>}
@@ -20,6 +21,7 @@ import needle.kit.TableContract;
 public record ExtractContract(
     String id,
     String version,
+    boolean isDraft,
     String system,
     String purpose,
     String supplies,

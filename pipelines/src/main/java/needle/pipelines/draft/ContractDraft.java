@@ -97,6 +97,8 @@ public final class ContractDraft {
     text.pair(0, "id", id);
     text.pair(0, "name", id.replace('_', ' '));
     text.line(0, "version: 1.0.0");
+    text.comment(
+        0, "CHECK: `active` once every other line is settled; nothing is read under a draft.");
     text.line(0, "status: draft");
     text.pair(0, "domain", system);
     text.line(0, "description:");

@@ -250,8 +250,8 @@ public final class BronzeIngest {
               + (twice.isEmpty() ? "" : "column(s) named twice " + twice + " ")
               + "in "
               + file.header(),
-          "deliver the file with these columns and take this one away, or map their new names with"
-              + " physicalName in the contract; "
+          "deliver the file with these columns and take this one away, map their new names with"
+              + " physicalName in the contract, or tell it how many titleLines stand above them; "
               + ALL_REFUSED);
     }
   }

@@ -1,6 +1,8 @@
 package needle.pipelines.ingest;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
@@ -12,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import needle.kit.ColumnType;
 import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import org.apache.hadoop.fs.Path;
@@ -27,6 +30,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.sql.types.TimestampType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** The records of delivered files as rows of texts, in whatever format they came. */
@@ -114,10 +118,22 @@ final class ExtractRows {
     for (ExtractContract.Field field : contract.readFields()) {
       if (!field.isDropped()) {
         DataType type = rows.schema().apply(field.source()).dataType();
-        columns.add(text(col(quoted(field.source())), type).as(TypedColumns.TEXT + field.name()));
+        Column value = col(quoted(field.source()));
+        Column text =
+            field.type() == ColumnType.INSTANT && type instanceof TimestampType
+                ? ofInstant(value, field, contract.dialect().timezone())
+                : text(value, type);
+        columns.add(text.as(TypedColumns.TEXT + field.name()));
       }
     }
     return rows.select(columns.toArray(Column[]::new));
+  }
+
+  // Such a column knows its instants: the contract's zone is for times that do not.
+  private static Column ofInstant(Column value, ExtractContract.Field field, String zone) {
+    return field.format().equals("iso_instant")
+        ? concat(value.cast(DataTypes.StringType), lit("Z"))
+        : from_utc_timestamp(value, zone).cast(DataTypes.StringType);
   }
 
   private static Column text(Column value, DataType type) {

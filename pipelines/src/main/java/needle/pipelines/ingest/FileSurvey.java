@@ -145,7 +145,7 @@ final class FileSurvey {
     long linesBefore = 0;
     try (TextLines lines = new TextLines(plain, dialect.encoding(), 0)) {
       while (lines.next()) {
-        if (lines.number() == 1 && dialect.format() == Dialect.Format.CSV) {
+        if (lines.number() == dialect.titleLines() + 1 && dialect.format() == Dialect.Format.CSV) {
           header = CsvFormat.header(dialect, lines.text());
         }
         if (lines.number() > dialect.linesBeforeRecords() && !lines.text().isBlank()) {

@@ -6,6 +6,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.PathMatcher;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -182,6 +183,29 @@ public final class Landing {
     return false;
   }
 
+  // A mistyped year would make months of everything up to it.
+  private static void requirePast(Path folder) {
+    LocalDate date = LocalDate.parse(folder.getName());
+    // Where it is later than in Greenwich, tomorrow has begun.
+    if (date.isAfter(LocalDate.now(ZoneOffset.UTC).plusDays(1))) {
+      throw new InvalidInput(
+          "The delivery folder " + folder + " is dated in the future",
+          "a delivery of " + date + " cannot have arrived yet",
+          "name the folder by the day on which it was delivered; if it was, check the clock of this"
+              + " machine");
+    }
+  }
+
+  // Hadoop takes what stands before it for the name of a filesystem.
+  private static void refuseColon(Path file) {
+    if (file.getName().contains(":")) {
+      throw new InvalidInput(
+          "The delivered file " + file + " cannot be read",
+          "its name has a colon, which Hadoop's filesystems do not open",
+          "rename it, such as with - for every colon");
+    }
+  }
+
   private static List<Found> delivery(FileSystem files, ExtractContract contract, Path folder)
       throws IOException {
     String date = folder.getName();
@@ -193,6 +217,7 @@ public final class Landing {
           "its name is " + date,
           "name delivery folders by date, such as 2025-12-03");
     }
+    requirePast(folder);
     Manifest manifest = Manifest.of(files, folder);
     List<Found> found = new ArrayList<>();
     FileStatus[] delivered = files.listStatus(folder);
@@ -201,6 +226,7 @@ public final class Landing {
       if (!file.isFile() || isHidden(file.getPath()) || !matches(contract, name)) {
         continue;
       }
+      refuseColon(file.getPath());
       refuseLinks(file.getPath(), contract.folder() + "/" + date + "/" + name);
       found.add(
           new Found(

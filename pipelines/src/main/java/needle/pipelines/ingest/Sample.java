@@ -111,7 +111,9 @@ public final class Sample {
           sources.size() > MOST_COLUMNS
               ? "it has " + sources.size() + " columns, so its members are values rather than names"
               : "its first line does not name every column once: " + sources,
-          "give a file whose first line is a header, or whose records are JSON objects of one shape");
+          "give a file whose first line is a header, or whose records are JSON objects of one"
+              + " shape; where titles stand above the header, take them out of the sample and tell"
+              + " their number as titleLines of the contract");
     }
   }
 
@@ -164,6 +166,7 @@ public final class Sample {
     return new ExtractContract(
         "sample",
         "0",
+        true,
         "sample",
         "sample",
         "sample",

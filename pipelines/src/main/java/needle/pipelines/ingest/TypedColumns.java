@@ -35,10 +35,15 @@ final class TypedColumns {
   private static final String FAULT = "_fault";
   private static final String VALUE = "value";
   private static final String DERIVED = "_derived_";
-  private static final String OFFSET = "[+-][0-9]{2}:?[0-9]{2}$";
+  // Behind the day, a time of the clock alone has digits, colons and a dot.
+  private static final String ZONED = "[T ].*[^0-9:.]";
+  private static final String ZONE_LETTERS = ".*[VzOXxZ].*";
 
   // Earlier days are a broken export's zero, not somebody's.
   private static final Column EARLIEST = lit("1900-01-01").cast("date");
+
+  // The end of time of many systems; a later year has a digit too many.
+  private static final int LAST_YEAR = 9999;
 
   private TypedColumns() {}
 
@@ -189,12 +194,17 @@ final class TypedColumns {
     Column trimmed = functions.trim(text);
     return switch (field.type()) {
       case TEXT -> text;
-      case NUMBER -> finite(trimmed.try_cast("double"));
+      case NUMBER -> finite(when(not(hasSuffix(trimmed)), trimmed.try_cast("double")));
       case WHOLE -> trimmed.try_cast("bigint");
       case FLAG -> trimmed.try_cast("boolean");
       case DATE -> plausible(date(trimmed, field.format()));
       case INSTANT -> plausible(instant(trimmed, field, zone));
     };
+  }
+
+  // Java takes 1d and 1f for numbers; an export may mean a day.
+  private static Column hasSuffix(Column text) {
+    return functions.lower(functions.substring(text, -1, 1)).isin("d", "f");
   }
 
   // One NaN or infinity would poison every sum that it enters.
@@ -208,7 +218,7 @@ final class TypedColumns {
   }
 
   private static Column plausible(Column time) {
-    return when(time.geq(EARLIEST), time);
+    return when(time.geq(EARLIEST).and(functions.year(time).leq(LAST_YEAR)), time);
   }
 
   private static Column date(Column text, String format) {
@@ -232,7 +242,14 @@ final class TypedColumns {
   }
 
   private static boolean isLocal(ExtractContract.Field field) {
-    return field.type() == ColumnType.INSTANT && !isEpoch(field.format());
+    return field.type() == ColumnType.INSTANT
+        && !isEpoch(field.format())
+        && !isZonedPattern(field.format());
+  }
+
+  // Text within quotes stands for itself.
+  private static boolean isZonedPattern(String format) {
+    return !format.equals("iso_instant") && format.replaceAll("'[^']*'", "").matches(ZONE_LETTERS);
   }
 
   /** The time on the clock of the contract's zone; empty where the text names a zone itself. */
@@ -244,12 +261,15 @@ final class TypedColumns {
   }
 
   private static Column isZoned(Column text) {
-    return functions.endswith(text, lit("Z")).or(text.rlike(OFFSET));
+    return text.rlike(ZONED);
   }
 
   private static Column instant(Column text, ExtractContract.Field field, String zone) {
     if (isEpoch(field.format())) {
       return epoch(text, field.format());
+    }
+    if (isZonedPattern(field.format())) {
+      return try_to_timestamp(text, lit(field.format()));
     }
     Column local = localTime(text, field);
     Column instant = to_utc_timestamp(local, zone);

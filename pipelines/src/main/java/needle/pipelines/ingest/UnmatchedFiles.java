@@ -29,7 +29,10 @@ public final class UnmatchedFiles {
     this.contracts = contracts;
   }
 
-  /** All of them, with the reason, by name; what is hidden is nobody's delivery. */
+  /**
+   * All of them, with the reason, by name; of what is hidden, files that a contract's pattern would
+   * take.
+   */
   public static List<Unmatched> in(
       SparkSession spark, String landing, List<ExtractContract> contracts) {
     UnmatchedFiles unmatched = new UnmatchedFiles(contracts);
@@ -60,16 +63,33 @@ public final class UnmatchedFiles {
 
   private void walk(FileSystem files, Path folder, String below, int depth) {
     for (FileStatus status : listed(files, folder)) {
+      String name = below + status.getPath().getName();
       if (Landing.isHidden(status.getPath())) {
+        if (status.isFile() && isLikeADelivery(name)) {
+          found.add(
+              new Unmatched(name, "a name that begins with . or _ is of a file in the making"));
+        }
         continue;
       }
-      String name = below + status.getPath().getName();
       if (status.isDirectory() && depth < DEPTH) {
         walk(files, status.getPath(), name + "/", depth + 1);
       } else {
         why(name, status.isDirectory()).ifPresent(why -> found.add(new Unmatched(name, why)));
       }
     }
+  }
+
+  // Not the notes of those who write: checksums, manifests, and marks without an ending.
+  private boolean isLikeADelivery(String name) {
+    String[] parts = name.split("/");
+    String file = parts[parts.length - 1];
+    return parts.length == DEPTH
+        && file.lastIndexOf('.') > 0
+        && !file.endsWith(".crc")
+        && !file.equals(Manifest.NAME)
+        && contracts.stream()
+            .anyMatch(
+                c -> c.folder().equals(parts[0] + "/" + parts[1]) && Landing.matches(c, file));
   }
 
   // Folders of contracts that may not be looked into stop an ingest; others are nobody's.

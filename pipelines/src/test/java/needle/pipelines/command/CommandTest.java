@@ -72,6 +72,15 @@ abstract class CommandTest extends SparkTest {
     Files.writeString(folder.resolve("config/contracts").resolve(name + ".yaml"), yaml);
   }
 
+  /** All contracts that Needle ships, without which nothing supplies what jobs read. */
+  void declareShipped() throws IOException {
+    try (Stream<Path> shipped = Files.walk(Path.of("../pipelines/contracts"))) {
+      for (Path contract : shipped.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+        declare(contract.getFileName().toString(), Files.readString(contract));
+      }
+    }
+  }
+
   Path deliver(String file, String content) throws IOException {
     Path path = folder.resolve("landing").resolve(file);
     Files.createDirectories(path.getParent());

@@ -248,6 +248,50 @@ class IngestCommandTest extends CommandTest {
   }
 
   @Test
+  void titlesAboveTheHeaderAreSkipped() throws IOException {
+    declare(
+        "lms",
+        completions(
+            "1.0.0", "{property: titleLines, value: 2}", "{property: headerRowsToSkip, value: 1}"));
+    deliver(
+        "lms/completions/2025-12-03/a.csv",
+        "Completions of the year\n\nlearner,course,hours\nwho,what,how long\nu1,c1,1\nu2,c1,x\n");
+    assertThat(here("ingest")).as(err()).isZero();
+    assertThat(text(tables().latest("bronze.lms_completions"), "_line", "_outcome", "learner"))
+        .isEqualTo("5 | accepted | u1\n6 | rejected |");
+    declare("lms", completions("1.0.0", "{property: titleLines, value: 0}"));
+    deliver("lms/completions/2025-12-04/b.csv", "Report\n\nlearner,course,hours\nu3,c1,1\n");
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err()).contains("missing column(s)", "titleLines");
+    declare(
+        "lms",
+        completions(
+            "1.0.0", "{property: titleLines, value: -1}", "{property: multiline, value: true}"));
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err()).contains("titleLines is -1, and counts the lines above the header");
+    declare(
+        "lms",
+        completions(
+            "1.0.0", "{property: titleLines, value: 1}", "{property: multiline, value: true}"));
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err()).contains("titleLines are lines");
+  }
+
+  @Test
+  void nothingIsReadUnderADraft() throws IOException {
+    declare("lms", completions("1.0.0").replace("status: active", "status: draft"));
+    deliver("lms/completions/2025-12-03/a.csv", "learner,course,hours\nu1,c1,1\n");
+    assertThat(here("ingest", "--dry-run")).as(err()).isZero();
+    assertThat(out()).contains("lms/completions/2025-12-03/a.csv");
+    declareShipped();
+    String[] run = {"run", "--demo-key", "--tables", "bronze.lms_completions"};
+    for (String[] line : List.of(new String[] {"ingest"}, new String[] {"replay"}, run)) {
+      assertThat(here(line)).as(line[0]).isEqualTo(2);
+      assertThat(err()).contains("Nothing is read under a draft: lms_completions", "remedy:");
+    }
+  }
+
+  @Test
   void aDeliveryThatIsOverdueIsToldAndKeptInTheLedger() throws IOException {
     declare("completions", completions("1.0.0"));
     declare("other", completions("1.0.0").replace("completions", "scores"));

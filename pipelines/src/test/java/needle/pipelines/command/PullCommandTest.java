@@ -181,11 +181,7 @@ class PullCommandTest extends CommandTest {
 
   @Test
   void aRunPullsFirstUnlessToldNotTo() throws IOException {
-    try (Stream<Path> shipped = Files.walk(Path.of("../pipelines/contracts"))) {
-      for (Path contract : shipped.filter(f -> f.toString().endsWith(".yaml")).toList()) {
-        declare(contract.getFileName().toString(), Files.readString(contract));
-      }
-    }
+    declareShipped();
     deliver("hris/emp_job/2025-01-03/job.csv", "");
     // Nobody in this database exists, so the demo's key may serve.
     deliver(Landing.SIMULATED, "");

@@ -53,6 +53,20 @@ class UnmatchedFilesTest extends CommandTest {
   }
 
   @Test
+  void aFileThatIsHiddenByItsNameIsTold() throws IOException {
+    hiddenAndMatchedFiles();
+    deliver("lms/completions/2025-01-03/_users.csv", ROWS);
+    deliver("lms/completions/2025-01-03/.a.csv.crc", "");
+    deliver("lms/completions/2025-01-03/_SUCCESS", "");
+    assertThat(here("ingest", "--dry-run")).as(err()).isZero();
+    assertThat(out())
+        .startsWith("6 file(s) of the landing folder fit no contract")
+        .contains(
+            "unmatched   lms/completions/2025-01-03/_users.csv\n"
+                + "    because  a name that begins with . or _ is of a file in the making");
+  }
+
+  @Test
   void aDryRunListsThemWhereNothingElseLies() {
     assertThat(here("ingest", "--dry-run")).isEqualTo(2);
     assertThat(out()).contains("unmatched   lms/completions/2025-01-03/B.CSV");

@@ -71,6 +71,7 @@ class BronzeIngestTest extends SparkTest {
     return new ExtractContract(
         "safety_hours",
         "1.0.0",
+        false,
         "safety",
         "Hours",
         "safety_hours",
@@ -416,7 +417,8 @@ class BronzeIngestTest extends SparkTest {
   void instantsHonourTheContractsFormatAndZone() throws IOException {
     ExtractContract berlin =
         contract(
-            new Dialect(Format.CSV, ',', '"', "UTF-8", 0, false, "Europe/Berlin", false, List.of()),
+            new Dialect(
+                Format.CSV, ',', '"', "UTF-8", 0, 0, false, "Europe/Berlin", false, List.of()),
             field("local", "local", ColumnType.INSTANT, "yyyy-MM-dd HH:mm", false),
             field("millis", "millis", ColumnType.INSTANT, "epoch_millis", false));
     deliver("2024-08-03", "t.csv", "local,millis\n2024-07-01 12:00,1719828000000\n");

@@ -62,11 +62,24 @@ class FaultyFilesTest extends SparkTest {
 
   private static ExtractContract contract(Dialect dialect, Gates gates, Field... fields) {
     return new ExtractContract(
-        "x", "1", "x", "X", "x", "x/x", "*", dialect, null, gates, 0, List.of(fields), List.of());
+        "x",
+        "1",
+        false,
+        "x",
+        "X",
+        "x",
+        "x/x",
+        "*",
+        dialect,
+        null,
+        gates,
+        0,
+        List.of(fields),
+        List.of());
   }
 
   private static Dialect in(String zone, Format format) {
-    return new Dialect(format, ',', '"', "UTF-8", 0, false, zone, false, List.of("NULL"));
+    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, zone, false, List.of("NULL"));
   }
 
   private Path deliver(String name, byte[] content) throws IOException {

@@ -28,6 +28,7 @@ class WarningRulesTest extends SparkTest {
       new ExtractContract(
           "x",
           "1",
+          false,
           "x",
           "X",
           "x",
