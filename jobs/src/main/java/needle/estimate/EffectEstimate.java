@@ -40,10 +40,11 @@ public record EffectEstimate(
     intervals = List.copyOf(intervals);
   }
 
-  // Of several terms, intervals are no band: together they hold less often than each.
+  // Of several terms, intervals are no band: together they hold less often than each. Places in an
+  // order have no standard errors, and their bands may well be their intervals.
   private static Set<String> withoutBands(List<Effect> effects) {
     return effects.stream()
-        .filter(e -> !Double.isNaN(e.ciLow()))
+        .filter(e -> !Double.isNaN(e.stdError()))
         .collect(Collectors.groupingBy(Effect::aggregation))
         .entrySet()
         .stream()
@@ -148,29 +149,21 @@ public record EffectEstimate(
     }
 
     private Effect bandless() {
-      return new Effect(
-          aggregation,
-          term,
-          cohort,
-          period,
-          eventTime,
-          segment,
-          estimate,
-          stdError,
-          ciLow,
-          ciHigh,
-          Double.NaN,
-          Double.NaN,
-          pValue,
-          treated,
-          control,
-          clusters,
-          treatedClusters,
-          dose);
+      return with(stdError, ciLow, ciHigh, Double.NaN, Double.NaN, pValue);
     }
 
     /** The same with another doubt, and the interval for a band. */
     Effect doubted(double error, double low, double high, double probability) {
+      return with(error, low, high, low, high, probability);
+    }
+
+    private Effect with(
+        double error,
+        double low,
+        double high,
+        double lowOfBand,
+        double highOfBand,
+        double probability) {
       return new Effect(
           aggregation,
           term,
@@ -182,8 +175,8 @@ public record EffectEstimate(
           error,
           low,
           high,
-          low,
-          high,
+          lowOfBand,
+          highOfBand,
           probability,
           treated,
           control,

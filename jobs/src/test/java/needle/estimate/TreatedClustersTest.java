@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.EffectEstimate.Status;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -125,6 +127,19 @@ class TreatedClustersTest extends SparkTest {
     assertThat(few.diagnostic("clusters", "dose").orElseThrow().status()).isEqualTo(Status.FAIL);
     EffectEstimate many = linear.estimate(teams(20), design);
     assertThat(many.diagnosticValue("clusters", "dose").orElseThrow()).isGreaterThan(30);
+  }
+
+  @Test
+  void aFoldThatKnowsTooFewOfASideIsSaidToBeSo() {
+    Dataset<Row> rows = teams(20).where("d = 0 or unit = 0");
+    DoubleMachineLearning crossed =
+        new DoubleMachineLearning(
+            "aipw", Model.INTERACTIVE_ATE, X, Optional.empty(), 2, 0.01, 0.99);
+    StudyDesign design = StudyDesign.of("unit", "y").exposed("d").build();
+    assertThatThrownBy(() -> crossed.estimate(rows, design))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("There are too few units to predict outcomes from")
+        .hasMessageContaining("and a regression has 2 coefficients");
   }
 
   @Test

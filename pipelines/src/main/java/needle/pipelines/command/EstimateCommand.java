@@ -5,11 +5,15 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.pipelines.SparkSessions;
 import needle.pipelines.study.StudyRun;
@@ -40,6 +44,10 @@ public final class EstimateCommand implements Callable<Integer> {
               "method",
               "aggregation",
               "term",
+              "period",
+              "event_time",
+              "segment",
+              "dose",
               "estimate",
               "std_error",
               "ci_low",
@@ -50,6 +58,9 @@ public final class EstimateCommand implements Callable<Integer> {
           "verdict",
           List.of(
               "program", "method", "estimate", "ci_low", "ci_high", "verdict", "grade", "reasons"));
+
+  // Shown only where rows would look the same without.
+  private static final Set<String> PLACES = Set.of("period", "event_time", "segment", "dose");
 
   private static final Map<String, String> OTHERS =
       Map.of("effects", " of single cohorts and periods", "diagnostics", " that pass");
@@ -106,6 +117,10 @@ public final class EstimateCommand implements Callable<Integer> {
   private static void print(String name, StudyRun.Table table, PrintWriter terminal) {
     List<Row> told = table.rows().stream().filter(r -> isTold(name, table, r)).toList();
     int others = table.rows().size() - told.size();
+    if (told.isEmpty() && others > 0) {
+      terminal.println("\n" + name + ": " + others + OTHERS.get(name) + ", and no other");
+      return;
+    }
     terminal.println("\n" + name + (others == 0 ? "" : ", without " + others + OTHERS.get(name)));
     List<String> columns = List.of(table.schema().fieldNames());
     int program = table.schema().fieldIndex("program");
@@ -114,6 +129,7 @@ public final class EstimateCommand implements Callable<Integer> {
         SHOWN.getOrDefault(name, columns.subList(1, columns.size())).stream()
             .mapToInt(columns::indexOf)
             .filter(i -> i != program || hasPrograms)
+            .filter(i -> !PLACES.contains(columns.get(i)) || tellsApart(told, columns, i))
             .toArray();
     StructType schema =
         new StructType(
@@ -125,6 +141,21 @@ public final class EstimateCommand implements Callable<Integer> {
             .map(r -> RowFactory.create(IntStream.of(shown).mapToObj(r::get).toArray()))
             .toList();
     ResultFormat.TABLE.print(schema, rows, terminal);
+  }
+
+  private static boolean tellsApart(List<Row> rows, List<String> columns, int column) {
+    Map<List<Object>, Object> seen = new HashMap<>();
+    for (Row row : rows) {
+      List<Object> name =
+          Stream.of("program", "method", "aggregation", "term")
+              .map(c -> row.get(columns.indexOf(c)))
+              .toList();
+      if (seen.containsKey(name) && !Objects.equals(seen.get(name), row.get(column))) {
+        return true;
+      }
+      seen.put(name, row.get(column));
+    }
+    return false;
   }
 
   private static boolean isTold(String name, StudyRun.Table table, Row row) {

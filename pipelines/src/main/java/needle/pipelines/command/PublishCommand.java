@@ -75,8 +75,7 @@ public final class PublishCommand implements Callable<Integer> {
       requireWhole(JobGraph.of(declared.contracts(), Catalog.jobs()), staged);
       KeyVersions.requireOne(delta, ledger.stamp());
       Period covered =
-          RunCommand.period(
-              period, new Landing(delta.spark(), landing), declared, Optional.empty());
+          CoveredMonths.of(period, new Landing(delta.spark(), landing), declared, Optional.empty());
       Publications.Publication published = RunCommand.publish(delta, ledger, covered, clock, out);
       ledger.run("published", 0, null);
       ledger.flush();

@@ -4,15 +4,12 @@ import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import needle.kit.InvalidInput;
@@ -180,7 +177,7 @@ public final class RunCommand implements Callable<Integer> {
           .ifPresent(out::println);
     }
     Landing folder = new Landing(main.spark(), landing);
-    Period covered = period(period, folder, declared, knownAt());
+    Period covered = CoveredMonths.of(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =
         new RunLedger.Stamp(
             nameOfRun(runId, started),
@@ -351,42 +348,5 @@ public final class RunCommand implements Callable<Integer> {
     return DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS")
         .withZone(ZoneOffset.UTC)
         .format(started);
-  }
-
-  /** The months that a run covers: as given, else all that were delivered. */
-  static Period period(
-      String given, Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
-    return given == null ? deliveredMonths(folder, declared, knownAt) : parse(given);
-  }
-
-  /**
-   * A delivery brings the month before it, so the deliveries' dates say which months are complete.
-   */
-  private static Period deliveredMonths(
-      Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
-    Set<LocalDate> all = folder.deliveries(declared.contracts());
-    LocalDate until = knownAt.orElse(LocalDate.MAX);
-    List<LocalDate> known = all.stream().filter(d -> !d.isAfter(until)).sorted().toList();
-    if (known.isEmpty()) {
-      throw new InvalidInput(
-          "Nothing was known at " + until,
-          "the first delivery is of " + all.stream().min(LocalDate::compareTo).orElseThrow(),
-          "give a later date with --as-known-at");
-    }
-    YearMonth first = YearMonth.from(known.get(0));
-    YearMonth last = YearMonth.from(known.get(known.size() - 1));
-    return new Period(first.minusMonths(1).atDay(1), last.minusMonths(1).atEndOfMonth());
-  }
-
-  private static Period parse(String months) {
-    String[] ends = months.split(":", -1);
-    try {
-      return new Period(YearMonth.parse(ends[0]).atDay(1), YearMonth.parse(ends[1]).atEndOfMonth());
-    } catch (DateTimeParseException | ArrayIndexOutOfBoundsException e) {
-      throw new InvalidInput(
-          "The period " + months + " cannot be read",
-          "it is not two months of the form first:last",
-          "write 2023-01:2025-12");
-    }
   }
 }

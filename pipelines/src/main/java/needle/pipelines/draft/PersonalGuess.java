@@ -36,7 +36,7 @@ enum PersonalGuess {
   PERSON_ID(
       "pseudonymise",
       "the id of a person",
-      "(^|_)(employee|worker|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference"
+      "(^|_)(emp|employee|staff|worker|associate|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference"
           // German, French and Spanish, as exports of localised systems have them.
           + "|(^|_)(mitarbeiter(in)?|personal|beschaftigte[rn]?|teilnehmer(in)?|benutzer|vorgesetzte[rn]?)_?(id|nr|nummer|kennung|code)?$"
           + "|matricule|(^|_)(salarie|employe|utilisateur|empleado|usuario|alumno)(_?(id|no|numero|code))?$");

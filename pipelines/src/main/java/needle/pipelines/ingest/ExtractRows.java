@@ -1,11 +1,14 @@
 package needle.pipelines.ingest;
 
+import static org.apache.spark.sql.functions.abs;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.from_utc_timestamp;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.rint;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.to_json;
+import static org.apache.spark.sql.functions.when;
 
 import java.io.Serializable;
 import java.net.URI;
@@ -28,6 +31,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.DoubleType;
+import org.apache.spark.sql.types.FloatType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.TimestampType;
@@ -41,6 +46,9 @@ final class ExtractRows {
       return Math.min(part.end(), Math.max(part.start(), file.bytes())) - part.start();
     }
   }
+
+  /** Up to here a double holds every whole number. */
+  private static final double MOST_WHOLE = 0x1p53;
 
   private ExtractRows() {}
 
@@ -137,9 +145,17 @@ final class ExtractRows {
   }
 
   private static Column text(Column value, DataType type) {
-    return type instanceof StructType || type.typeName().matches("array|map|variant")
-        ? to_json(value)
-        : value.cast(DataTypes.StringType);
+    if (type instanceof StructType || type.typeName().matches("array|map|variant")) {
+      return to_json(value);
+    }
+    Column text = value.cast(DataTypes.StringType);
+    // Whole numbers with gaps are doubles to pandas: the id 204 is not 204.0.
+    return type instanceof DoubleType || type instanceof FloatType
+        ? when(
+                value.equalTo(rint(value)).and(abs(value).leq(MOST_WHOLE)),
+                value.cast(DataTypes.LongType).cast(DataTypes.StringType))
+            .otherwise(text)
+        : text;
   }
 
   private static Column raw(ExtractContract contract, StructType schema) {

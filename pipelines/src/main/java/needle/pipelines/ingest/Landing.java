@@ -103,11 +103,13 @@ public final class Landing {
                 (a, b) -> a.isAfter(b) ? a : b));
   }
 
-  /** The dates of all delivery folders. */
-  public Set<LocalDate> deliveries(List<ExtractContract> contracts) {
+  /** The dates of each contract's delivery folders, by the contract's id. */
+  public Map<String, Set<LocalDate>> deliveries(List<ExtractContract> contracts) {
     return find(contracts).stream()
-        .map(f -> LocalDate.parse(f.deliveredOn()))
-        .collect(Collectors.toSet());
+        .collect(
+            Collectors.groupingBy(
+                Found::extract,
+                Collectors.mapping(f -> LocalDate.parse(f.deliveredOn()), Collectors.toSet())));
   }
 
   private List<Found> find(List<ExtractContract> contracts) {

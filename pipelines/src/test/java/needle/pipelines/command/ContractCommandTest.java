@@ -112,9 +112,9 @@ class ContractCommandTest extends CommandTest {
         sample(
             "abschluesse.csv",
             """
-            Mitarbeiter-Nr.;Nachname;Vorgesetzter ID;Beschäftigten-Nr;Matricule;Kurs;Personalkosten
-            100;Müller;900;1;7;SAL-1;5
-            101;Mayer;901;2;8;SAL-2;6
+            Mitarbeiter-Nr.;Nachname;Vorgesetzter ID;Beschäftigten-Nr;Matricule;Emp ID;Kurs;Personalkosten;Temp
+            100;Müller;900;1;7;e1;SAL-1;5;20
+            101;Mayer;901;2;8;e2;SAL-2;6;21
             """);
     assertThat(columns(draft(sample, "--system", "lms")).lines().map(l -> l.split(" ")))
         .extracting(l -> l[0] + " " + l[3])
@@ -124,8 +124,10 @@ class ContractCommandTest extends CommandTest {
             "vorgesetzter_id PSEUDONYMISE",
             "beschaftigten_nr PSEUDONYMISE",
             "matricule PSEUDONYMISE",
+            "emp_id PSEUDONYMISE",
             "kurs KEEP",
-            "personalkosten KEEP");
+            "personalkosten KEEP",
+            "temp KEEP");
   }
 
   @Test

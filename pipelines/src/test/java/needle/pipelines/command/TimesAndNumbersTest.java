@@ -11,6 +11,8 @@ import java.time.ZoneOffset;
 import java.util.stream.Stream;
 import needle.pipelines.ingest.BronzeIngest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What is written is what is read: no time is moved twice, and no text becomes a number by luck.
@@ -18,16 +20,14 @@ import org.junit.jupiter.api.Test;
 class TimesAndNumbersTest extends CommandTest {
   private static final String FILE = "lms/completions/2025-01-03/a.csv";
 
-  private void declare(String type, String... custom) throws IOException {
-    declare(
-        "completions",
-        completions("1.0.0", custom)
-            .replace("timezone, value: UTC", "timezone, value: Europe/Berlin")
-            .replace("physicalName: hours, logicalType: number", "physicalName: hours, " + type));
+  private static String hours(String type) {
+    return completions("1.0.0")
+        .replace("timezone, value: UTC", "timezone, value: Europe/Berlin")
+        .replace("physicalName: hours, logicalType: number", "physicalName: hours, " + type);
   }
 
   private String ingested(String type, String... values) throws IOException {
-    declare(type);
+    declare("completions", hours(type));
     StringBuilder file = new StringBuilder("learner,course,hours\n");
     for (int i = 0; i < values.length; i++) {
       file.append("u").append(i).append(",c,\"").append(values[i]).append("\"\n");
@@ -94,39 +94,53 @@ class TimesAndNumbersTest extends CommandTest {
         .isEqualTo("u0 | 2024-03-01 07:00:00.0");
   }
 
-  @Test
-  void aParquetColumnOfInstantsHasItsOwn() throws IOException {
-    for (String type :
-        new String[] {
-          "logicalType: timestamp",
-          "logicalType: timestamp, logicalTypeOptions: {format: \"yyyy-MM-dd HH:mm:ss\"}"
-        }) {
-      declare(type);
-      String contract =
-          Files.readString(folder.resolve("config/contracts/completions.yaml"))
-              .replace("*.csv\", format: csv, delimiter: \",\"", "*.parquet\", format: parquet")
-              .replace("lms_completions", "lms_parquet" + type.length())
-              .replace("lms/completions", "lms/parquet" + type.length());
-      declare("completions", contract);
-      Path made = folder.resolve("made" + type.length());
-      session()
-          .sql(
-              "select 'u1' as learner, 'c' as course, timestamp'2024-03-01 08:00:00Z' as hours"
-                  + " union all select 'u2', 'c', null")
-          .coalesce(1)
-          .write()
-          .parquet(made.toString());
-      Path landed = deliver("lms/parquet" + type.length() + "/2025-01-03/a.parquet", "");
-      try (Stream<Path> parts = Files.list(made)) {
-        Files.write(
-            landed,
-            Files.readAllBytes(
-                parts.filter(p -> p.toString().endsWith(".parquet")).findFirst().orElseThrow()));
-      }
-      assertThat(here("ingest")).as(err()).isZero();
-      assertThat(text(tables().latest("bronze.lms_parquet" + type.length()), "learner", "hours"))
-          .isEqualTo("u1 | 2024-03-01 08:00:00.0\nu2 |");
+  private void deliverParquet(String contract, String query) throws IOException {
+    declare(
+        "completions",
+        contract
+            .replace("Europe/Berlin", "America/Denver")
+            .replace("*.csv\", format: csv, delimiter: \",\"", "*.parquet\", format: parquet"));
+    Path made = folder.resolve("made");
+    session().sql(query).coalesce(1).write().mode("overwrite").parquet(made.toString());
+    Path landed = deliver("lms/completions/2025-01-03/a.parquet", "");
+    try (Stream<Path> parts = Files.list(made)) {
+      Files.write(
+          landed,
+          Files.readAllBytes(
+              parts.filter(p -> p.toString().endsWith(".parquet")).findFirst().orElseThrow()));
     }
+    assertThat(here("ingest")).as(err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "logicalType: timestamp",
+        "logicalType: timestamp, logicalTypeOptions: {format: \"yyyy-MM-dd HH:mm:ss\"}"
+      })
+  void aParquetColumnOfInstantsHasItsOwn(String type) throws IOException {
+    deliverParquet(
+        hours(type),
+        "select 'u1' as learner, 'c' as course, timestamp'2024-03-01 08:00:00Z' as hours"
+            + " union all select 'u2', 'c', null");
+    assertThat(accepted()).isEqualTo("u1 | 2024-03-01 08:00:00.0\nu2 |");
+  }
+
+  @Test
+  void aParquetColumnOfClockTimesIsToldInTheContractsZone() throws IOException {
+    deliverParquet(
+        hours("logicalType: timestamp"),
+        "select 'u1' as learner, 'c' as course, timestamp_ntz'2024-03-01 08:00:00' as hours");
+    assertThat(accepted()).isEqualTo("u1 | 2024-03-01 15:00:00.0");
+  }
+
+  @Test
+  void anIdThatIsADoubleOfParquetIsStillThatId() throws IOException {
+    deliverParquet(
+        completions("1.0.0"),
+        "select 204D as learner, 'c' as course, 1.5D as hours"
+            + " union all select 1.5D, 'c', null union all select 1e300D, 'c', -2F");
+    assertThat(accepted()).isEqualTo("1.0E300 | -2.0\n1.5 |\n204 | 1.5");
   }
 
   @Test
@@ -171,7 +185,7 @@ class TimesAndNumbersTest extends CommandTest {
 
   @Test
   void aDeliveryOfTheFutureIsRefused() throws IOException {
-    declare("logicalType: number");
+    declare("completions", hours("logicalType: number"));
     deliver("lms/completions/2099-01-01/a.csv", "learner,course,hours\nu1,c,1\n");
     assertThat(here("ingest")).isEqualTo(2);
     assertThat(err()).contains("2099-01-01 is dated in the future", "remedy:");
@@ -184,7 +198,7 @@ class TimesAndNumbersTest extends CommandTest {
 
   @Test
   void aFileWithAColonInItsNameIsRefused() throws IOException {
-    declare("logicalType: number");
+    declare("completions", hours("logicalType: number"));
     deliver("lms/completions/2025-01-03/export_10:00.csv", "learner,course,hours\nu1,c,1\n");
     assertThat(here("ingest")).isEqualTo(2);
     assertThat(err()).contains("export_10:00.csv cannot be read", "colon", "remedy: rename it");

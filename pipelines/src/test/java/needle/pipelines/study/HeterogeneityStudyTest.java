@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.util.List;
 import needle.kit.InvalidInput;
+import needle.pipelines.command.EstimateCommand;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** Studies of who gains. */
 class HeterogeneityStudyTest extends StudyFiles {
@@ -56,6 +60,22 @@ class HeterogeneityStudyTest extends StudyFiles {
     assertThat(place(effects)).isEqualTo("01");
     assertThat(place(new StudyRun(session()).run(study(company("down", method))).get("effects")))
         .isEqualTo("1");
+  }
+
+  @Test
+  void onTheTerminalRowsAreToldApart() throws IOException {
+    StringWriter said = new StringWriter();
+    int code =
+        new CommandLine(new EstimateCommand())
+            .setOut(new PrintWriter(said, true))
+            .execute(
+                study(company("up", "{estimator: heterogeneity, segments: [region]}")).toString());
+    assertThat(code).isZero();
+    List<String> lines = said.toString().lines().toList();
+    assertThat(lines.get(lines.indexOf("effects") + 1))
+        .contains("  segment")
+        .doesNotContain("dose");
+    assertThat(lines).filteredOn(l -> l.matches(".*\\bsegment\\s+region\\s+r3\\s.*")).hasSize(1);
   }
 
   private String place(StudyRun.Table effects) {

@@ -111,6 +111,9 @@ class StudyTest extends StudyFiles {
                 format);
     assertThat(code).isZero();
     assertThat(said.toString()).contains("effects", "diagnostics", "attrition", "verdict");
+    assertThat(said.toString().lines().filter(l -> l.contains("std_error")).findFirst().orElse(""))
+        .contains("term", "estimate")
+        .doesNotContain("event_time", "segment", "dose");
     assertThat(out.resolve(file)).exists();
     if (format.equals("csv")) {
       assertThat(Files.readAllLines(out.resolve(file)).get(0))

@@ -1,0 +1,43 @@
+package needle.pipelines.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.Optional;
+import needle.kit.Period;
+import needle.pipelines.config.Declarations;
+import needle.pipelines.ingest.Landing;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Which months a run covers where nobody says. */
+class CoveredMonthsTest extends CommandTest {
+  @BeforeEach
+  void contracts() throws IOException {
+    declareShipped();
+    declare("own", completions("1.0.0"));
+    deliver("lms/completions/2022-07-01/own.csv", "");
+  }
+
+  private String covered() {
+    Period period =
+        CoveredMonths.of(
+            null,
+            new Landing(session(), folder.resolve("landing").toString()),
+            Declarations.read(folder.resolve("config")),
+            Optional.empty());
+    return period.start() + " to " + period.end();
+  }
+
+  @Test
+  void areThoseOfExtractsThatJobsRead() throws IOException {
+    deliver("hris/emp_job/2025-01-03/job.csv", "");
+    deliver("lms/docebo_completions/2025-03-03/more.csv", "");
+    assertThat(covered()).isEqualTo("2024-12-01 to 2025-02-28");
+  }
+
+  @Test
+  void areThoseOfOthersWhereNothingElseLies() {
+    assertThat(covered()).isEqualTo("2022-06-01 to 2022-06-30");
+  }
+}
