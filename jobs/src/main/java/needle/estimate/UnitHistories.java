@@ -84,12 +84,13 @@ final class UnitHistories implements AutoCloseable {
     // A few per core, as buckets are of unequal sizes.
     int partitions =
         Math.min(UnitHistory.BUCKETS, 4 * read.sparkSession().sparkContext().defaultParallelism());
+    Dataset<Row> sent = table(read, QueryRows.map(read, packing::packed));
     JavaRDD<Packed> units =
         records(
-                OrderedSums.sorted(
-                    table(read, QueryRows.map(read, packing::packed))
-                        .repartition(partitions, col(byUnit ? "bucket" : "unit")),
-                    "unit"))
+                byUnit
+                    ? OrderedSums.sorted(sent.repartition(partitions, col("bucket")), "unit")
+                    // Not by bucket: a unit that names several clusters is in several.
+                    : sent.repartition(partitions, col("unit")).sortWithinPartitions("unit"))
             .mapPartitions(packing::merged);
     return byUnit
         ? units

@@ -49,6 +49,22 @@ class UnitFaultsTest extends SparkTest {
   }
 
   @Test
+  void aUnitThatMovesIsOneUnitWhereverItsClustersFall() {
+    StudyDesign byTeam =
+        StudyDesign.of("unit", "period", "y").adopted("first").clusteredBy("team").build();
+    // Ten units between forty teams: most pairs are in different buckets.
+    Dataset<Row> moving =
+        panel().selectExpr("*", "concat('t', unit + if(period > 3, 20, 0)) as team");
+    assertThatThrownBy(() -> new StaggeredDid().estimate(moving, byTeam))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("10 units change their cluster");
+    Dataset<Row> lost = panel().selectExpr("*", "if(period > 3, null, concat('t', unit)) as team");
+    assertThatThrownBy(() -> new StaggeredDid().estimate(lost, byTeam))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("10 rows have no cluster");
+  }
+
+  @Test
   void periodsThatAreNotWholeAreCounted() {
     Dataset<Row> halves =
         panel().selectExpr("unit", "if(unit = 1, period + 0.5, period) as period", "y", "first");
