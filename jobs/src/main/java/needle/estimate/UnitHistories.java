@@ -95,12 +95,12 @@ final class UnitHistories implements AutoCloseable {
     return byUnit
         ? units
         : records(
-            // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
-            OrderedSums.sorted(
-                table(read, units).repartition(partitions, col("bucket")),
-                "cluster",
-                "numbers",
-                "unit"));
+            table(read, units)
+                .repartition(partitions, col("bucket"))
+                // By what was seen of a unit, not by its name: a new pseudonym changes no sum. And
+                // by
+                // text, of which peers are the end, so that the peers of a cluster stay together.
+                .sortWithinPartitions("bucket", "cluster", "numbers", "unit"));
   }
 
   private static JavaRDD<Packed> records(Dataset<Row> of) {
