@@ -91,6 +91,17 @@ class SpilloverTest extends SparkTest {
     return new StaggeredDid().estimate(panel, design);
   }
 
+  /** Sites of two teams: a cluster is not taken apart by the teams that are told in it. */
+  @Test
+  void peersWithinClustersLeaveTheErrorsAsTheyAre() {
+    Dataset<Row> panel = panel(people(1, 90, 0));
+    StudyDesign.Draft alone = StudyDesign.of("unit", "period", "y").adopted("first");
+    EffectEstimate without = of(panel, alone.clusteredBy("site").build());
+    EffectEstimate with = of(panel, design().clusteredBy("site").build());
+    assertThat(with.headline().clusters()).isEqualTo(without.headline().clusters()).isEqualTo(45);
+    assertThat(with.headline().stdError()).isCloseTo(without.headline().stdError(), within(1e-12));
+  }
+
   @Test
   void aPlantedSpilloverIsFoundAndBiasesTheHeadlineOnly() {
     EffectEstimate estimate = of(panel(people(1, 90, 0.8)), design().build());
