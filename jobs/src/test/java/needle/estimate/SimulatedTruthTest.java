@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import needle.SparkTest;
+import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.StudyDesign.ControlGroup;
 import needle.estimate.StudyDesign.Nuisance;
 import needle.kit.InvalidInput;
@@ -289,7 +290,10 @@ class SimulatedTruthTest extends SparkTest {
       }
     }
     EffectEstimate estimate = new StaggeredDid().estimate(table(rows), design().build());
-    assertThat(estimate.headline().bandHigh()).isFinite();
+    List<Effect> ofCells =
+        estimate.effects().stream().filter(e -> e.aggregation().equals("group_time")).toList();
+    assertThat(ofCells).hasSizeGreaterThan(44);
+    assertThat(ofCells).allMatch(e -> e.bandHigh() > e.ciHigh());
   }
 
   @Test
