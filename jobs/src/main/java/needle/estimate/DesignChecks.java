@@ -82,6 +82,9 @@ final class DesignChecks {
             100 * POWER));
   }
 
+  /**
+   * @param side treated or control
+   */
   static Diagnostic units(String side, long count) {
     return counted(
         "units",
@@ -89,9 +92,9 @@ final class DesignChecks {
         count,
         FEWEST_UNITS,
         ENOUGH_UNITS,
-        "The "
-            + side
-            + " group has %d units; below "
+        "%d units were "
+            + (side.equals("treated") ? "" : "not ")
+            + "treated; below "
             + FEWEST_UNITS
             + " a few of them decide the result.");
   }
