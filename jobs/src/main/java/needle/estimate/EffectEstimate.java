@@ -30,11 +30,9 @@ public record EffectEstimate(
   public static final int FEWEST_CLUSTERS = 10;
 
   public EffectEstimate {
-    Effect judged = headline;
     Set<String> bandless = withoutBands(effects);
-    effects =
-        effects.stream().map(e -> bandless.contains(e.aggregation()) ? e.bandless() : e).toList();
-    headline = bandless.contains(judged.aggregation()) ? judged.bandless() : judged;
+    effects = effects.stream().map(e -> e.bandlessIn(bandless)).toList();
+    headline = headline.bandlessIn(bandless);
     diagnostics = List.copyOf(diagnostics);
     attrition = List.copyOf(attrition);
     intervals = List.copyOf(intervals);
@@ -148,8 +146,10 @@ public record EffectEstimate(
       return bandLow == ciLow && bandHigh == ciHigh;
     }
 
-    private Effect bandless() {
-      return with(stdError, ciLow, ciHigh, Double.NaN, Double.NaN, pValue);
+    private Effect bandlessIn(Set<String> aggregations) {
+      return aggregations.contains(aggregation)
+          ? with(stdError, ciLow, ciHigh, Double.NaN, Double.NaN, pValue)
+          : this;
     }
 
     /** The same with another doubt, and the interval for a band. */

@@ -97,9 +97,8 @@ final class UnitHistories implements AutoCloseable {
         : records(
             table(read, units)
                 .repartition(partitions, col("bucket"))
-                // By what was seen of a unit, not by its name: a new pseudonym changes no sum. And
-                // by
-                // text, of which peers are the end, so that the peers of a cluster stay together.
+                // By what was seen of a unit, not by its name: a new pseudonym changes no sum.
+                // By text, of which peers are the end, so that a cluster's peers stay together.
                 .sortWithinPartitions("bucket", "cluster", "numbers", "unit"));
   }
 

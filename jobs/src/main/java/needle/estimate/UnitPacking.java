@@ -46,11 +46,11 @@ record UnitPacking(StructType read) implements Serializable {
             .add("clusters", "int")
             .add("numbers", "binary");
 
+    private static final Clusters[] CLUSTERS = Clusters.values();
+
     Packed(String unit, String cluster, Clusters clusters, byte[] numbers) {
       this(UnitPacking.bucket(cluster), unit, cluster, clusters, numbers);
     }
-
-    private static final Clusters[] CLUSTERS = Clusters.values();
 
     static Packed of(InternalRow row) {
       UTF8String name = row.getUTF8String(1);

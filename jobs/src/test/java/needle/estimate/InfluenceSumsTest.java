@@ -53,15 +53,23 @@ class InfluenceSumsTest extends SparkTest {
     return units;
   }
 
+  private JavaRDD<UnitHistory> held() {
+    return JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);
+  }
+
+  private static StudyDesign design(ControlGroup control) {
+    return StudyDesign.of("unit", "period", "y").adopted("g").comparedWith(control).build();
+  }
+
+  private static Comparisons comparisons(StudyDesign design) {
+    return Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
+  }
+
   @ParameterizedTest
   @EnumSource(ControlGroup.class)
   void changesOfCohortsAreThoseOfTheirUnits(ControlGroup control) {
-    JavaRDD<UnitHistory> units =
-        JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);
-    StudyDesign design =
-        StudyDesign.of("unit", "period", "y").adopted("g").comparedWith(control).build();
-    Comparisons all =
-        Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
+    JavaRDD<UnitHistory> units = held();
+    Comparisons all = comparisons(design(control));
     // With sampling weights, all of them 1 here, every unit is added to every cell.
     CellSums one = OrderedSums.of(units, new CellSums(all, new double[0], Optional.empty(), true));
     CellSums together =
@@ -80,12 +88,9 @@ class InfluenceSumsTest extends SparkTest {
   @ParameterizedTest
   @EnumSource(ControlGroup.class)
   void ofCohortsAreThoseOfTheirUnits(ControlGroup control) {
-    JavaRDD<UnitHistory> units =
-        JavaSparkContext.fromSparkContext(session().sparkContext()).parallelize(units(), 1);
-    StudyDesign design =
-        StudyDesign.of("unit", "period", "y").adopted("g").comparedWith(control).build();
-    Comparisons all =
-        Comparisons.of(IntStream.rangeClosed(1, PERIODS).toArray(), new int[] {1, 3, 5}, design);
+    JavaRDD<UnitHistory> units = held();
+    StudyDesign design = design(control);
+    Comparisons all = comparisons(design);
     double[] means = {};
     CellSums sums = OrderedSums.of(units, new CellSums(all, means, Optional.empty(), false));
     CellEstimates cells = PanelEstimates.of(all, sums, means, Optional.empty(), design);

@@ -186,8 +186,7 @@ public final class Landing {
   }
 
   // A mistyped year would make months of everything up to it.
-  private static void requirePast(Path folder) {
-    LocalDate date = LocalDate.parse(folder.getName());
+  private static void requirePast(Path folder, LocalDate date) {
     // Where it is later than in Greenwich, tomorrow has begun.
     if (date.isAfter(LocalDate.now(ZoneOffset.UTC).plusDays(1))) {
       throw new InvalidInput(
@@ -211,15 +210,16 @@ public final class Landing {
   private static List<Found> delivery(FileSystem files, ExtractContract contract, Path folder)
       throws IOException {
     String date = folder.getName();
+    LocalDate day;
     try {
-      LocalDate.parse(date);
+      day = LocalDate.parse(date);
     } catch (DateTimeParseException e) {
       throw new InvalidInput(
           "The delivery folder " + folder + " is not a date",
           "its name is " + date,
           "name delivery folders by date, such as 2025-12-03");
     }
-    requirePast(folder);
+    requirePast(folder, day);
     Manifest manifest = Manifest.of(files, folder);
     List<Found> found = new ArrayList<>();
     FileStatus[] delivered = files.listStatus(folder);
