@@ -33,8 +33,8 @@ final class SparseOutcomes implements Serializable {
   SparseOutcomes(Comparisons comparisons) {
     this.comparisons = comparisons;
     int periods = comparisons.periods().length;
-    this.treated = new Side(periods);
-    this.controls = new Side(periods);
+    this.treated = new Side(periods, comparisons.isFollowed());
+    this.controls = new Side(periods, comparisons.isFollowed());
   }
 
   /**
@@ -84,12 +84,14 @@ final class SparseOutcomes implements Serializable {
     private long atMost;
     private long count;
 
-    // Per period, of changes since a unit's first.
+    // Per period, of changes since a unit's first; of who is drawn anew, of outcomes.
+    private final boolean isFollowed;
     private final double[] leastChange;
     private final double[] mostChange;
     private boolean changes;
 
-    Side(int periods) {
+    Side(int periods, boolean isFollowed) {
+      this.isFollowed = isFollowed;
       this.leastChange = new double[periods];
       this.mostChange = new double[periods];
       Arrays.fill(leastChange, Double.POSITIVE_INFINITY);
@@ -101,7 +103,7 @@ final class SparseOutcomes implements Serializable {
     }
 
     void add(BitSet periods, double[] outcomes) {
-      double first = Double.NaN;
+      double first = isFollowed ? Double.NaN : 0;
       for (int t = periods.nextSetBit(0); t >= 0; t = periods.nextSetBit(t + 1)) {
         if (!Double.isNaN(outcomes[t])) {
           add(outcomes[t], outcomes[t], 1, 1, 1);
@@ -148,7 +150,9 @@ final class SparseOutcomes implements Serializable {
             told(
                 side,
                 0,
-                "All of the " + side + " changed alike, so that nothing tells how sure that is."));
+                (isFollowed ? "All of the %s changed alike" : "All of the %s are alike")
+                        .formatted(side)
+                    + ", so that nothing tells how sure that is."));
       } else if (isSparse() && events() < ENOUGH) {
         found.add(
             told(

@@ -121,4 +121,33 @@ class SparseOutcomesTest extends SparkTest {
     assertThat(events(found, "treated").orElseThrow().message()).contains("changed alike");
     assertThat(events(found, "control")).isEmpty();
   }
+
+  private EffectEstimate drawnAnew(double spreadOfTreated) {
+    Random random = new Random(9);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < UNITS * PERIODS; i++) {
+      boolean isTreated = i % 4 == 0;
+      double y = (isTreated ? spreadOfTreated : 1) * random.nextGaussian();
+      int t = 1 + i / UNITS;
+      rows.add(RowFactory.create(i, t, y, isTreated ? FIRST : null, "team" + i % 40));
+    }
+    return new StaggeredDid()
+        .estimate(
+            session().createDataFrame(rows, SCHEMA),
+            StudyDesign.of("unit", "period", "y")
+                .adopted("first")
+                .clusteredBy("team")
+                .drawnBy(new Sampling(Optional.empty(), Sampling.Units.DRAWN_ANEW))
+                .build());
+  }
+
+  @Test
+  void whoIsDrawnAnewHasNoChangeOfTheirOwn() {
+    EffectEstimate found = drawnAnew(1);
+    assertThat(events(found, "treated")).isEmpty();
+    assertThat(events(found, "control")).isEmpty();
+    Diagnostic alike = events(drawnAnew(0), "treated").orElseThrow();
+    assertThat(alike.status()).isEqualTo(Status.FAIL);
+    assertThat(alike.message()).contains("All of the treated are alike");
+  }
 }
