@@ -37,8 +37,6 @@ public final class Employments implements Job {
           .column("is_regretted_exit", FLAG, "Whether the company would have kept the person")
           .check("left_on is null or left_on >= hired_on", "a spell does not end before it starts");
 
-  private static final Column OPEN_END = lit("9999-12-31").cast("date");
-
   @Override
   public TableContract output() {
     return TABLE;
@@ -53,7 +51,7 @@ public final class Employments implements Job {
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> spells =
         Delivery.newest(
-                in.rows(Hris.EMP_EMPLOYMENT),
+                EmploymentRecords.of(in),
                 "last_modified_date_time",
                 "person_id_external",
                 "start_date")
@@ -77,7 +75,7 @@ public final class Employments implements Job {
         .select(
             Identities.employeeId(in, col("e.person_id_external")),
             col("e.start_date").as("hired_on"),
-            when(col("e.end_date").lt(OPEN_END), col("e.end_date")).as("left_on"),
+            when(col("e.end_date").lt(EmploymentRecords.OPEN_END), col("e.end_date")).as("left_on"),
             coalesce(voluntary, lit(false)).as("is_voluntary_exit"),
             coalesce(col("t.regret_termination"), lit(false)).as("is_regretted_exit"));
   }

@@ -19,14 +19,15 @@ import needle.silver.Identities.System;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Hours worked per person and pay date; paid leave is not work. */
+/** Hours worked per person, pay date and establishment; paid leave is not work. */
 public final class HoursWorked implements Job {
   public static final TableContract TABLE =
       Attribution.columns(
           table(SILVER, "hours_worked", "Hours worked, without paid leave")
-              .oneRowPer("employee_number_key", "work_date", "pay_code")
+              .oneRowPer("employee_number_key", "work_date", "establishment_code", "pay_code")
               .column("employee_number_key", TEXT, "Keyed hash of the employee number as delivered")
               .column("work_date", DATE, "Day, or last day of the pay period")
+              .column("establishment_code", TEXT, "Establishment at which they were worked")
               .column("pay_code", TEXT, "Kind of hours")
               .column("hours", NUMBER, "Hours")
               .storedByMonthOf("work_date")
@@ -45,7 +46,7 @@ public final class HoursWorked implements Job {
 
   @Override
   public Increment increment(Inputs in) {
-    return Increment.per("employee_number", "work_date", "pay_code")
+    return Increment.per("employee_number", "work_date", "establishment_code", "pay_code")
         .storing(
             "employee_number",
             "employee_number_key",
@@ -61,7 +62,7 @@ public final class HoursWorked implements Job {
                         System.EMPLOYEE_NUMBER,
                         col("employee_number"),
                         col("work_date"))
-                    .select("employee_number", "work_date", "pay_code"));
+                    .select("employee_number", "work_date", "establishment_code", "pay_code"));
   }
 
   @Override
@@ -72,6 +73,7 @@ public final class HoursWorked implements Job {
                 Delivery.DELIVERED_ON,
                 "employee_number",
                 "work_date",
+                "establishment_code",
                 "pay_code")
             .where(not(col("pay_code").isin("PTO", "SICK", "LEAVE")));
     return Identities.attribute(
@@ -81,6 +83,7 @@ public final class HoursWorked implements Job {
             col("employee_id"),
             col(Attribution.BECAUSE),
             col("work_date"),
+            col("establishment_code"),
             col("pay_code"),
             col("hours_worked").as("hours"));
   }

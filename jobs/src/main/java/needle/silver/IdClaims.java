@@ -2,7 +2,7 @@ package needle.silver;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.last;
@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
@@ -38,7 +39,7 @@ import org.apache.spark.sql.expressions.WindowSpec;
 final class IdClaims {
   static final List<TableContract> SOURCES = List.of(Hris.EMP_EMPLOYMENT, Crm.USER, Lms.ACCOUNT);
 
-  private static final Column OPEN_END = lit("9999-12-31").cast("date");
+  private static final Column OPEN_END = EmploymentRecords.OPEN_END;
   private static final Column ALWAYS = lit("1900-01-01").cast("date");
 
   private IdClaims() {}
@@ -47,12 +48,7 @@ final class IdClaims {
   static Dataset<Row> of(Inputs in) {
     Dataset<Row> employments =
         in.reused(
-            Delivery.newest(
-                    in.rows(Hris.EMP_EMPLOYMENT),
-                    "last_modified_date_time",
-                    "person_id_external",
-                    "user_id",
-                    "start_date")
+            EmploymentRecords.of(in)
                 .select("person_id_external", "user_id", "start_date", "end_date"));
     Dataset<Row> crm = in.reused(versions(crmUsers(in, employments), "system_modstamp", "id"));
     Dataset<Row> lms =
@@ -164,7 +160,7 @@ final class IdClaims {
             .isNull()
             .and(col("federation_identifier").equalTo(col("_held_id")))
             .and(savedOn.geq(col("_held_from")).and(savedOn.lt(col("_held_to"))));
-    Column holders = count("_holder").over(Window.partitionBy("id", "system_modstamp"));
+    Column holders = size(collect_set("_holder").over(Window.partitionBy("id", "system_modstamp")));
     return Delivery.newest(in.rows(Crm.USER), "system_modstamp", "id", "system_modstamp")
         .join(held, heldThen, "left")
         .withColumn("_holders", holders)
@@ -176,7 +172,7 @@ final class IdClaims {
 
   /**
    * Each version of an account with the day on which it was saved and the next one. A version that
-   * leaves the number out has the number of its neighbours.
+   * leaves the number out has that of the version before, the first ones that of the next.
    */
   private static Dataset<Row> versions(Dataset<Row> saved, String stamp, String account) {
     WindowSpec inOrder = Window.partitionBy(account).orderBy(stamp);
@@ -191,7 +187,7 @@ final class IdClaims {
         .withColumn(
             "_number",
             coalesce(
-                first("employee_number", true).over(fromHere),
-                last("employee_number", true).over(toHere)));
+                last("employee_number", true).over(toHere),
+                first("employee_number", true).over(fromHere)));
   }
 }

@@ -28,7 +28,10 @@ public final class Incidents implements Job {
           table(SILVER, "incidents", "Recordable injuries and illnesses")
               .oneRowPer("establishment_id", "case_number")
               .column("establishment_id", TEXT, "Establishment")
-              .column("case_number", TEXT, "Number that the establishment gave")
+              .column(
+                  "case_number",
+                  TEXT,
+                  "Number of the case, unique in its establishment over the years")
               .column("occurred_on", DATE, "Day of the incident")
               .column("is_lost_time", FLAG, "Whether it led to death or days away from work")
               .optional("days_away", WHOLE, "Days away from work"),

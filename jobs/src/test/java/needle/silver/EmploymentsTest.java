@@ -47,4 +47,35 @@ class EmploymentsTest extends SparkTest {
             #person:p4 |  | false
             #person:p5 | 2024-03-31 | false""");
   }
+
+  @Test
+  void aCorrectedHireDateLeavesOneSpellAndARehireTwo() {
+    GivenInputs in =
+        new GivenInputs(session())
+            .table(
+                Hris.EMP_EMPLOYMENT,
+                """
+                person_id_external | user_id | start_date | end_date   | last_modified_date_time
+                later              | u1      | 2024-03-01 | 9999-12-31 | 2024-03-01T00:00:00Z
+                later              | u1      | 2024-03-04 | 9999-12-31 | 2024-04-01T00:00:00Z
+                later              | u1      | 2024-03-04 | 2024-09-30 | 2024-10-01T00:00:00Z
+                sooner             | u2      | 2024-03-04 | 9999-12-31 | 2024-03-01T00:00:00Z
+                sooner             | u2      | 2024-03-01 | 9999-12-31 | 2024-04-01T00:00:00Z
+                back               | u3      | 2022-01-01 | 2022-12-31 | 2024-05-01T00:00:00Z
+                back               | u3      | 2023-06-01 | 9999-12-31 | 2023-06-01T00:00:00Z
+                """)
+            .table(
+                Hris.EMP_TERMINATION,
+                """
+                person_id_external | user_id | end_date   | event_reason  | last_modified_date_time
+                later              | u1      | 2024-09-30 | TERM_RESIGN   | 2024-10-01T00:00:00Z
+                """);
+    assertThat(text(new Employments().transform(in), "employee_id", "hired_on", "left_on"))
+        .isEqualTo(
+            """
+            #person:back | 2022-01-01 | 2022-12-31
+            #person:back | 2023-06-01 |
+            #person:later | 2024-03-04 | 2024-09-30
+            #person:sooner | 2024-03-01 |""");
+  }
 }

@@ -133,6 +133,57 @@ class IdentitiesTest extends SparkTest {
         .isEqualTo("u1 | 2020-05-01 | #person:100");
   }
 
+  @Test
+  void aCorrectedHireDateEndsWithTheEmploymentAndKeepsTheAccount() {
+    GivenInputs given =
+        identified(
+            """
+            person_id_external | user_id | start_date | end_date   | last_modified_date_time
+            100                | u1      | 2024-03-01 | 9999-12-31 | 2024-03-01T00:00:00Z
+            100                | u1      | 2024-03-04 | 9999-12-31 | 2024-04-01T00:00:00Z
+            100                | u1      | 2024-03-04 | 2024-09-30 | 2024-10-01T00:00:00Z
+            200                | u1      | 2025-01-01 | 9999-12-31 | 2025-01-01T00:00:00Z
+            """,
+            """
+            id   | employee_number | federation_identifier | is_active | system_modstamp
+            005A |                 | u1                    | true      | 2024-05-01T00:00:00Z
+            """);
+    assertThat(who(given, System.HRIS_USER, "u1 on 2024-05-01", "u1 on 2025-05-01"))
+        .isEqualTo("u1 | 2024-05-01 | #person:100\nu1 | 2025-05-01 | #person:200");
+    assertThat(who(given, System.CRM_USER, "005A on 2024-06-01"))
+        .isEqualTo("005A | 2024-06-01 | #person:100");
+  }
+
+  @Test
+  void anAccountWithoutANumberIsItsLastOwnersUntilTheNextOneHasIt() {
+    GivenInputs given =
+        identified(
+            """
+            person_id_external | user_id | start_date | end_date   | last_modified_date_time
+            100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+            300                | u3      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+            """,
+            """
+            id   | employee_number | federation_identifier | is_active | system_modstamp
+            005A |                 |                       | true      | 2023-12-01T00:00:00Z
+            005A | 100             |                       | true      | 2024-01-01T00:00:00Z
+            005A |                 |                       | true      | 2024-03-01T00:00:00Z
+            005A | 300             |                       | true      | 2024-06-01T00:00:00Z
+            """);
+    assertThat(
+            who(
+                given,
+                System.CRM_USER,
+                "005A on 2023-12-15",
+                "005A on 2024-04-01",
+                "005A on 2024-06-01"))
+        .isEqualTo(
+            """
+            005A | 2023-12-15 | #person:100
+            005A | 2024-04-01 | #person:100
+            005A | 2024-06-01 | #person:300""");
+  }
+
   // 2,000 facts of an id that 2,000 people hold at once would be four million rows.
   @Test
   void factsAreNeitherMultipliedByOverlapsNorLostToOnePersonWithMost() {

@@ -105,11 +105,14 @@ class RestatedFactsTest extends SparkTest {
                 """
                 employee_number | establishment_code | pay_code | hours_worked | work_date  | _delivered_on
                 100             | E1                 | REG      | 80           | 2024-03-15 | 2024-04-03
+                100             | E1                 | REG      | 60           | 2024-03-15 | 2024-05-03
+                100             | E2                 | REG      | 20           | 2024-03-15 | 2024-04-03
                 100             | E1                 | PTO      | 8            | 2024-03-15 | 2024-04-03
                 """);
     assertThat(
             text(new Incidents().transform(in), "establishment_id", "employee_id", "is_lost_time"))
         .isEqualTo("E1 | #person:100 | true\nE2 |  | false");
-    assertThat(text(new HoursWorked().transform(in), "hours", "pay_code")).isEqualTo("80.0 | REG");
+    assertThat(text(new HoursWorked().transform(in), "establishment_code", "hours", "pay_code"))
+        .isEqualTo("E1 | 60.0 | REG\nE2 | 20.0 | REG");
   }
 }
