@@ -85,6 +85,6 @@ with DAG(
         for name in sorted(stage.upstream):
             tasks[name] >> tasks[stage.name]
 
-    publish = needle("publish", "publish", "--landing", LANDING, "--run-id", RUN)
+    publish = needle("publish", "publish", "--run-id", RUN)
     dashboard = needle("dashboard", "dashboard")
     [task for task in tasks.values() if not task.downstream_list] >> publish >> dashboard

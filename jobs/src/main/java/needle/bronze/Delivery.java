@@ -2,8 +2,10 @@ package needle.bronze;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.substring_index;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -24,6 +26,15 @@ public final class Delivery {
   private Delivery() {}
 
   /**
+   * What rows are sorted by to stand in the order in which they were delivered. Of files of one day
+   * the name decides, without its ending: a corrected {@code hours-2.csv} comes after {@code
+   * hours.csv}.
+   */
+  public static List<Column> order() {
+    return List.of(col(DELIVERED_ON), substring_index(col(FILE), ".", 1), col(FILE), col(LINE));
+  }
+
+  /**
    * The newest version of each record: by the source's own version stamp, then by delivery, file
    * and line.
    *
@@ -33,9 +44,8 @@ public final class Delivery {
   public static Dataset<Row> newest(Dataset<Row> rows, String versionStamp, String... key) {
     Column[] keys = Arrays.stream(key).map(k -> col(k)).toArray(Column[]::new);
     Column[] newestFirst =
-        Stream.of(versionStamp, DELIVERED_ON, FILE, LINE)
-            .distinct()
-            .map(c -> col(c).desc_nulls_last())
+        Stream.concat(Stream.of(col(versionStamp)), order().stream())
+            .map(c -> c.desc_nulls_last())
             .toArray(Column[]::new);
     return rows.withColumn(
             "_rank", row_number().over(Window.partitionBy(keys).orderBy(newestFirst)))

@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.when;
 
 import needle.bronze.Delivery;
 import needle.bronze.Lms;
+import needle.kit.Inputs;
 import needle.silver.LearningRecords.Kind;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -23,7 +24,10 @@ import org.apache.spark.sql.Row;
  * finished.
  */
 final class HistoryRecords {
-  /** The record id of an item. */
+  /** What an item's id begins with where a contract makes it of what tells a person. */
+  private static final String PERSONAL = "personal:";
+
+  /** The record id of an item, as delivered. */
   static final Column RECORD = concat(lit("sf:"), col("student_component_id"));
 
   /** The day of an item. */
@@ -31,13 +35,19 @@ final class HistoryRecords {
 
   private HistoryRecords() {}
 
+  /** A record's id as it is stored: of one that tells a person, the keyed hash. */
+  static Column stored(Inputs in, Column record) {
+    return when(record.startsWith("sf:" + PERSONAL), concat(lit("sf:"), in.pseudonym(record)))
+        .otherwise(record);
+  }
+
   /** The items that say something of a learner and a course. */
   static Dataset<Row> of(Dataset<Row> history) {
     return Delivery.newest(history, "last_update_timestamp", "student_component_id")
         .where(not(coalesce(col("status").equalTo("Deleted"), lit(false))))
         .where(col("completion_date").isNotNull())
         .select(
-            RECORD.as("record_id"),
+            RECORD.as("record"),
             kind().as("kind"),
             col("student_id").as("learner"),
             col("component_id").as("course_id"),

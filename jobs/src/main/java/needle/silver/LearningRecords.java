@@ -95,13 +95,14 @@ public final class LearningRecords implements Job {
 
   @Override
   public Increment increment(Inputs in) {
-    return Increment.per("record_id")
+    return Increment.per("record")
+        .storing("record", "record_id", all -> HistoryRecords.stored(all, col("record")))
         .touchedBy(Lms.XAPI_STATEMENTS, LearningRecords::statedIn, LearningRecords::statementsOf)
         .touchedBy(
             Lms.LEARNING_HISTORY,
-            (changed, all) -> changed.select(HistoryRecords.RECORD.as("record_id")),
+            (changed, all) -> changed.select(HistoryRecords.RECORD.as("record")),
             (rows, units, all) ->
-                rows.join(units, HistoryRecords.RECORD.equalTo(col("record_id")), "left_semi"))
+                rows.join(units, HistoryRecords.RECORD.equalTo(col("record")), "left_semi"))
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
@@ -112,7 +113,7 @@ public final class LearningRecords implements Job {
                         System.HRIS_USER,
                         col("actor_name"),
                         XapiRecords.HAPPENED_ON)
-                    .select(XapiRecords.RECORD.as("record_id"))
+                    .select(XapiRecords.RECORD.as("record"))
                     .union(
                         Identities.facts(
                                 changed,
@@ -121,31 +122,32 @@ public final class LearningRecords implements Job {
                                 System.HRIS_USER,
                                 col("student_id"),
                                 HistoryRecords.HAPPENED_ON)
-                            .select(HistoryRecords.RECORD.as("record_id"))));
+                            .select(HistoryRecords.RECORD.as("record"))));
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
     return Identities.attribute(
             delivered(in), in, System.HRIS_USER, col("learner"), col("happened_on"))
-        .drop("learner");
+        .withColumn("record_id", HistoryRecords.stored(in, col("record")))
+        .drop("learner", "record");
   }
 
   // A statement states itself; a voiding one also unstates another.
   private static Dataset<Row> statedIn(Dataset<Row> statements, Inputs in) {
     return statements
-        .select(XapiRecords.RECORD.as("record_id"))
-        .union(statements.where(XapiRecords.VOIDS).select(XapiRecords.VOIDED.as("record_id")));
+        .select(XapiRecords.RECORD.as("record"))
+        .union(statements.where(XapiRecords.VOIDS).select(XapiRecords.VOIDED.as("record")));
   }
 
   private static Dataset<Row> statementsOf(
       Dataset<Row> statements, Dataset<Row> records, Inputs in) {
     return statements
-        .join(records, XapiRecords.RECORD.equalTo(col("record_id")), "left_semi")
+        .join(records, XapiRecords.RECORD.equalTo(col("record")), "left_semi")
         .union(
             statements
                 .where(XapiRecords.VOIDS)
-                .join(records, XapiRecords.VOIDED.equalTo(col("record_id")), "left_semi"));
+                .join(records, XapiRecords.VOIDED.equalTo(col("record")), "left_semi"));
   }
 
   /** The records of all learning systems, with the learner's id as delivered in {@code learner}. */

@@ -52,7 +52,7 @@ final class XapiRecords {
     return standing(statements)
         .where(col("object_type").isNull().or(col("object_type").equalTo("Activity")))
         .select(
-            RECORD.as("record_id"),
+            RECORD.as("record"),
             kind().as("kind"),
             col("actor_name").as("learner"),
             element_at(split(course, "/"), -1).as("course_id"),

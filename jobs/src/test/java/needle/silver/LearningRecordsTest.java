@@ -130,4 +130,19 @@ class LearningRecordsTest extends SparkTest {
             sf:6 | equivalent | 2024-02-01 |
             sf:7 | administrative | 2024-02-01 |""");
   }
+
+  @Test
+  void anIdThatTellsAPersonIsKeptAsItsKeyedHash() {
+    Dataset<Row> records =
+        new LearningRecords()
+            .transform(
+                given()
+                    .table(
+                        Lms.LEARNING_HISTORY,
+                        """
+                        student_id | component_id | student_component_id | completion_status_id | status  | total_hours | completion_date      | last_update_timestamp
+                        u1         | C-1          | personal:docebo:u1   | COURSE-COMPL         | Active  | 8           | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+                        """));
+    assertThat(text(records, "record_id")).isEqualTo("sf:#sf:personal:docebo:u1");
+  }
 }

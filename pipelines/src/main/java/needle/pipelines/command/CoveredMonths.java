@@ -12,17 +12,27 @@ import needle.kit.InvalidInput;
 import needle.kit.Period;
 import needle.pipelines.config.Declarations;
 import needle.pipelines.config.ExtractContract;
+import needle.pipelines.ingest.LandedFile;
 import needle.pipelines.ingest.Landing;
+import needle.pipelines.lake.RunLedger;
 import needle.pipelines.run.Catalog;
 
 /** The months that a run covers. */
 final class CoveredMonths {
   private CoveredMonths() {}
 
-  /** As given, else all that were delivered. */
+  /**
+   * As given, else all that were delivered, wherever the files lie now.
+   *
+   * @param taken the files that each bronze table holds, as the ledger knows them
+   */
   static Period of(
-      String given, Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
-    return given == null ? deliveredMonths(folder, declared, knownAt) : parse(given);
+      String given,
+      Landing folder,
+      Declarations declared,
+      Map<String, Set<String>> taken,
+      Optional<LocalDate> knownAt) {
+    return given == null ? deliveredMonths(folder, declared, taken, knownAt) : parse(given);
   }
 
   /**
@@ -30,8 +40,11 @@ final class CoveredMonths {
    * those of extracts that jobs read, or of all where there are no others.
    */
   private static Period deliveredMonths(
-      Landing folder, Declarations declared, Optional<LocalDate> knownAt) {
-    Set<LocalDate> all = counted(folder.deliveries(declared.contracts()), declared);
+      Landing folder,
+      Declarations declared,
+      Map<String, Set<String>> taken,
+      Optional<LocalDate> knownAt) {
+    Set<LocalDate> all = counted(folder.deliveries(declared.contracts()), taken, declared);
     LocalDate until = knownAt.orElse(LocalDate.MAX);
     List<LocalDate> known = all.stream().filter(d -> !d.isAfter(until)).sorted().toList();
     if (known.isEmpty()) {
@@ -46,12 +59,17 @@ final class CoveredMonths {
   }
 
   private static Set<LocalDate> counted(
-      Map<String, Set<LocalDate>> deliveries, Declarations declared) {
+      Map<String, Set<LocalDate>> deliveries,
+      Map<String, Set<String>> taken,
+      Declarations declared) {
     Set<LocalDate> read = new HashSet<>();
     Set<LocalDate> others = new HashSet<>();
     for (ExtractContract contract : declared.contracts()) {
-      (Catalog.isRead(contract.supplies()) ? read : others)
-          .addAll(deliveries.getOrDefault(contract.id(), Set.of()));
+      Set<LocalDate> days = Catalog.isRead(contract.supplies()) ? read : others;
+      days.addAll(deliveries.getOrDefault(contract.id(), Set.of()));
+      taken.getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
+          .map(file -> LandedFile.dayOf(RunLedger.name(file)))
+          .forEach(days::add);
     }
     return read.isEmpty() ? others : read;
   }

@@ -5,15 +5,12 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import needle.kit.InvalidInput;
 import needle.kit.Layer;
 import needle.kit.Period;
 import needle.pipelines.SparkSessions;
-import needle.pipelines.Version;
 import needle.pipelines.config.Declarations;
-import needle.pipelines.ingest.Landing;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
@@ -42,21 +39,6 @@ public final class PublishCommand implements Callable<Integer> {
       description = "The run; an earlier one is rolled back to.")
   private String runId;
 
-  @Option(
-      names = "--landing",
-      defaultValue = "${env:NEEDLE_LANDING:-landing}",
-      description = "Folder of the delivered extracts, which says what the run covers.")
-  private String landing;
-
-  @Option(names = "--period", description = "Months that the run covers, as 2023-01:2025-12.")
-  private String period;
-
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "Seed of the run (default: ${DEFAULT-VALUE}).")
-  private long seed;
-
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
@@ -64,18 +46,12 @@ public final class PublishCommand implements Callable<Integer> {
     Declarations declared = Declarations.read(places.config());
     try (WarehouseLock lock = WarehouseLock.take(places.warehouse)) {
       DeltaTables delta = new DeltaTables(SparkSessions.open("needle publish"), places.warehouse);
-      String keyVersion =
-          RunLedger.stampOf(delta, runId).map(RunLedger.Stamp::keyVersion).orElse("unknown");
-      RunLedger ledger =
-          new RunLedger(
-              delta,
-              new RunLedger.Stamp(runId, Version.code(), declared.hash(), keyVersion, seed),
-              clock);
+      RunLedger.Stamp stamp = RunLedger.stampOf(delta, runId).orElseThrow(() -> nothingToPublish());
+      RunLedger ledger = new RunLedger(delta, stamp, clock);
       Map<String, Long> staged = ledger.staged();
       requireWhole(JobGraph.of(declared.contracts(), Catalog.jobs()), staged);
-      KeyVersions.requireOne(delta, ledger.stamp());
-      Period covered =
-          CoveredMonths.of(period, new Landing(delta.spark(), landing), declared, Optional.empty());
+      KeyVersions.requireOne(delta, stamp);
+      Period covered = RunLedger.periodOf(delta, runId).orElseThrow(() -> nothingToPublish());
       Publications.Publication published = RunCommand.publish(delta, ledger, covered, clock, out);
       ledger.run("published", 0, null);
       ledger.flush();
@@ -86,10 +62,7 @@ public final class PublishCommand implements Callable<Integer> {
 
   private void requireWhole(JobGraph graph, Map<String, Long> staged) {
     if (staged.isEmpty()) {
-      throw new InvalidInput(
-          "Run " + runId + " has nothing to publish",
-          "the ledger of " + places.warehouse + " names no table that it staged",
-          "`needle sql \"select distinct run_id from ops.run_ledger\"` lists the runs");
+      throw nothingToPublish();
     }
     List<String> missing =
         graph.nodes().stream()
@@ -103,5 +76,12 @@ public final class PublishCommand implements Callable<Integer> {
           "it has not staged " + String.join(", ", missing),
           "run these tables with `needle run --run-id " + runId + " --tables …`, then publish");
     }
+  }
+
+  private InvalidInput nothingToPublish() {
+    return new InvalidInput(
+        "Run " + runId + " has nothing to publish",
+        "the ledger of " + places.warehouse + " names no table that it staged",
+        "`needle sql \"select distinct run_id from ops.run_ledger\"` lists the runs");
   }
 }

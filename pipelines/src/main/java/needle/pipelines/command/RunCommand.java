@@ -177,7 +177,6 @@ public final class RunCommand implements Callable<Integer> {
           .ifPresent(out::println);
     }
     Landing folder = new Landing(main.spark(), landing);
-    Period covered = CoveredMonths.of(period, folder, declared, knownAt());
     RunLedger.Stamp stamp =
         new RunLedger.Stamp(
             nameOfRun(runId, started),
@@ -185,9 +184,10 @@ public final class RunCommand implements Callable<Integer> {
             declared.hash(),
             pseudonyms.keyVersion(),
             seed);
-    requireKey(main, folder, stamp);
     RunLedger ledger = new RunLedger(delta, stamp, clock);
     RunLedger arrivals = knownAt().isPresent() ? new RunLedger(main, stamp, clock) : ledger;
+    Period covered = CoveredMonths.of(period, folder, declared, arrivals.knownFiles(), knownAt());
+    requireKey(main, folder, stamp);
     out.printf(
         "run %s over %s to %s%s%n",
         stamp.runId(),

@@ -30,9 +30,9 @@ import org.apache.spark.sql.types.StructType;
  * Reads the new files of one extract into its bronze table.
  *
  * <p>Every record lands in the table with its outcome: accepted with typed columns, rejected with
- * its text and reason, or duplicate of a record delivered before. Of identical records the one
- * delivered first is accepted, in whatever order the files are ingested; so what the table holds is
- * a function of the files alone.
+ * its text and reason, or duplicate of the record of its key that was delivered before, in whatever
+ * order the files are ingested. What a file held is withdrawn when it is delivered anew under its
+ * name. So what the table accepts is a function of the files alone.
  *
  * <p>One delivery is one commit, on top of the newest version that the ledger knows to be good;
  * what a run left behind that died before its ledger row is undone and read again. Counts come from
@@ -48,6 +48,9 @@ public final class BronzeIngest {
   public static final String ACCEPTED = "accepted";
   public static final String REJECTED = "rejected";
   public static final String DUPLICATE = "duplicate";
+
+  /** Of what a file held before it was delivered anew under its name. */
+  static final String WITHDRAWN = "withdrawn";
 
   /** How many records a delivery brought, and the version of the table that holds them. */
   public record Ingested(
@@ -215,9 +218,23 @@ public final class BronzeIngest {
     }
     // Files come in the order of delivery, but for one that was late: it may bring the first copy
     // of a record whose later copy was accepted.
-    boolean isLate =
-        fresh.get(0).name().compareTo(known.stream().max(String::compareTo).orElse("")) < 0;
-    return rows.addTo(tables, table, fresh.stream().mapToLong(LandedFile::records).sum(), isLate);
+    String last = known.stream().map(RunLedger::name).max(LandedFile.ORDER).orElse("");
+    boolean isLate = LandedFile.ORDER.compare(fresh.get(0).name(), last) < 0;
+    return rows.addTo(
+        tables,
+        table,
+        fresh.stream().mapToLong(LandedFile::records).sum(),
+        isLate,
+        revised(fresh, known));
+  }
+
+  /** Of which held rows the file was delivered anew under its name; empty where none was. */
+  static Optional<Column> revised(List<LandedFile> fresh, Set<String> known) {
+    Set<String> names = known.stream().map(RunLedger::name).collect(Collectors.toSet());
+    return fresh.stream()
+        .filter(f -> names.contains(f.name()))
+        .map(f -> col("_file").equalTo(f.name()).and(col(BronzeRows.SHA256).notEqual(f.sha256())))
+        .reduce(Column::or);
   }
 
   static void checkFile(ExtractContract contract, LandedFile file) {

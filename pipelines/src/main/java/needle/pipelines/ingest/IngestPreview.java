@@ -174,7 +174,8 @@ public final class IngestPreview {
     long records = fresh.stream().mapToLong(LandedFile::records).sum();
     Map<String, Map<String, List<Reason>>> outcomes =
         reasons(
-            held.map(h -> rows.outcomes(h, records)).orElseGet(rows::outcomes),
+            held.map(h -> rows.beside(h, records, BronzeIngest.revised(fresh, known)).fresh())
+                .orElseGet(rows::outcomes),
             contract.readFields().stream().noneMatch(IngestPreview::isPersonal));
     Map<LandedFile, FilePreview> told = new HashMap<>();
     for (LandedFile file : fresh) {

@@ -2,6 +2,7 @@ package needle.pipelines.ingest;
 
 import java.io.Serializable;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -28,6 +29,20 @@ public record LandedFile(
     List<Part> parts,
     String unreadable)
     implements Serializable {
+  /** Names below the landing folder in order of delivery: by the folder that is the date. */
+  static final Comparator<String> ORDER =
+      Comparator.comparing(LandedFile::date).thenComparing(Comparator.naturalOrder());
+
+  /** The delivery folder's name in a file's. */
+  private static String date(String name) {
+    String[] path = name.split("/");
+    return path.length < 2 ? "" : path[path.length - 2];
+  }
+
+  /** When a file was delivered, by its name below the landing folder. */
+  public static LocalDate dayOf(String name) {
+    return LocalDate.parse(date(name));
+  }
 
   /**
    * A stretch of whole lines.

@@ -1,27 +1,21 @@
 package needle.pipelines.ingest;
 
-import static needle.pipelines.ingest.BronzeIngest.ACCEPTED;
 import static needle.pipelines.ingest.BronzeIngest.OUTCOME;
 import static needle.pipelines.ingest.BronzeIngest.REJECTED;
 import static needle.pipelines.ingest.BronzeRows.SHA256;
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.when;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import needle.kit.ContractViolation;
 import needle.pipelines.config.ExtractContract;
-import needle.pipelines.config.ExtractContract.Field;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
 import needle.pipelines.lake.RunLedger.FileAccount;
@@ -33,10 +27,10 @@ import org.apache.spark.storage.StorageLevel;
 /**
  * Reads rejected records again, from the landed file, under the contract as it is now.
  *
- * <p>A record that fits now becomes accepted, or the duplicate of an identical one that was
- * delivered before it; an identical one that was delivered after it, and accepted, becomes the
- * duplicate. One that does not fit stays rejected, with the reason of now. A record whose key was
- * delivered again since, in another file, stays rejected: the correction counts.
+ * <p>A record that fits now becomes what it would have been at its delivery: accepted, or the
+ * duplicate of an identical one of its key that was delivered before it; an identical one that was
+ * delivered after it becomes the duplicate. One that does not fit stays rejected, with the reason
+ * of now. Where the key was delivered again since, that is the newer version.
  *
  * <p>All of it is one commit per table, on top of the newest version that the ledger knows to be
  * good, and none where nothing would change: replaying twice is replaying once.
@@ -81,13 +75,11 @@ public final class Replay {
       return List.of();
     }
     Dataset<Row> again = again(contract, files, held).persist(StorageLevel.MEMORY_AND_DISK());
-    BronzeRows rows =
-        new BronzeRows(contract, corrected(contract, again, held), ledger.stamp().runId());
+    BronzeRows rows = new BronzeRows(contract, again, ledger.stamp().runId());
     long records = rejected.stream().mapToLong(ReplayFiles.HeldFile::rejected).sum();
+    RecordChanges changes = rows.beside(held, records, Optional.empty());
     Dataset<Row> changed =
-        rows.outcomes(held, records)
-            .where(differs(contract))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        changes.fresh().where(differs(contract)).persist(StorageLevel.MEMORY_AND_DISK());
     try {
       if (changed.isEmpty()) {
         return List.of();
@@ -95,7 +87,7 @@ public final class Replay {
       if (tables.version(table) != basis.version()) {
         tables.restore(table, basis.version());
       }
-      long version = rows.merge(tables, table, changed);
+      long version = rows.merge(tables, table, changes.with(changed));
       return account(table, version, started, changed.count(), files, rejected);
     } finally {
       changed.unpersist();
@@ -131,60 +123,6 @@ public final class Replay {
         .notEqual(REJECTED)
         .or(not(col("_reason").eqNullSafe(col(REASON_HELD))))
         .or(not(col(VERSION_HELD).eqNullSafe(lit(contract.version()))));
-  }
-
-  /** Gives a reason to records whose key was accepted with other values from another file since. */
-  private static Dataset<Row> corrected(
-      ExtractContract contract, Dataset<Row> typed, Dataset<Row> held) {
-    List<String> key =
-        contract.landedFields().stream().filter(Field::key).map(Field::name).toList();
-    if (key.isEmpty()) {
-      return typed;
-    }
-    Dataset<Row> accepted = held.where(col(OUTCOME).equalTo(ACCEPTED)).as("later");
-    Column sameKey =
-        key.stream()
-            .map(k -> col("now." + k).equalTo(col("later." + k)))
-            .reduce(Column::and)
-            .orElseThrow();
-    Column isLater =
-        col("later._delivered_on")
-            .geq(col("now._delivered_on"))
-            .and(not(col("later." + SHA256).equalTo(col("now." + SHA256))))
-            .and(not(col("later." + BronzeRows.HASH).equalTo(col("now._hash_now"))));
-    Dataset<Row> corrections =
-        typed
-            .withColumn("_hash_now", BronzeRows.hash(contract))
-            .as("now")
-            .join(accepted, sameKey.and(isLater))
-            .where(col("now._reason").isNull())
-            .groupBy(col("now._file"), col("now._line"), col("now." + SHA256))
-            .agg(
-                min(struct(col("later._delivered_on"), col("later._file"), col("later._line")))
-                    .as("_at"))
-            .as("by");
-    Column reason =
-        when(
-            col("by._at").isNotNull(),
-            concat(
-                lit("corrected and delivered again: "),
-                col("by._at._file"),
-                lit(", line "),
-                col("by._at._line")));
-    return typed
-        .as("now")
-        .join(corrections, samePlace("by", "now"), "left")
-        .withColumn("_corrected", coalesce(col("now._reason"), reason))
-        .select("now.*", "_corrected")
-        .drop("_reason")
-        .withColumnRenamed("_corrected", "_reason");
-  }
-
-  private static Column samePlace(String one, String other) {
-    return List.of("_file", SHA256, "_line").stream()
-        .map(c -> col(one + "." + c).equalTo(col(other + "." + c)))
-        .reduce(Column::and)
-        .orElseThrow();
   }
 
   private List<Replayed> account(

@@ -301,6 +301,19 @@ public final class RunLedger {
                     r.getString(0), r.getString(1), r.getString(2), r.getString(3), r.getLong(4)));
   }
 
+  /** What a run covers: the longest that a table of it was made for. */
+  public static Optional<Period> periodOf(DeltaTables tables, String runId) {
+    return entries(tables, Entry.TABLE)
+        .where(col("run_id").equalTo(runId).and(col("period_start").isNotNull()))
+        .orderBy(col("period_end").desc(), col("period_start"))
+        .select("period_start", "period_end")
+        .limit(1)
+        .collectAsList()
+        .stream()
+        .findFirst()
+        .map(r -> new Period(r.getDate(0).toLocalDate(), r.getDate(1).toLocalDate()));
+  }
+
   /**
    * The newest version of each table that passed its gate, in whatever run. What a table holds
    * beyond it was left by a run that died or failed, and counts for nothing.
@@ -345,7 +358,8 @@ public final class RunLedger {
   }
 
   /**
-   * The files that a bronze table holds, as name@hash; those of failed versions are not among them.
+   * The files that a bronze table holds, as name@hash, as they were last delivered; those of failed
+   * versions are not among them.
    */
   public synchronized Map<String, Set<String>> knownFiles() {
     if (knownFiles == null) {
@@ -357,8 +371,8 @@ public final class RunLedger {
   private Map<String, Set<String>> readKnownFiles() {
     Map<String, Set<String>> known = new HashMap<>();
     entries(tables, Entry.FILE)
-        .select("table_name", "file", "file_sha256")
-        .distinct()
+        .groupBy("table_name", "file")
+        .agg(max_by(col("file_sha256"), col("recorded_at")))
         .collectAsList()
         .forEach(
             r ->

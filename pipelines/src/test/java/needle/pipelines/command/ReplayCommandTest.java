@@ -84,7 +84,7 @@ class ReplayCommandTest extends CommandTest {
   }
 
   @Test
-  void whatWasCorrectedAndDeliveredAgainIsNotTakenTwice() throws IOException {
+  void whatWasCorrectedAndDeliveredAgainIsTheNewerVersion() throws IOException {
     deliver(
         "lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,n/a\nu2,SAL-1,n/a\nu3,SAL-1,n/a\n");
     ingest("1.0.0");
@@ -101,16 +101,19 @@ class ReplayCommandTest extends CommandTest {
                 "_line",
                 "_outcome",
                 "_reason"))
-        .isEqualTo(
-            """
-            2025-01-03 | 2 | rejected | corrected and delivered again: lms/completions/2025-02-03/b.csv, line 2
-            2025-03-03 | 2 | duplicate |""");
+        .isEqualTo("2025-03-03 | 2 | duplicate |");
     assertThat(
             text(
                 tables().latest("bronze.lms_completions").where("_outcome = 'accepted'"),
+                "_delivered_on",
                 "learner",
                 "hours"))
-        .isEqualTo("u1 | 8.0\nu2 |\nu3 |");
+        .isEqualTo(
+            """
+            2025-01-03 | u1 |
+            2025-01-03 | u2 |
+            2025-01-03 | u3 |
+            2025-02-03 | u1 | 8.0""");
     long version = tables().version("bronze.lms_completions");
     assertThat(here("replay")).isZero();
     assertThat(tables().version("bronze.lms_completions")).isEqualTo(version);

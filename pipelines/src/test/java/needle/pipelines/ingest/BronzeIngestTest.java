@@ -261,7 +261,7 @@ class BronzeIngestTest extends SparkTest {
     ingest(HOURS);
     assertThat(text(BronzeIngest.accepted(stored(), HOURS), "employee_number", "hours"))
         .isEqualTo("100 | 160.0\n200 | 80.0");
-    assertThat(ledgerCounts()).endsWith("safety/hours/2024-02-03/a.csv | 2 | 1 | 0 | 1");
+    assertThat(ledgerCounts()).endsWith("safety/hours/2024-02-03/a.csv | 2 | 2 | 0 | 0");
   }
 
   @ParameterizedTest
