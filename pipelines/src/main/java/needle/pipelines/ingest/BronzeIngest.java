@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -215,8 +216,10 @@ public final class BronzeIngest {
     }
     // Files come in the order of delivery, but for one that was late: it may bring the first copy
     // of a record whose later copy was accepted.
+    Comparator<String> byDelivery =
+        Comparator.comparing(LandedFile::dayOf).thenComparing(Comparator.naturalOrder());
     boolean isLate =
-        fresh.get(0).name().compareTo(known.stream().max(String::compareTo).orElse("")) < 0;
+        known.stream().anyMatch(file -> byDelivery.compare(fresh.get(0).name(), file) < 0);
     return rows.addTo(tables, table, fresh.stream().mapToLong(LandedFile::records).sum(), isLate);
   }
 

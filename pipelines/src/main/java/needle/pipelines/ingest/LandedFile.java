@@ -53,6 +53,14 @@ public record LandedFile(
     return mark(extract, name, bytes, modifiedAt);
   }
 
+  /**
+   * The date of a file's delivery, by its name. In whatever folder: a contract's path may have been
+   * another when it was taken.
+   */
+  static LocalDate dayOf(String name) {
+    return LocalDate.parse(name.split("/")[2]);
+  }
+
   static String mark(String extract, String name, long bytes, long modifiedAt) {
     return extract + ":" + name + "@" + bytes + "@" + modifiedAt;
   }
