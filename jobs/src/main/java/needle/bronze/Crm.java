@@ -22,6 +22,7 @@ public final class Crm {
           .flags("is_closed", "is_won", "is_deleted")
           .dates("close_date")
           .instants("created_date", "system_modstamp")
+          .filled("id", "is_won", "created_date")
           .table();
 
   /** Stage changes of opportunities. */
@@ -31,6 +32,7 @@ public final class Crm {
           .numbers("amount", "probability")
           .flags("is_deleted")
           .instants("created_date")
+          .filled("id", "opportunity_id", "stage_name", "created_date")
           .table();
 
   /** Customer cases and compliance findings; owners may be queues. */
@@ -39,6 +41,7 @@ public final class Crm {
           .texts("id", "case_number", "owner_id", "type")
           .flags("is_closed", "is_deleted")
           .instants("created_date", "closed_date", "system_modstamp")
+          .filled("id", "created_date")
           .table();
 
   /** Field changes of cases; a reopening is a status that leaves "Closed". */
@@ -46,6 +49,7 @@ public final class Crm {
       Extract.of("crm_case_history")
           .texts("id", "case_id", "field", "old_value", "new_value")
           .instants("created_date")
+          .filled("case_id")
           .table();
 
   /** Answers to the survey that follows a closed case. */

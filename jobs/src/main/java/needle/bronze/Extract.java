@@ -7,6 +7,11 @@ import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import needle.kit.ColumnType;
 import needle.kit.Layer;
 import needle.kit.TableContract;
@@ -19,18 +24,17 @@ import needle.kit.TableContract;
  * fails with its name.
  */
 final class Extract {
-  private TableContract table;
+  private final String id;
+  private final Map<String, ColumnType> columns = new LinkedHashMap<>();
+  private final Set<String> filled = new HashSet<>();
 
-  private Extract(TableContract table) {
-    this.table = table;
+  private Extract(String id) {
+    this.id = id;
   }
 
   /** Starts the list for {@code bronze.<id>}, with the columns that ingest adds to every row. */
   static Extract of(String id) {
-    return new Extract(TableContract.table(Layer.BRONZE, id, "As delivered"))
-        .dates(Delivery.DELIVERED_ON)
-        .texts(Delivery.FILE)
-        .wholes(Delivery.LINE);
+    return new Extract(id).dates(Delivery.DELIVERED_ON).texts(Delivery.FILE).wholes(Delivery.LINE);
   }
 
   Extract texts(String... names) {
@@ -57,13 +61,26 @@ final class Extract {
     return with(INSTANT, names);
   }
 
+  /** Columns that every row fills, because rows of silver are told apart by them or need them. */
+  Extract filled(String... names) {
+    filled.addAll(List.of(names));
+    return this;
+  }
+
   TableContract table() {
+    TableContract table = TableContract.table(Layer.BRONZE, id, "As delivered");
+    for (Map.Entry<String, ColumnType> column : columns.entrySet()) {
+      table =
+          filled.contains(column.getKey())
+              ? table.column(column.getKey(), column.getValue(), "As delivered")
+              : table.optional(column.getKey(), column.getValue(), "As delivered");
+    }
     return table;
   }
 
   private Extract with(ColumnType type, String... names) {
     for (String name : names) {
-      table = table.optional(name, type, "As delivered");
+      columns.put(name, type);
     }
     return this;
   }

@@ -24,6 +24,7 @@ public final class Hris {
           .texts("person_id_external", "user_id")
           .dates("start_date", "end_date")
           .instants("last_modified_date_time")
+          .filled("person_id_external", "start_date")
           .table();
 
   /** Ends of employment with their reason. */

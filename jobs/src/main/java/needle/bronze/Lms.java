@@ -15,6 +15,7 @@ public final class Lms {
           .numbers("score_scaled")
           .flags("completion")
           .instants("happened_at", "stored_at")
+          .filled("statement_id", "happened_at")
           .table();
 
   /** Items of the corporate LMS: completed, given up, or credited without being taken. */
@@ -28,6 +29,7 @@ public final class Lms {
               "status")
           .numbers("total_hours")
           .instants("completion_date", "last_update_timestamp")
+          .filled("student_component_id")
           .table();
 
   /** What participants said of a course. */
@@ -36,6 +38,7 @@ public final class Lms {
           .texts("response_id", "recipient_email", "external_reference", "status")
           .wholes("q1_satisfaction")
           .instants("recorded_date")
+          .filled("response_id", "recorded_date")
           .table();
 
   /** Test scores before and after a course. */
@@ -45,6 +48,7 @@ public final class Lms {
           .wholes("attempt")
           .numbers("score_raw", "score_max")
           .instants("taken_at")
+          .filled("student_id", "component_id", "phase", "attempt", "taken_at")
           .table();
 
   /** Accounts in the learning system, in all their versions. */

@@ -10,6 +10,7 @@ public final class Safety {
           .texts("establishment_id", "case_number", "employee_number")
           .wholes("incident_outcome", "dafw_num_away")
           .dates("date_of_incident")
+          .filled("establishment_id", "case_number", "date_of_incident")
           .table();
 
   /** Yearly totals per establishment. */
@@ -20,6 +21,7 @@ public final class Safety {
           .wholes("total_other_cases", "annual_average_employees")
           .numbers("total_hours_worked")
           .instants("created_timestamp")
+          .filled("establishment_id", "year_filing_for")
           .table();
 
   /** Near misses and hazards that people reported. */
@@ -27,6 +29,7 @@ public final class Safety {
       Extract.of("safety_near_miss")
           .texts("id", "creator_user_name", "category_label", "site_id")
           .instants("created_at", "occurred_at", "modified_at")
+          .filled("id", "created_at")
           .table();
 
   /** Payroll hours; paid leave has a pay code of its own. */
@@ -35,6 +38,7 @@ public final class Safety {
           .texts("employee_number", "establishment_code", "pay_code")
           .numbers("hours_worked")
           .dates("work_date")
+          .filled("employee_number", "work_date", "pay_code", "hours_worked")
           .table();
 
   private Safety() {}

@@ -26,6 +26,7 @@ import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
 import org.apache.spark.sql.catalyst.plans.logical.LocalRelation;
+import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.types.DataTypeUtils;
 import org.apache.spark.sql.types.DataTypes;
@@ -69,6 +70,24 @@ public final class ContractExpressions {
           String.join("\n          ", faults),
           "correct transformLogic and implementation: they read one row and the columns of the"
               + " contract that they name");
+    }
+  }
+
+  /**
+   * Whether every row fills a column: it is required, or derived in a way that leaves none empty.
+   */
+  public static boolean isFilled(ExtractContract contract, String column) {
+    Field field =
+        contract.fields().stream().filter(f -> f.name().equals(column)).findFirst().orElseThrow();
+    if (field.required() || !field.isDerived()) {
+      return field.required();
+    }
+    StructType columns = columns(contract.fields().stream().filter(f -> !f.isDerived()));
+    try {
+      return !analysed(List.of(of(field)), columns).output().head().nullable();
+    } catch (Exception e) {
+      // What cannot be computed is told as such.
+      return true;
     }
   }
 
@@ -126,7 +145,7 @@ public final class ContractExpressions {
             .add("_line", DataTypes.LongType)
             .add("_delivered_on", DataTypes.DateType);
     for (Field field : fields.filter(f -> !f.isDropped()).toList()) {
-      columns = columns.add(field.name(), field.type().sparkType());
+      columns = columns.add(field.name(), field.type().sparkType(), !field.required());
     }
     return columns;
   }
@@ -150,26 +169,30 @@ public final class ContractExpressions {
   }
 
   private static String unresolved(List<Sql> expressions, StructType columns) {
-    List<Attribute> empty =
-        List.copyOf(CollectionConverters.asJava(DataTypeUtils.toAttributes(columns)));
-    List<NamedExpression> selected = new ArrayList<>();
-    expressions.forEach(
-        e -> selected.add(new UnresolvedAlias(parsed(e.computed()), Option.empty())));
     try {
-      ANALYZER.executeAndCheck(
-          new Project(
-              CollectionConverters.asScala(selected).toSeq(),
-              new LocalRelation(
-                  CollectionConverters.asScala(empty).toSeq(),
-                  CollectionConverters.asScala(List.<InternalRow>of()).toSeq(),
-                  false,
-                  Option.empty())),
-          new QueryPlanningTracker(Option.empty()));
+      analysed(expressions, columns);
       return null;
     } catch (Exception e) {
       // An AnalysisException, which no Scala method declares.
       return reason(e, columns);
     }
+  }
+
+  private static LogicalPlan analysed(List<Sql> expressions, StructType columns) {
+    List<Attribute> empty =
+        List.copyOf(CollectionConverters.asJava(DataTypeUtils.toAttributes(columns)));
+    List<NamedExpression> selected = new ArrayList<>();
+    expressions.forEach(
+        e -> selected.add(new UnresolvedAlias(parsed(e.computed()), Option.empty())));
+    return ANALYZER.executeAndCheck(
+        new Project(
+            CollectionConverters.asScala(selected).toSeq(),
+            new LocalRelation(
+                CollectionConverters.asScala(empty).toSeq(),
+                CollectionConverters.asScala(List.<InternalRow>of()).toSeq(),
+                false,
+                Option.empty())),
+        new QueryPlanningTracker(Option.empty()));
   }
 
   private static String reason(Exception e, StructType columns) {

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import needle.pipelines.config.ExtractContract;
-import needle.pipelines.lake.RunLedger;
 
 /**
  * Which extracts' deliveries are overdue: their contract promises one within so many days, and more
@@ -46,15 +45,10 @@ public final class Freshness {
     Map<String, LocalDate> newest = new HashMap<>(landed);
     for (ExtractContract contract : contracts) {
       taken.getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
-          .map(file -> deliveredOn(file, contract))
+          .map(LandedFile::dayOf)
           .forEach(day -> newest.merge(contract.id(), day, (a, b) -> a.isAfter(b) ? a : b));
     }
     return newest;
-  }
-
-  private static LocalDate deliveredOn(String file, ExtractContract contract) {
-    String below = RunLedger.name(file).substring(contract.folder().length() + 1);
-    return LocalDate.parse(below.substring(0, below.indexOf('/')));
   }
 
   /**

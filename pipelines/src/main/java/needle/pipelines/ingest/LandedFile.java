@@ -39,7 +39,10 @@ public record LandedFile(
     return path.length < 2 ? "" : path[path.length - 2];
   }
 
-  /** When a file was delivered, by its name below the landing folder. */
+  /**
+   * When a file was delivered, by its name below the landing folder. In whatever folder: a
+   * contract's path may have been another when it was taken.
+   */
   public static LocalDate dayOf(String name) {
     return LocalDate.parse(date(name));
   }

@@ -37,6 +37,8 @@ final class TypedColumns {
   private static final String DERIVED = "_derived_";
   // Behind the day, a time of the clock alone has digits, colons and a dot.
   private static final String ZONED = "[T ].*[^0-9:.]";
+  // Spark takes a time of the clock alone for today's, and a month for its first day.
+  private static final String WITH_DAY = "^\\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}";
   private static final String ZONE_LETTERS = ".*[VzOXxZ].*";
 
   // Earlier days are a broken export's zero, not somebody's.
@@ -256,8 +258,12 @@ final class TypedColumns {
   private static Column localTime(Column text, ExtractContract.Field field) {
     Column trimmed = functions.trim(text);
     return field.format().equals("iso_instant")
-        ? when(not(isZoned(trimmed)), trimmed.try_cast("timestamp"))
+        ? when(not(isZoned(trimmed)), isoTime(trimmed))
         : try_to_timestamp(trimmed, lit(field.format()));
+  }
+
+  private static Column isoTime(Column text) {
+    return when(text.rlike(WITH_DAY), text.try_cast("timestamp"));
   }
 
   private static Column isZoned(Column text) {
@@ -276,7 +282,7 @@ final class TypedColumns {
     // Spark moves a time that the clocks skip by an hour; there and back again shows it.
     Column exists = when(from_utc_timestamp(instant, zone).equalTo(local), instant);
     return field.format().equals("iso_instant")
-        ? when(isZoned(text), text.try_cast("timestamp")).otherwise(exists)
+        ? when(isZoned(text), isoTime(text)).otherwise(exists)
         : exists;
   }
 }

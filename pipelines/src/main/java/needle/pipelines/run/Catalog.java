@@ -25,6 +25,7 @@ import needle.panel.HomeTeams;
 import needle.panel.KpiOutcomes;
 import needle.panel.LeaverCoverage;
 import needle.panel.TrainingExposure;
+import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.Publications;
 import needle.pipelines.lake.RunLedger;
@@ -106,8 +107,8 @@ public final class Catalog {
   }
 
   /**
-   * Fails unless the extract contracts supply every column that jobs read of bronze, with its type,
-   * and supply no table that no job reads.
+   * Fails unless the extract contracts supply every column that jobs read of bronze, with its type
+   * and filled where jobs need it in every row, and supply no table that no job reads.
    */
   public static void checkBronze(List<ExtractContract> contracts) {
     // A fault is one, however many jobs it keeps from reading.
@@ -143,7 +144,7 @@ public final class Catalog {
       throw new InvalidInput(
           "The extract contracts do not supply what the jobs read",
           String.join("\n          ", faults),
-          "add these columns to the contracts, with their type; what a source does not have is derived, as transformLogic: 'null'; supplies names a table that jobs read");
+          "add these columns to the contracts, with their type; what a source does not have is derived, as transformLogic: 'null'; what every row has to fill is required: true, or derived from such columns; supplies names a table that jobs read");
     }
   }
 
@@ -160,7 +161,9 @@ public final class Catalog {
     if (suppliers.isEmpty()) {
       return List.of(input + ", which no contract supplies");
     }
-    return suppliers.stream().flatMap(s -> missing(input, s)).toList();
+    return suppliers.stream()
+        .flatMap(s -> Stream.concat(missing(input, s), emptied(input, s)))
+        .toList();
   }
 
   private static Stream<String> missing(TableContract input, ExtractContract supplier) {
@@ -177,5 +180,21 @@ public final class Catalog {
                     + ", and contract "
                     + supplier.id()
                     + " does not declare it");
+  }
+
+  private static Stream<String> emptied(TableContract input, ExtractContract supplier) {
+    return input.columns().stream()
+        .filter(TableContract.ColumnContract::required)
+        .map(TableContract.ColumnContract::name)
+        .filter(c -> supplier.landedFields().stream().anyMatch(f -> f.name().equals(c)))
+        .filter(c -> !ContractExpressions.isFilled(supplier, c))
+        .map(
+            c ->
+                c
+                    + " of "
+                    + input
+                    + " in every row, and contract "
+                    + supplier.id()
+                    + " lets it be empty");
   }
 }

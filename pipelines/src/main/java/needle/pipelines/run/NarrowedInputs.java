@@ -39,7 +39,9 @@ final class NarrowedInputs implements Inputs, AutoCloseable {
   private final List<Dataset<Row>> reused = new ArrayList<>();
 
   /**
-   * @param touched the units, each at least once; a unit with an empty column is none
+   * @param touched the units, each at least once; a unit with an empty column is none: bronze
+   *     columns that units are told apart by are filled in every row, see {@link
+   *     Catalog#checkBronze}
    */
   NarrowedInputs(RunInputs all, Increment increment, Dataset<Row> touched) {
     this.increment = increment;

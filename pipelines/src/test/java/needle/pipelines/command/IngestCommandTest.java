@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IngestCommandTest extends CommandTest {
   private static final String HEADER = "learner,course,hours\n";
@@ -329,6 +331,25 @@ class IngestCommandTest extends CommandTest {
     assertThat(err())
         .contains("LATE bronze.lms_completions: its newest delivery is of 2025-01-03")
         .contains("LATE bronze.lms_scores: its newest delivery is of 2025-01-03");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lms/c", "lms/completed_courses"})
+  void anExtractMayMoveToAnotherFolder(String moved) throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-02-03/c.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    declare("completions", completions("1.1.0").replace("lms/completions", moved));
+    deliver(moved + "/2025-01-03/c.csv", HEADER + "u1,SAL-1,2\nu2,SAL-1,2\n");
+    assertThat(here("ingest", "--today", "2025-03-20")).as(err()).isZero();
+    assertThat(err()).contains("LATE bronze.lms_completions: its newest delivery is of 2025-02-03");
+    // Of identical records the one that was delivered first, in whatever folder.
+    assertThat(
+            text(
+                tables().latest("bronze.lms_completions").where("_outcome = 'accepted'"),
+                "learner",
+                "_delivered_on"))
+        .isEqualTo("u1 | 2025-01-03\nu2 | 2025-01-03");
   }
 
   @Test

@@ -78,6 +78,23 @@ class TimesAndNumbersTest extends CommandTest {
   }
 
   @Test
+  void aTimeWithoutItsDayIsRejected() throws IOException {
+    String[] values = {
+      "10:30:00", "T10:30Z", "10:30", "2024", "2024-05", "2024-05Z", "2024-5-1 8:00"
+    };
+    assertThat(ingested("logicalType: timestamp", values)).isEqualTo("u6 | 2024-05-01 06:00:00.0");
+    assertThat(rejected().lines())
+        .hasSize(6)
+        .allMatch(r -> r.endsWith("' is not a time of the contract's format"));
+  }
+
+  @Test
+  void aDateWithoutItsDayIsRejected() throws IOException {
+    assertThat(ingested("logicalType: date", "2024", "2024-05", "10:30:00", "2024-05-01"))
+        .isEqualTo("u3 | 2024-05-01");
+  }
+
+  @Test
   void soDoesOneWhosePatternHasAZone() throws IOException {
     String pattern =
         "logicalType: timestamp, logicalTypeOptions: {format: \"dd.MM.yyyy 'Z' HH:mm XXX\"}";

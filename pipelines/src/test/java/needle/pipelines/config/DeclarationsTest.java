@@ -10,9 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import needle.kit.Increment;
 import needle.kit.InvalidInput;
+import needle.kit.Job;
 import needle.kit.Kpi;
+import needle.kit.Layer;
 import needle.kit.MeasurementPlan;
+import needle.kit.TableContract;
 import needle.pipelines.run.Catalog;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,6 +185,52 @@ class DeclarationsTest {
     assertThatThrownBy(() -> Catalog.checkBronze(contracts))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("silver.sales reads is_won");
+  }
+
+  @Test
+  void aContractThatLetsAColumnBeEmptyThatTellsRowsApartIsNamed() throws IOException {
+    copyShipped();
+    String required = "physicalName: studentComponentID\n        logicalType: string\n";
+    edit("contracts/lms/learning_history.yaml", required + "        required: true\n", required);
+    edit(
+        "contracts/crm/zendesk_ticket.yaml",
+        "concat('zendesk:', ticket_id)",
+        "nullif(concat('zendesk:', ticket_id), 'zendesk:')");
+    List<ExtractContract> contracts = Declarations.read(folder).contracts();
+    assertThatThrownBy(() -> Catalog.checkBronze(contracts))
+        .isInstanceOfSatisfying(
+            InvalidInput.class,
+            e ->
+                assertThat(e.reason().lines().map(String::strip))
+                    .containsExactlyInAnyOrder(
+                        "silver.learning_records and silver.enrolments read student_component_id of"
+                            + " bronze.lms_learning_history in every row, and contract"
+                            + " lms_learning_history lets it be empty",
+                        "silver.service_cases and silver.compliance_findings read id of"
+                            + " bronze.crm_case in every row, and contract crm_zendesk_ticket lets"
+                            + " it be empty"));
+  }
+
+  // What a narrow run cannot tell to a unit it would leave out.
+  @Test
+  void bronzeColumnsThatTellUnitsApartAreFilled() {
+    List<String> told = new ArrayList<>();
+    for (Job job : Catalog.jobs()) {
+      for (TableContract input : job.inputs()) {
+        if (input.layer() == Layer.BRONZE) {
+          job.increment(null).from(input).stream()
+              .flatMap(r -> r.keys().stream())
+              .flatMap(List::stream)
+              .map(Increment.Key::column)
+              .forEach(
+                  c -> {
+                    told.add(c);
+                    assertThat(input.find(c).orElseThrow().required()).as(input + " " + c).isTrue();
+                  });
+        }
+      }
+    }
+    assertThat(told).contains("response_id", "pay_code", "case_id");
   }
 
   @Test
