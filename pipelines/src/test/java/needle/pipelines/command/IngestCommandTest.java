@@ -212,7 +212,7 @@ class IngestCommandTest extends CommandTest {
     assertThat(here("ingest", "--dry-run")).isZero();
     assertThat(out())
         .contains("revision    lms/completions/2025-01-03/a.csv")
-        .contains("2 read: 1 accepted, 0 rejected, 1 duplicate");
+        .contains("2 read: 2 accepted, 0 rejected, 0 duplicate");
   }
 
   @Test
