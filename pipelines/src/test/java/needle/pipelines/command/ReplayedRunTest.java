@@ -13,7 +13,7 @@ import needle.pipelines.ingest.Landing;
 import needle.pipelines.lake.DeltaTables;
 import org.junit.jupiter.api.Test;
 
-/** Replayed records reach silver as if their contract had fitted from the start. */
+/** What changes of records that were taken reaches silver as if it had been so from the start. */
 class ReplayedRunTest extends CommandTest {
   private static final String HEADER =
       "employee_number,work_date,establishment_code,hours_worked,pay_code\n";
@@ -102,5 +102,39 @@ class ReplayedRunTest extends CommandTest {
                     .where("run_id = 'replayed' and table_name = '" + SILVER + "'"),
                 "rows_changed"))
         .isEqualTo("1");
+  }
+
+  @Test
+  void onlyWhatComesBackOrIsDeliveredAnewIsComputed() throws IOException {
+    deliver(Landing.SIMULATED, "");
+    declareHours("1.0.0", 400);
+    String fit =
+        IntStream.range(0, 12)
+            .mapToObj(i -> (100200 + i) + ",2024-01-15,S0001,80,REG\n")
+            .collect(Collectors.joining());
+    String first = "safety/hours_worked/2024-02-01/a.csv";
+    deliver(first, HEADER + fit);
+    deliver("safety/hours_worked/2024-03-01/b.csv", HEADER + "100200,2024-01-15,S0001,60,REG\n");
+    run("first", "warehouse");
+
+    deliver("safety/hours_worked/2024-04-01/c.csv", HEADER + "100200,2024-01-15,S0001,80,REG\n");
+    deliver(
+        first,
+        HEADER
+            + fit.replace("100211,2024-01-15,S0001,80,REG\n", "")
+                .replace("100210,2024-01-15,S0001,80", "100210,2024-01-15,S0001,8"));
+    run("second", "warehouse");
+
+    run("clean", "clean");
+    DeltaTables clean = new DeltaTables(session(), folder.resolve("clean").toString());
+    assertThat(hours(tables())).isEqualTo(hours(clean));
+    assertThat(text(clean.latest(SILVER), "count(*)", "sum(hours)")).isEqualTo("11 | 808.0");
+    assertThat(
+            text(
+                tables()
+                    .latest("ops.run_ledger")
+                    .where("run_id = 'second' and table_name = '" + SILVER + "'"),
+                "rows_changed"))
+        .isEqualTo("3");
   }
 }
