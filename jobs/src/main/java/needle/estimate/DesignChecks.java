@@ -131,8 +131,10 @@ final class DesignChecks {
    * Whether the outcome moved just before treatment. Inside the plan's window that is allowed for,
    * as the comparison starts earlier; the change into the period it starts from is tested. Where
    * leads are distances to that period, it is the last of them with its sign turned.
+   *
+   * @param fewest treated clusters below which a lead's error cannot be trusted
    */
-  static List<Diagnostic> anticipation(List<Effect> effects, StudyDesign design) {
+  static List<Diagnostic> anticipation(List<Effect> effects, StudyDesign design, int fewest) {
     int base = -design.anticipation() - 1;
     boolean isDistance = design.basePeriod() == StudyDesign.BasePeriod.UNIVERSAL;
     List<Diagnostic> found = new ArrayList<>();
@@ -141,7 +143,10 @@ final class DesignChecks {
         int eventTime = effect.eventTime().orElseThrow();
         if (eventTime == (isDistance ? base - 1 : base)) {
           double change = isDistance ? -effect.estimate() : effect.estimate();
-          found.add(tested(base, change, effect.pValue()));
+          found.add(
+              effect.treatedClusters() < fewest || Double.isNaN(effect.pValue())
+                  ? untested(base, change)
+                  : tested(base, change, effect.pValue()));
         } else if (eventTime > base && eventTime < 0) {
           found.add(
               reaction(
@@ -154,6 +159,16 @@ final class DesignChecks {
       }
     }
     return found;
+  }
+
+  private static Diagnostic untested(int eventTime, double change) {
+    return reaction(
+        eventTime,
+        change,
+        Double.NaN,
+        Status.PASS,
+        "Not tested: too few clusters, or no error, tell of a change just before "
+            + start(eventTime));
   }
 
   private static Diagnostic tested(int eventTime, double change, double p) {

@@ -305,7 +305,7 @@ public final class StaggeredDid implements EffectEstimator {
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
-    diagnostics.addAll(DesignChecks.anticipation(effects, design));
+    diagnostics.addAll(DesignChecks.anticipation(effects, design, EffectEstimate.FEWEST_CLUSTERS));
     diagnostics.addAll(
         DesignChecks.of(influence, cells, headline, attrition.get(0).units(), design.sampling()));
     diagnostics.add(

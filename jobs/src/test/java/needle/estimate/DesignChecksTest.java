@@ -191,6 +191,45 @@ class DesignChecksTest extends SparkTest {
     }
   }
 
+  /** All treated units but some stragglers, one period later, adopt in the second of four. */
+  private static List<Row> stragglers(int count, double jump) {
+    Random random = new Random(13);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 500; unit++) {
+      Integer first = unit < count ? Integer.valueOf(3) : unit < 200 ? 2 : null;
+      for (int t = 1; t <= 4; t++) {
+        double y = random.nextGaussian() + (unit < count && t == 2 ? jump : 0);
+        rows.add(RowFactory.create(unit, t, y, first, "team" + unit));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aReactionOfAHandfulIsToldAndNotJudged() {
+    Diagnostic few = check(estimate(stragglers(3, 9), design()), "anticipation", "event_time_-1");
+    assertThat(few.value()).isCloseTo(9, within(3.0));
+    assertThat(few.pValue()).isNaN();
+    assertThat(few.status()).isEqualTo(Status.PASS);
+    assertThat(few.message()).startsWith("Not tested");
+    Diagnostic many = check(estimate(stragglers(10, 9), design()), "anticipation", "event_time_-1");
+    assertThat(many.status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void aChangeWithoutErrorIsNoSignOfPeace() {
+    List<Row> constant =
+        stragglers(200, 0).stream()
+            .map(
+                r ->
+                    RowFactory.create(
+                        r.get(0), r.get(1), r.getInt(1) == 4 ? r.get(2) : 1.0, r.get(3), r.get(4)))
+            .toList();
+    Diagnostic found = check(estimate(constant, design()), "anticipation", "event_time_-1");
+    assertThat(found.pValue()).isNaN();
+    assertThat(found.message()).startsWith("Not tested");
+  }
+
   // Units divisible by that number are gone from period 6 on, of one side or of both.
   private static List<Row> without(int every, boolean treated, boolean others) {
     return teams(10, 40, 0).stream()
