@@ -127,6 +127,7 @@ final class CrossSectionEffects {
     spread.add(DesignChecks.units("treated", sample.treated()));
     if (sample.hasSides()) {
       spread.add(DesignChecks.units("control", sample.rows() - sample.treated()));
+      spread.addAll(sample.events());
     }
     return spread;
   }
