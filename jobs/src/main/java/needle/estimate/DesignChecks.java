@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import needle.estimate.Aggregations.Form;
+import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
@@ -25,28 +26,18 @@ final class DesignChecks {
       InfluenceSums sums,
       CellEstimates estimates,
       Form headline,
-      long unitsRead,
+      List<AttritionStep> steps,
       Sampling sampling) {
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
     found.add(clusters("control", (long) (sums.spread.controlClusters() + 1e-9)));
-    found.add(units("treated", sums.treatedUnits));
+    found.add(units("treated", headline.treated()));
     if (sampling.isWeighted()) {
       found.addAll(sums.spread.effectiveUnits());
     }
     found.addAll(OverlapChecks.of(sums, estimates));
     found.addAll(sums.sparse.checks());
-    double share = sums.units / (double) unitsRead;
-    found.add(
-        new Diagnostic(
-            "attrition",
-            "share_analysed",
-            share,
-            Double.NaN,
-            share < LEAST_ANALYSED
-                ? Status.FAIL
-                : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
-            String.format(Locale.ROOT, "%.0f%% of the units read were analysed.", 100 * share)));
+    found.add(analysed(steps, sampling));
     Comparisons comparisons = estimates.comparisons;
     sums.followUp
         .check(
@@ -55,6 +46,34 @@ final class DesignChecks {
                     .anyMatch(c -> c.cohort() == g && comparisons.eventTime(c) >= 0))
         .ifPresent(found::add);
     return found;
+  }
+
+  // Who is treated from the start, or drawn when nobody was untreated, was not lost: no design of
+  // this kind can tell of them.
+  private static Diagnostic analysed(List<AttritionStep> steps, Sampling sampling) {
+    List<String> beside =
+        sampling.isFollowed()
+            ? List.of("treated_from_start")
+            : List.of("treated_from_start", "no_comparison");
+    long of =
+        steps.get(0).units()
+            - steps.stream()
+                .filter(step -> beside.contains(step.step()))
+                .mapToLong(AttritionStep::units)
+                .sum();
+    double share = steps.get(steps.size() - 1).units() / (double) of;
+    return new Diagnostic(
+        "attrition",
+        "share_analysed",
+        share,
+        Double.NaN,
+        share < LEAST_ANALYSED
+            ? Status.FAIL
+            : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "%.0f%% of the units that the design can tell of were analysed.",
+            100 * share));
   }
 
   /**

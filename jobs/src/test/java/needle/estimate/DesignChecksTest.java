@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
@@ -228,6 +229,80 @@ class DesignChecksTest extends SparkTest {
     Diagnostic found = check(estimate(constant, design()), "anticipation", "event_time_-1");
     assertThat(found.pValue()).isNaN();
     assertThat(found.message()).startsWith("Not tested");
+  }
+
+  private static void add(
+      List<Row> rows, Random random, int count, int from, int to, Integer first) {
+    for (int i = 0; i < count; i++) {
+      int unit = rows.size();
+      for (int t = from; t <= to; t++) {
+        rows.add(RowFactory.create(unit, t, random.nextGaussian(), first, "team" + unit));
+      }
+    }
+  }
+
+  private static Sampling drawnAnew() {
+    return new Sampling(Optional.empty(), Sampling.Units.DRAWN_ANEW);
+  }
+
+  @Test
+  void whoIsOnlyEverAControlIsNotTreated() {
+    // When the hundred adopt, nobody is left to compare them with.
+    List<Row> rows = new ArrayList<>();
+    add(rows, new Random(14), 12, 1, PERIODS, 4);
+    add(rows, new Random(15), 100, 1, PERIODS, 6);
+    Diagnostic found = check(estimate(rows, design()), "units", "treated");
+    assertThat(found.value()).isEqualTo(12);
+    assertThat(found.status()).isEqualTo(Status.FAIL);
+    StudyDesign weighted =
+        StudyDesign.of("unit", "period", "y")
+            .adopted("first")
+            .drawnBy(new Sampling(Optional.of("weight"), Sampling.Units.FOLLOWED))
+            .build();
+    // A few weights that differ, so that units are not summed by cohort alone.
+    for (String weight : List.of("1.0", "if(unit % 36 = 0, 1.5, 1.0)")) {
+      Dataset<Row> table = table(rows).selectExpr("*", weight + " as weight");
+      assertThat(
+              check(new StaggeredDid().estimate(table, weighted), "units", "effective_treated")
+                  .value())
+          .isBetween(11.0, 12.0);
+    }
+  }
+
+  @Test
+  void whoIsDrawnBeforeTreatmentIsNotWhoIsDrawnAfterIt() {
+    Random random = new Random(16);
+    List<Row> rows = new ArrayList<>();
+    add(rows, random, 600, 1, 1, 2);
+    add(rows, random, 15, 2, 2, 2);
+    add(rows, random, 600, 1, 1, null);
+    add(rows, random, 600, 2, 2, null);
+    Diagnostic found = check(estimate(rows, design().drawnBy(drawnAnew())), "units", "treated");
+    assertThat(found.value()).isEqualTo(15);
+    assertThat(found.status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void whomTheDesignCannotTellOfWasNotLost() {
+    Random random = new Random(17);
+    List<Row> early = new ArrayList<>();
+    add(early, random, 300, 1, PERIODS, 1);
+    add(early, random, 100, 1, PERIODS, 4);
+    add(early, random, 100, 1, PERIODS, null);
+    add(early, random, 50, 1, 1, null);
+    // Of 250 with a time before treatment, 50 were seen once.
+    assertThat(check(estimate(early, design()), "attrition", "share_analysed").value())
+        .isEqualTo(0.8);
+    // From period 4 on there is no control.
+    List<Row> survey = new ArrayList<>();
+    for (int t = 1; t <= 8; t++) {
+      add(survey, random, 60, t, t, 3);
+      add(survey, random, 60, t, t, 4);
+    }
+    Diagnostic drawn =
+        check(estimate(survey, design().drawnBy(drawnAnew())), "attrition", "share_analysed");
+    assertThat(drawn.value()).isEqualTo(1);
+    assertThat(drawn.status()).isEqualTo(Status.PASS);
   }
 
   // Units divisible by that number are gone from period 6 on, of one side or of both.
