@@ -9,13 +9,14 @@ import needle.estimate.EffectEstimate.Status;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * Who is still observed after treatment, on either side: per cohort, the person-periods from its
- * first treated period on of everybody who was still there in it and had been observed before, in
- * the period that comparisons start from.
+ * Who is still observed after treatment, on either side: per cohort, of everybody who had been
+ * observed before, in the period that comparisons start from, how many are observed in its first
+ * treated period, and, of these, how many of the person-periods after it are.
  *
- * <p>The treated were there, because they were treated; of others it takes an observation. A
- * cohort's others are all that are untreated in its first period, later adopters included: who
- * adopts later has stayed until then, so leaving them out would count leavers alone.
+ * <p>A cohort's others are all that are untreated in its first period, later adopters included: who
+ * adopts later has stayed until then, so leaving them out would count leavers alone. The treated
+ * may have had to be there in order to adopt. So more others than treated may be missing in that
+ * first period, and nothing is wrong.
  */
 final class FollowUp implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,15 +26,16 @@ final class FollowUp implements Serializable {
 
   private final Comparisons comparisons;
 
-  // Per cohort and side (treated, then others): person-periods that could be seen, and that were.
-  private final long[][] possible;
-  private final long[][] seen;
+  // Per cohort, side (treated, then others) and phase (the first treated period, then all after
+  // it): person-periods that could be seen, and that were.
+  private final long[][][] possible;
+  private final long[][][] seen;
 
   FollowUp(Comparisons comparisons) {
     int cohorts = comparisons.cohorts().length;
     this.comparisons = comparisons;
-    this.possible = new long[cohorts][2];
-    this.seen = new long[cohorts][2];
+    this.possible = new long[cohorts][2][2];
+    this.seen = new long[cohorts][2][2];
   }
 
   /**
@@ -46,22 +48,29 @@ final class FollowUp implements Serializable {
       int base = comparisons.lastBefore(cohorts[g], true);
       int before = comparisons.lastBefore(cohorts[g], false);
       int side = cohorts[g] == cohort ? 0 : 1;
-      boolean isThere = side == 0 || !Double.isNaN(outcomes[before + 1]);
-      if (base < 0 || Double.isNaN(outcomes[base]) || !isThere) {
+      if (base < 0 || Double.isNaN(outcomes[base])) {
         continue;
       }
-      possible[g][side] += periods.length - 1 - before;
-      for (int t = before + 1; t < periods.length; t++) {
-        seen[g][side] += Double.isNaN(outcomes[t]) ? 0 : 1;
+      int first = before + 1;
+      count(g, side, 0, outcomes[first]);
+      for (int t = first + 1; t < periods.length && !Double.isNaN(outcomes[first]); t++) {
+        count(g, side, 1, outcomes[t]);
       }
     }
+  }
+
+  private void count(int g, int side, int phase, double outcome) {
+    possible[g][side][phase]++;
+    seen[g][side][phase] += Double.isNaN(outcome) ? 0 : 1;
   }
 
   void merge(FollowUp other) {
     for (int g = 0; g < possible.length; g++) {
       for (int side = 0; side < 2; side++) {
-        possible[g][side] += other.possible[g][side];
-        seen[g][side] += other.seen[g][side];
+        for (int phase = 0; phase < 2; phase++) {
+          possible[g][side][phase] += other.possible[g][side][phase];
+          seen[g][side][phase] += other.seen[g][side][phase];
+        }
       }
     }
   }
@@ -76,13 +85,22 @@ final class FollowUp implements Serializable {
     double treated = 0;
     double others = 0;
     for (int g = 0; g < possible.length; g++) {
-      if (isStudied.test(comparisons.cohorts()[g]) && possible[g][0] > 0 && possible[g][1] > 0) {
-        weight += possible[g][0];
-        treated += possible[g][0] - seen[g][0];
-        others += possible[g][0] * (1 - seen[g][1] / (double) possible[g][1]);
+      for (int phase = 0; phase < 2 && isStudied.test(comparisons.cohorts()[g]); phase++) {
+        long persons = possible[g][0][phase];
+        if (persons > 0 && possible[g][1][phase] > 0) {
+          double ofTreated = lost(g, 0, phase);
+          double ofOthers = lost(g, 1, phase);
+          weight += persons;
+          treated += persons * ofTreated;
+          others += persons * (phase == 0 ? Math.min(ofOthers, ofTreated) : ofOthers);
+        }
       }
     }
     return weight > 0 ? Optional.of(judged(treated / weight, others / weight)) : Optional.empty();
+  }
+
+  private double lost(int g, int side, int phase) {
+    return 1 - seen[g][side][phase] / (double) possible[g][side][phase];
   }
 
   /**

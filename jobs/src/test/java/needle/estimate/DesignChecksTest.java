@@ -339,6 +339,47 @@ class DesignChecksTest extends SparkTest {
         .isEqualTo(Status.PASS);
   }
 
+  // Of two waves, with so many percent of either side missing in the second.
+  private Diagnostic secondWave(int treated, int others) {
+    Random random = new Random(18);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 400; unit++) {
+      boolean isTreated = unit % 2 == 0;
+      boolean isMissing = unit / 2 % 100 < (isTreated ? treated : others);
+      for (int t = 1; t <= 2; t++) {
+        Double y = t == 2 && isMissing ? null : Double.valueOf(random.nextGaussian());
+        rows.add(RowFactory.create(unit, t, y, isTreated ? 2 : null, "team" + unit));
+      }
+    }
+    return check(estimate(rows, design()), "attrition", "differential_attrition");
+  }
+
+  @Test
+  void bothSidesMayBeMissingInTheFirstTreatedPeriod() {
+    assertThat(secondWave(10, 10).value()).isCloseTo(0, within(1e-12));
+    assertThat(secondWave(10, 10).status()).isEqualTo(Status.PASS);
+    assertThat(secondWave(25, 5).value()).isCloseTo(0.2, within(1e-12));
+    assertThat(secondWave(25, 5).status()).isEqualTo(Status.FAIL);
+    // Leavers cannot adopt.
+    assertThat(secondWave(0, 20).status()).isEqualTo(Status.PASS);
+  }
+
+  @Test
+  void noAnswerAtRandomIsNoSelection() {
+    Random random = new Random(19);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 4_000; unit++) {
+      for (int t = 1; t <= 3; t++) {
+        Double y = random.nextDouble() < 0.2 ? null : Double.valueOf(random.nextGaussian());
+        rows.add(RowFactory.create(unit, t, y, unit % 2 == 0 ? 2 : null, "team" + unit));
+      }
+    }
+    Diagnostic found = check(estimate(rows, design()), "attrition", "differential_attrition");
+    // Four standard errors of a difference between shares of about 3,200 each.
+    assertThat(found.value()).isCloseTo(0, within(0.04));
+    assertThat(found.message()).contains("After treatment began, 2", "% of those of others");
+  }
+
   @Test
   void adoptingLaterIsNotStayingLonger() {
     // Everybody may leave in any period, at one rate; who has left cannot adopt.
