@@ -95,6 +95,17 @@ class RareOutcomesTest extends SparkTest {
   }
 
   @Test
+  void oneUntrainedIsNoReference() {
+    StudyDesign design =
+        StudyDesign.of("unit", "y").treatedBy(new StudyDesign.Dose("hours")).build();
+    EffectEstimate one =
+        new DoseResponse(List.of(), NO_FOLD, 1, 0.01, 0.99, List.of(), 3)
+            .estimate(incidents(30, 0).where("d = 1 or unit = 61"), design);
+    assertThat(one.diagnosticValue("units", "control")).hasValue(1);
+    assertThat(one.diagnostic("units", "control").orElseThrow().status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
   void ofDosesTheUntrainedAreTheOtherSide() {
     StudyDesign design =
         StudyDesign.of("unit", "y").treatedBy(new StudyDesign.Dose("hours")).build();
