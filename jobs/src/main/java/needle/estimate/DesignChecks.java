@@ -27,7 +27,8 @@ final class DesignChecks {
       CellEstimates estimates,
       Form headline,
       List<AttritionStep> steps,
-      Sampling sampling) {
+      StudyDesign design) {
+    Sampling sampling = design.sampling();
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
     found.add(clusters("control", (long) (sums.spread.controlClusters() + 1e-9)));
@@ -35,7 +36,7 @@ final class DesignChecks {
     if (sampling.isWeighted()) {
       found.addAll(sums.spread.effectiveUnits());
     }
-    found.addAll(OverlapChecks.of(sums, estimates));
+    found.addAll(OverlapChecks.of(sums, estimates, design.nuisance()));
     found.addAll(sums.sparse.checks());
     found.add(analysed(steps, sampling));
     Comparisons comparisons = estimates.comparisons;

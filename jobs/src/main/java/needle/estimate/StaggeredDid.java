@@ -306,7 +306,7 @@ public final class StaggeredDid implements EffectEstimator {
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
     diagnostics.addAll(DesignChecks.anticipation(effects, design, EffectEstimate.FEWEST_CLUSTERS));
-    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition, design.sampling()));
+    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition, design));
     diagnostics.add(
         DesignChecks.detectable(
             covariance.degreesOfFreedom(),

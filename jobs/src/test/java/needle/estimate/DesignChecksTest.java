@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
@@ -411,6 +412,35 @@ class DesignChecksTest extends SparkTest {
     assertThat(FollowUp.judged(0.55, 0.55).status()).isEqualTo(Status.WARNING);
     assertThat(FollowUp.judged(0.70, 0.70).status()).isEqualTo(Status.FAIL);
     assertThat(FollowUp.judged(1, 0.5).status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void aRegressionOfFewControlsIsToldByItsCoefficients() {
+    List<String> numbers = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+    StudyDesign design =
+        StudyDesign.of("unit", "period", "y")
+            .adopted("first")
+            .adjustedFor(StudyDesign.Nuisance.OUTCOME_REGRESSION, numbers)
+            .build();
+    for (int controls : new int[] {39, 40, 99, 100}) {
+      List<Row> rows = new ArrayList<>();
+      add(rows, new Random(20), 40, 1, PERIODS, FIRST);
+      add(rows, new Random(21), controls, 1, PERIODS, null);
+      String[] columns =
+          Stream.concat(
+                  Stream.of("*"),
+                  numbers.stream().map(x -> "sin(unit * ascii('" + x + "')) as " + x))
+              .toArray(String[]::new);
+      Diagnostic found =
+          check(
+              new StaggeredDid().estimate(table(rows).selectExpr(columns), design),
+              "overlap",
+              "controls_per_coefficient");
+      // Nine slopes and a constant.
+      assertThat(found.value()).isEqualTo(controls / 10.0);
+      assertThat(found.status())
+          .isEqualTo(controls < 40 ? Status.FAIL : controls < 100 ? Status.WARNING : Status.PASS);
+    }
   }
 
   @Test
