@@ -9,14 +9,14 @@ import needle.estimate.EffectEstimate.Status;
 import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
- * Who is still observed after treatment, on either side: per cohort, of everybody who had been
- * observed before, in the period that comparisons start from, how many are observed in its first
- * treated period, and, of these, how many of the person-periods after it are.
+ * Who is still observed after treatment, on either side: per cohort, the person-periods from its
+ * first treated period on of everybody who had been observed before, in the period that comparisons
+ * start from.
  *
  * <p>A cohort's others are all that are untreated in its first period, later adopters included: who
  * adopts later has stayed until then, so leaving them out would count leavers alone. The treated
- * may have had to be there in order to adopt. So more others than treated may be missing in that
- * first period, and nothing is wrong.
+ * may have had to be there in order to adopt. So nothing is wrong if more others than treated are
+ * missing in that first period: of theirs no more counts than of the treated's.
  */
 final class FollowUp implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -26,16 +26,18 @@ final class FollowUp implements Serializable {
 
   private final Comparisons comparisons;
 
-  // Per cohort, side (treated, then others) and phase (the first treated period, then all after
-  // it): person-periods that could be seen, and that were.
-  private final long[][][] possible;
-  private final long[][][] seen;
+  // Per cohort and side (treated, then others): persons, those seen in the first treated period,
+  // and the person-periods not observed of those who were not and of those who were.
+  private final long[][] persons;
+  private final long[][] seen;
+  private final long[][][] lost;
 
   FollowUp(Comparisons comparisons) {
     int cohorts = comparisons.cohorts().length;
     this.comparisons = comparisons;
-    this.possible = new long[cohorts][2][2];
-    this.seen = new long[cohorts][2][2];
+    this.persons = new long[cohorts][2];
+    this.seen = new long[cohorts][2];
+    this.lost = new long[cohorts][2][2];
   }
 
   /**
@@ -51,26 +53,22 @@ final class FollowUp implements Serializable {
       if (base < 0 || Double.isNaN(outcomes[base])) {
         continue;
       }
-      int first = before + 1;
-      count(g, side, 0, outcomes[first]);
-      for (int t = first + 1; t < periods.length && !Double.isNaN(outcomes[first]); t++) {
-        count(g, side, 1, outcomes[t]);
+      int isSeen = Double.isNaN(outcomes[before + 1]) ? 0 : 1;
+      persons[g][side]++;
+      seen[g][side] += isSeen;
+      for (int t = before + 1; t < periods.length; t++) {
+        lost[g][side][isSeen] += Double.isNaN(outcomes[t]) ? 1 : 0;
       }
     }
   }
 
-  private void count(int g, int side, int phase, double outcome) {
-    possible[g][side][phase]++;
-    seen[g][side][phase] += Double.isNaN(outcome) ? 0 : 1;
-  }
-
   void merge(FollowUp other) {
-    for (int g = 0; g < possible.length; g++) {
+    for (int g = 0; g < persons.length; g++) {
       for (int side = 0; side < 2; side++) {
-        for (int phase = 0; phase < 2; phase++) {
-          possible[g][side][phase] += other.possible[g][side][phase];
-          seen[g][side][phase] += other.seen[g][side][phase];
-        }
+        persons[g][side] += other.persons[g][side];
+        seen[g][side] += other.seen[g][side];
+        lost[g][side][0] += other.lost[g][side][0];
+        lost[g][side][1] += other.lost[g][side][1];
       }
     }
   }
@@ -84,23 +82,27 @@ final class FollowUp implements Serializable {
     double weight = 0;
     double treated = 0;
     double others = 0;
-    for (int g = 0; g < possible.length; g++) {
-      for (int phase = 0; phase < 2 && isStudied.test(comparisons.cohorts()[g]); phase++) {
-        long persons = possible[g][0][phase];
-        if (persons > 0 && possible[g][1][phase] > 0) {
-          double ofTreated = lost(g, 0, phase);
-          double ofOthers = lost(g, 1, phase);
-          weight += persons;
-          treated += persons * ofTreated;
-          others += persons * (phase == 0 ? Math.min(ofOthers, ofTreated) : ofOthers);
-        }
+    for (int g = 0; g < persons.length; g++) {
+      if (isStudied.test(comparisons.cohorts()[g]) && persons[g][0] > 0 && seen[g][1] > 0) {
+        double ofMissing = share(lost[g][0][0], persons[g][0]);
+        weight += persons[g][0] * periodsFrom(g);
+        treated += lost[g][0][0] + lost[g][0][1];
+        others +=
+            persons[g][0] * Math.min(ofMissing, share(lost[g][1][0], persons[g][1]))
+                + seen[g][0] * share(lost[g][1][1], seen[g][1]);
       }
     }
     return weight > 0 ? Optional.of(judged(treated / weight, others / weight)) : Optional.empty();
   }
 
-  private double lost(int g, int side, int phase) {
-    return 1 - seen[g][side][phase] / (double) possible[g][side][phase];
+  private static double share(long part, long whole) {
+    return part / (double) whole;
+  }
+
+  private double periodsFrom(int g) {
+    return comparisons.periods().length
+        - 1
+        - comparisons.lastBefore(comparisons.cohorts()[g], false);
   }
 
   /**

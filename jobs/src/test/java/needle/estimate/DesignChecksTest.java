@@ -340,15 +340,15 @@ class DesignChecksTest extends SparkTest {
         .isEqualTo(Status.PASS);
   }
 
-  // Of two waves, with so many percent of either side missing in the second.
-  private Diagnostic secondWave(int treated, int others) {
+  // So many percent of either side are gone from the second wave on.
+  private Diagnostic gone(int waves, int treated, int others) {
     Random random = new Random(18);
     List<Row> rows = new ArrayList<>();
     for (int unit = 0; unit < 400; unit++) {
       boolean isTreated = unit % 2 == 0;
-      boolean isMissing = unit / 2 % 100 < (isTreated ? treated : others);
-      for (int t = 1; t <= 2; t++) {
-        Double y = t == 2 && isMissing ? null : Double.valueOf(random.nextGaussian());
+      boolean isGone = unit / 2 % 100 < (isTreated ? treated : others);
+      for (int t = 1; t <= waves; t++) {
+        Double y = t >= 2 && isGone ? null : Double.valueOf(random.nextGaussian());
         rows.add(RowFactory.create(unit, t, y, isTreated ? 2 : null, "team" + unit));
       }
     }
@@ -357,12 +357,14 @@ class DesignChecksTest extends SparkTest {
 
   @Test
   void bothSidesMayBeMissingInTheFirstTreatedPeriod() {
-    assertThat(secondWave(10, 10).value()).isCloseTo(0, within(1e-12));
-    assertThat(secondWave(10, 10).status()).isEqualTo(Status.PASS);
-    assertThat(secondWave(25, 5).value()).isCloseTo(0.2, within(1e-12));
-    assertThat(secondWave(25, 5).status()).isEqualTo(Status.FAIL);
-    // Leavers cannot adopt.
-    assertThat(secondWave(0, 20).status()).isEqualTo(Status.PASS);
+    for (int waves : new int[] {2, PERIODS}) {
+      assertThat(gone(waves, 10, 10).value()).isCloseTo(0, within(1e-12));
+      assertThat(gone(waves, 10, 10).status()).isEqualTo(Status.PASS);
+      assertThat(gone(waves, 25, 5).value()).isCloseTo(0.2, within(1e-12));
+      assertThat(gone(waves, 25, 5).status()).isEqualTo(Status.FAIL);
+      // Leavers cannot adopt.
+      assertThat(gone(waves, 0, 20).status()).isEqualTo(Status.PASS);
+    }
   }
 
   @Test
@@ -378,7 +380,7 @@ class DesignChecksTest extends SparkTest {
     Diagnostic found = check(estimate(rows, design()), "attrition", "differential_attrition");
     // Four standard errors of a difference between shares of about 3,200 each.
     assertThat(found.value()).isCloseTo(0, within(0.04));
-    assertThat(found.message()).contains("After treatment began, 2", "% of those of others");
+    assertThat(found.status()).isEqualTo(Status.PASS);
   }
 
   @Test
