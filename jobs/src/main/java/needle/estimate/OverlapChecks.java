@@ -47,7 +47,7 @@ final class OverlapChecks {
     if (!Double.isNaN(behind)) {
       found.add(behindError("controls_behind_the_error", behind));
     }
-    if (nuisance.predicts()) {
+    if (nuisance.predicts() && estimates.means.length > 0) {
       found.add(perCoefficient(fewest / (estimates.means.length + 1.0)));
     }
     if (estimates.isPredicted()) {

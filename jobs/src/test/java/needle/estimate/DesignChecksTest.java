@@ -443,6 +443,9 @@ class DesignChecksTest extends SparkTest {
       assertThat(found.status())
           .isEqualTo(controls < 40 ? Status.FAIL : controls < 100 ? Status.WARNING : Status.PASS);
     }
+    assertThat(
+            estimate(teams(22, 20, 0), design()).diagnostic("overlap", "controls_per_coefficient"))
+        .isEmpty();
   }
 
   @Test
