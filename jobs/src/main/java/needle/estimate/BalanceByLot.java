@@ -33,7 +33,7 @@ public final class BalanceByLot implements SensitivityAnalysis {
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, covariates, Optional.empty(), 1)) {
       sample.requireSides(treatment);
-      double[] means = sample.means(covariates.size());
+      double[] means = sample.means();
       SubjectSums sums = OrderedSums.of(sample.subjects(), new SubjectSums(1, means, true));
       double[][] ofSides = new double[2][];
       for (int side = 0; side < 2; side++) {

@@ -16,6 +16,7 @@ final class ClusterSpread implements Serializable {
   private final double[] inCluster = new double[2];
   private final double[] sums = new double[2];
   private final double[] squares = new double[2];
+  private final long[] count = new long[2];
   private String cluster;
 
   /**
@@ -35,6 +36,7 @@ final class ClusterSpread implements Serializable {
     for (int side = 0; side < 2; side++) {
       sums[side] += inCluster[side];
       squares[side] += inCluster[side] * inCluster[side];
+      count[side] += inCluster[side] > 0 ? 1 : 0;
       inCluster[side] = 0;
     }
     cluster = null;
@@ -43,6 +45,13 @@ final class ClusterSpread implements Serializable {
   void merge(ClusterSpread other) {
     CellSums.add(sums, other.sums);
     CellSums.add(squares, other.squares);
+    count[0] += other.count[0];
+    count[1] += other.count[1];
+  }
+
+  /** How many there are, of whatever size. */
+  long count(int side) {
+    return count[side];
   }
 
   private long effective(int side) {

@@ -80,7 +80,7 @@ public final class CoxRegression implements EffectEstimator {
     ofExposure[0] = 1;
     double[] form = solver.solve(ofExposure);
     long clusters = residuals.sums.clusters;
-    boolean isClustered = !design.isClusteredByUnit();
+    boolean isClustered = sample.isClustered(clusters);
     if (isClustered && clusters < 2) {
       throw new InvalidInput(
           "There is only one cluster",
@@ -97,13 +97,13 @@ public final class CoxRegression implements EffectEstimator {
                 (isClustered ? clusters / (clusters - 1.0) : 1) * residuals.sums.variance(form)),
             freedom,
             design.alpha(),
-            counts.units[1],
-            counts.units[0],
+            sample.units(1, counts),
+            sample.units(0, counts),
             clusters);
     List<Diagnostic> checks = new ArrayList<>(DurationChecks.counts(counts));
     checks.add(perCoefficient(counts, width));
     checks.add(proportionality(likelihood, form));
-    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts));
+    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, sample, counts));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
   }

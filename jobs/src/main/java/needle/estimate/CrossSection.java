@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import needle.estimate.EffectEstimate.AttritionStep;
@@ -39,6 +40,7 @@ final class CrossSection implements AutoCloseable {
   private final long rows;
   private final long treated;
   private final long doses;
+  private Totals totals;
 
   /**
    * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1
@@ -270,8 +272,13 @@ final class CrossSection implements AutoCloseable {
 
   /** Over how many clusters the treatment is spread. */
   List<Diagnostic> clusters() {
-    double mean = hasSides() ? Double.NaN : means(covariates)[covariates];
+    double mean = hasSides() ? Double.NaN : means()[covariates];
     return OrderedSums.of(subjects, new TreatmentSpread(hasSides(), mean)).checks();
+  }
+
+  /** Of the sides on which hardly anything happened. */
+  List<Diagnostic> events() {
+    return SideEvents.checks(totals().sides);
   }
 
   List<AttritionStep> attrition() {
@@ -286,24 +293,34 @@ final class CrossSection implements AutoCloseable {
   }
 
   /** Means of the covariates, the treatment and the outcome. */
-  double[] means(int covariates) {
-    return means(subjects, covariates, rows);
+  double[] means() {
+    return totals().means(rows);
+  }
+
+  private Totals totals() {
+    if (totals == null) {
+      totals = OrderedSums.of(subjects, new Totals(covariates + 2));
+    }
+    return totals;
   }
 
   static double[] means(JavaRDD<Subject> subjects, int covariates, long rows) {
-    double[] sums = OrderedSums.of(subjects, new Totals(covariates + 2)).sums;
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] /= rows;
-    }
-    return sums;
+    return OrderedSums.of(subjects, new Totals(covariates + 2)).means(rows);
   }
 
   private static final class Totals implements OrderedSums.Partial<Subject, Totals> {
     private static final long serialVersionUID = 1L;
     private final double[] sums;
 
+    /** Of who has no treatment, and of who has. */
+    private final SideEvents[] sides = {new SideEvents(), new SideEvents()};
+
     Totals(int width) {
       this.sums = new double[width];
+    }
+
+    double[] means(long rows) {
+      return Arrays.stream(sums).map(sum -> sum / rows).toArray();
     }
 
     @Override
@@ -317,11 +334,14 @@ final class CrossSection implements AutoCloseable {
       CellSums.add(sums, subject.covariates(), covariates);
       sums[covariates] += subject.treatment();
       sums[covariates + 1] += subject.outcome();
+      sides[subject.treatment() == 0 ? 0 : 1].add(subject.outcome());
     }
 
     @Override
     public Totals merge(Totals other) {
       CellSums.add(sums, other.sums);
+      sides[0].merge(other.sides[0]);
+      sides[1].merge(other.sides[1]);
       return this;
     }
   }

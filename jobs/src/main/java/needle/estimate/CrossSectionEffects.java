@@ -109,13 +109,13 @@ final class CrossSectionEffects {
 
   /** Of units that were followed until something happened. */
   static List<Diagnostic> checks(
-      Effect effect, double freedom, StudyDesign design, SurvivalSums followed) {
+      Effect effect, double freedom, StudyDesign design, Spells sample, SurvivalSums followed) {
     List<Diagnostic> spread = new ArrayList<>();
-    if (!design.isClusteredByUnit()) {
+    if (sample.isClustered(effect.clusters())) {
       spread.addAll(followed.clusters.ofSides());
     }
-    spread.add(DesignChecks.units("treated", followed.units[1]));
-    spread.add(DesignChecks.units("control", followed.units[0]));
+    spread.add(DesignChecks.units("treated", sample.units(1, followed)));
+    spread.add(DesignChecks.units("control", sample.units(0, followed)));
     return checks(effect, freedom, design, spread, COVARIATES_DECIDE);
   }
 
@@ -127,6 +127,7 @@ final class CrossSectionEffects {
     spread.add(DesignChecks.units("treated", sample.treated()));
     if (sample.hasSides()) {
       spread.add(DesignChecks.units("control", sample.rows() - sample.treated()));
+      spread.addAll(sample.events());
     }
     return spread;
   }

@@ -114,7 +114,7 @@ public final class Decomposition implements EffectEstimator {
 
   private EffectEstimate estimate(CrossSection sample, LevelColumns levels, StudyDesign design) {
     int width = levels.fitted().size() + 1;
-    double[] means = sample.means(width - 1);
+    double[] means = sample.means();
     SubjectSums sums = OrderedSums.of(sample.subjects(), new SubjectSums(1, means, true));
     levels.requireOnBothSides(sums, means, groups);
     LinearFit[] fits = new LinearFit[2];

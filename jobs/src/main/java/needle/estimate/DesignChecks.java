@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import needle.estimate.Aggregations.Form;
+import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
@@ -25,28 +26,19 @@ final class DesignChecks {
       InfluenceSums sums,
       CellEstimates estimates,
       Form headline,
-      long unitsRead,
-      Sampling sampling) {
+      List<AttritionStep> steps,
+      StudyDesign design) {
+    Sampling sampling = design.sampling();
     List<Diagnostic> found = new ArrayList<>();
     found.add(clusters("treated", (long) (headline.treatedClusters() + 1e-9)));
     found.add(clusters("control", (long) (sums.spread.controlClusters() + 1e-9)));
-    found.add(units("treated", sums.treatedUnits));
+    found.add(units("treated", headline.treated()));
     if (sampling.isWeighted()) {
       found.addAll(sums.spread.effectiveUnits());
     }
-    found.addAll(OverlapChecks.of(sums, estimates));
+    found.addAll(OverlapChecks.of(sums, estimates, design.nuisance()));
     found.addAll(sums.sparse.checks());
-    double share = sums.units / (double) unitsRead;
-    found.add(
-        new Diagnostic(
-            "attrition",
-            "share_analysed",
-            share,
-            Double.NaN,
-            share < LEAST_ANALYSED
-                ? Status.FAIL
-                : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
-            String.format(Locale.ROOT, "%.0f%% of the units read were analysed.", 100 * share)));
+    found.add(analysed(steps, sampling));
     Comparisons comparisons = estimates.comparisons;
     sums.followUp
         .check(
@@ -55,6 +47,34 @@ final class DesignChecks {
                     .anyMatch(c -> c.cohort() == g && comparisons.eventTime(c) >= 0))
         .ifPresent(found::add);
     return found;
+  }
+
+  // Who is treated from the start, or drawn when nobody was untreated, was not lost: no design of
+  // this kind can tell of them.
+  private static Diagnostic analysed(List<AttritionStep> steps, Sampling sampling) {
+    List<String> beside =
+        sampling.isFollowed()
+            ? List.of("treated_from_start")
+            : List.of("treated_from_start", "no_comparison");
+    long of =
+        steps.get(0).units()
+            - steps.stream()
+                .filter(step -> beside.contains(step.step()))
+                .mapToLong(AttritionStep::units)
+                .sum();
+    double share = steps.get(steps.size() - 1).units() / (double) of;
+    return new Diagnostic(
+        "attrition",
+        "share_analysed",
+        share,
+        Double.NaN,
+        share < LEAST_ANALYSED
+            ? Status.FAIL
+            : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "%.0f%% of the units that the design can tell of were analysed.",
+            100 * share));
   }
 
   /**
@@ -131,8 +151,10 @@ final class DesignChecks {
    * Whether the outcome moved just before treatment. Inside the plan's window that is allowed for,
    * as the comparison starts earlier; the change into the period it starts from is tested. Where
    * leads are distances to that period, it is the last of them with its sign turned.
+   *
+   * @param fewest treated clusters below which a lead's error cannot be trusted
    */
-  static List<Diagnostic> anticipation(List<Effect> effects, StudyDesign design) {
+  static List<Diagnostic> anticipation(List<Effect> effects, StudyDesign design, int fewest) {
     int base = -design.anticipation() - 1;
     boolean isDistance = design.basePeriod() == StudyDesign.BasePeriod.UNIVERSAL;
     List<Diagnostic> found = new ArrayList<>();
@@ -141,7 +163,10 @@ final class DesignChecks {
         int eventTime = effect.eventTime().orElseThrow();
         if (eventTime == (isDistance ? base - 1 : base)) {
           double change = isDistance ? -effect.estimate() : effect.estimate();
-          found.add(tested(base, change, effect.pValue()));
+          found.add(
+              effect.treatedClusters() < fewest || Double.isNaN(effect.pValue())
+                  ? untested(base, change)
+                  : tested(base, change, effect.pValue()));
         } else if (eventTime > base && eventTime < 0) {
           found.add(
               reaction(
@@ -154,6 +179,16 @@ final class DesignChecks {
       }
     }
     return found;
+  }
+
+  private static Diagnostic untested(int eventTime, double change) {
+    return reaction(
+        eventTime,
+        change,
+        Double.NaN,
+        Status.PASS,
+        "Not tested: too few clusters, or no error, tell of a change just before "
+            + start(eventTime));
   }
 
   private static Diagnostic tested(int eventTime, double change, double p) {

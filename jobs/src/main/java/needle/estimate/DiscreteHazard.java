@@ -66,7 +66,7 @@ public final class DiscreteHazard implements EffectEstimator {
     double[] form = solver(sums).solve(ofExposure);
     Residuals residuals = OrderedSums.of(sample.spells(), new Residuals(model, sums));
     long clusters = residuals.sums.clusters;
-    boolean isClustered = !design.isClusteredByUnit();
+    boolean isClustered = sample.isClustered(clusters);
     if (isClustered && clusters < 2) {
       throw new InvalidInput(
           "There is only one cluster",
@@ -83,11 +83,11 @@ public final class DiscreteHazard implements EffectEstimator {
                 (isClustered ? clusters / (clusters - 1.0) : 1) * residuals.sums.variance(form)),
             freedom,
             design.alpha(),
-            counts.units[1],
-            counts.units[0],
+            sample.units(1, counts),
+            sample.units(0, counts),
             clusters);
     List<Diagnostic> checks = new ArrayList<>(DurationChecks.counts(counts));
-    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, counts));
+    checks.addAll(CrossSectionEffects.checks(headline, freedom, design, sample, counts));
     return new EffectEstimate(
         name(), headline, List.of(headline), checks, sample.attrition(), freedom);
   }

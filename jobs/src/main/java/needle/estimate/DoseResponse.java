@@ -152,6 +152,10 @@ public final class DoseResponse implements EffectEstimator {
     contrasts.bends(covariance).map(DoseResponse::curvature).ifPresent(found::add);
     found.add(direction(effects, contrasts.reference()));
     found.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sample));
+    if (survey.trained < sample.rows()) {
+      found.add(DesignChecks.units("control", sample.rows() - survey.trained));
+    }
+    found.addAll(SideEvents.checks(survey.sides));
     return new EffectEstimate(name(), effects.get(0), effects, found, sample.attrition(), freedom);
   }
 

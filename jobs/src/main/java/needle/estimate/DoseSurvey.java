@@ -29,6 +29,9 @@ final class DoseSurvey implements OrderedSums.Partial<Subject, DoseSurvey> {
   /** Different doses, of which no more than {@value #FEWEST_DOSES} are kept. */
   final TreeSet<Double> different = new TreeSet<>();
 
+  /** Outcomes of the untrained, and of the trained. */
+  final SideEvents[] sides = {new SideEvents(), new SideEvents()};
+
   /** Fails where a dose is below zero or no number. */
   static void requireDoses(Dataset<Row> panel, String treatment) {
     Column dose = PanelColumns.number(treatment);
@@ -56,6 +59,7 @@ final class DoseSurvey implements OrderedSums.Partial<Subject, DoseSurvey> {
 
   @Override
   public void add(Subject subject) {
+    sides[subject.treatment() > 0 ? 1 : 0].add(subject.outcome());
     if (subject.treatment() > 0) {
       trained++;
       least = Math.min(least, subject.treatment());
@@ -77,6 +81,8 @@ final class DoseSurvey implements OrderedSums.Partial<Subject, DoseSurvey> {
     least = Math.min(least, other.least);
     most = Math.max(most, other.most);
     other.different.forEach(this::add);
+    sides[0].merge(other.sides[0]);
+    sides[1].merge(other.sides[1]);
     return this;
   }
 

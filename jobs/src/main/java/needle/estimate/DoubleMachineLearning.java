@@ -134,7 +134,7 @@ public final class DoubleMachineLearning implements EffectEstimator {
       double[] means, NuisanceFits fits, List<Diagnostic> checks, EffectEstimate estimate) {}
 
   Fitted fitted(CrossSection sample, StudyDesign design, String treatment) {
-    double[] means = sample.means(covariates.size());
+    double[] means = sample.means();
     SubjectSums sums =
         OrderedSums.of(
             sample.subjects(), new SubjectSums(sample.folds(), means, sample.hasSides()));

@@ -32,7 +32,7 @@ final class DurationChecks {
     for (int side = 1; side >= 0; side--) {
       String name = name(side);
       found.add(events(name, sums.happened[side]));
-      double share = sums.censored[side] / (double) sums.units[side];
+      double share = sums.censored[side] / (double) sums.spells[side];
       found.add(
           new Diagnostic(
               "censoring",

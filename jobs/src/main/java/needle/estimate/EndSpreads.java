@@ -35,7 +35,7 @@ final class EndSpreads implements Serializable {
   void add(int cell, boolean isOfTreated, boolean isAfter, boolean counts, double weight) {
     int end = isAfter ? 0 : 1;
     ends[end].add(cell, isOfTreated, weight);
-    isTreated[end] |= isOfTreated;
+    isTreated[end] |= isOfTreated && counts;
     isControl[end] |= !isOfTreated && counts;
   }
 
@@ -49,8 +49,8 @@ final class EndSpreads implements Serializable {
   }
 
   /** Units of one cohort that are followed, are a cluster each and weigh 1. */
-  void addAll(byte[] role, boolean areControls, long count) {
-    ends[0].addAll(role, areControls, count);
+  void addAll(byte[] role, boolean areTreated, boolean areControls, long count) {
+    ends[0].addAll(role, areTreated, areControls, count);
   }
 
   /** See {@link SideSpread#finish}. */

@@ -10,12 +10,13 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 
 /**
  * Who is still observed after treatment, on either side: per cohort, the person-periods from its
- * first treated period on of everybody who was still there in it and had been observed before, in
- * the period that comparisons start from.
+ * first treated period on of everybody who had been observed before, in the period that comparisons
+ * start from.
  *
- * <p>The treated were there, because they were treated; of others it takes an observation. A
- * cohort's others are all that are untreated in its first period, later adopters included: who
- * adopts later has stayed until then, so leaving them out would count leavers alone.
+ * <p>A cohort's others are all that are untreated in its first period, later adopters included: who
+ * adopts later has stayed until then, so leaving them out would count leavers alone. The treated
+ * may have had to be there in order to adopt. So nothing is wrong if more others than treated are
+ * missing in that first period: of theirs no more counts than of the treated's.
  */
 final class FollowUp implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -25,15 +26,18 @@ final class FollowUp implements Serializable {
 
   private final Comparisons comparisons;
 
-  // Per cohort and side (treated, then others): person-periods that could be seen, and that were.
-  private final long[][] possible;
+  // Per cohort and side (treated, then others): persons, those seen in the first treated period,
+  // and the person-periods not observed of those who were not and of those who were.
+  private final long[][] persons;
   private final long[][] seen;
+  private final long[][][] lost;
 
   FollowUp(Comparisons comparisons) {
     int cohorts = comparisons.cohorts().length;
     this.comparisons = comparisons;
-    this.possible = new long[cohorts][2];
+    this.persons = new long[cohorts][2];
     this.seen = new long[cohorts][2];
+    this.lost = new long[cohorts][2][2];
   }
 
   /**
@@ -46,22 +50,25 @@ final class FollowUp implements Serializable {
       int base = comparisons.lastBefore(cohorts[g], true);
       int before = comparisons.lastBefore(cohorts[g], false);
       int side = cohorts[g] == cohort ? 0 : 1;
-      boolean isThere = side == 0 || !Double.isNaN(outcomes[before + 1]);
-      if (base < 0 || Double.isNaN(outcomes[base]) || !isThere) {
+      if (base < 0 || Double.isNaN(outcomes[base])) {
         continue;
       }
-      possible[g][side] += periods.length - 1 - before;
+      int isSeen = Double.isNaN(outcomes[before + 1]) ? 0 : 1;
+      persons[g][side]++;
+      seen[g][side] += isSeen;
       for (int t = before + 1; t < periods.length; t++) {
-        seen[g][side] += Double.isNaN(outcomes[t]) ? 0 : 1;
+        lost[g][side][isSeen] += Double.isNaN(outcomes[t]) ? 1 : 0;
       }
     }
   }
 
   void merge(FollowUp other) {
-    for (int g = 0; g < possible.length; g++) {
+    for (int g = 0; g < persons.length; g++) {
       for (int side = 0; side < 2; side++) {
-        possible[g][side] += other.possible[g][side];
+        persons[g][side] += other.persons[g][side];
         seen[g][side] += other.seen[g][side];
+        lost[g][side][0] += other.lost[g][side][0];
+        lost[g][side][1] += other.lost[g][side][1];
       }
     }
   }
@@ -75,14 +82,27 @@ final class FollowUp implements Serializable {
     double weight = 0;
     double treated = 0;
     double others = 0;
-    for (int g = 0; g < possible.length; g++) {
-      if (isStudied.test(comparisons.cohorts()[g]) && possible[g][0] > 0 && possible[g][1] > 0) {
-        weight += possible[g][0];
-        treated += possible[g][0] - seen[g][0];
-        others += possible[g][0] * (1 - seen[g][1] / (double) possible[g][1]);
+    for (int g = 0; g < persons.length; g++) {
+      if (isStudied.test(comparisons.cohorts()[g]) && persons[g][0] > 0 && seen[g][1] > 0) {
+        double ofMissing = share(lost[g][0][0], persons[g][0]);
+        weight += persons[g][0] * periodsFrom(g);
+        treated += lost[g][0][0] + lost[g][0][1];
+        others +=
+            persons[g][0] * Math.min(ofMissing, share(lost[g][1][0], persons[g][1]))
+                + seen[g][0] * share(lost[g][1][1], seen[g][1]);
       }
     }
     return weight > 0 ? Optional.of(judged(treated / weight, others / weight)) : Optional.empty();
+  }
+
+  private static double share(long part, long whole) {
+    return part / (double) whole;
+  }
+
+  private double periodsFrom(int g) {
+    return comparisons.periods().length
+        - 1
+        - comparisons.lastBefore(comparisons.cohorts()[g], false);
   }
 
   /**

@@ -61,7 +61,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
       if (sample.hasSides()) {
         sample.requireSides(treatment);
       }
-      LinkedRow rows = new LinkedRow(family, size.isPresent(), sample.means(numbers.size()));
+      LinkedRow rows = new LinkedRow(family, size.isPresent(), sample.means());
       requireVariation(rows.meanOutcome(), design.outcome());
       List<String> names = new ArrayList<>(covariates);
       names.add(treatment);
@@ -210,6 +210,9 @@ public final class GeneralizedLinearModel implements EffectEstimator {
     }
     List<Diagnostic> checks =
         new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, spread));
+    if (family == OutcomeFamily.GAUSSIAN && sample.hasSides()) {
+      checks.addAll(sample.events());
+    }
     if (family == OutcomeFamily.BINOMIAL || family == OutcomeFamily.POISSON) {
       if (sample.hasSides()) {
         checks.add(DurationChecks.events("treated", rarer(found, 1)));

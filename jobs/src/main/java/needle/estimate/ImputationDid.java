@@ -46,18 +46,33 @@ public final class ImputationDid implements EffectEstimator {
     ImputedCells cells = ImputedCells.of(plan, sums, equations.solve(sums.rightSide));
     List<WeightedCells> estimands = WeightedCells.of(cells.panelCells(), checked);
     double[][] weights = estimands.stream().map(WeightedCells::weights).toArray(double[][]::new);
-    ImputedEffects effects = OrderedSums.of(units, new ImputedEffects(cells, weights));
+    MeanEffects means = MeanEffects.of(cells.panelCells());
+    ImputedEffects effects = OrderedSums.of(units, new ImputedEffects(cells, weights, means));
     double[] cellMeans = new double[cells.counts().length];
-    Arrays.setAll(cellMeans, k -> effects.weightedSums[k] / effects.squaredCounts[k]);
+    double[] factors = new double[cellMeans.length];
+    for (int k = 0; k < cellMeans.length; k++) {
+      int group = means.chosen(k, effects);
+      cellMeans[k] = effects.mean(group);
+      factors[k] = MeanEffects.factor(effects.clusters(group));
+    }
     double[][] periodWeights =
         Arrays.stream(effects.rightSides).map(equations::weights).toArray(double[][]::new);
     ClusterSums influence =
-        OrderedSums.of(units, new ImputationInfluence(cells, weights, cellMeans, periodWeights))
+        OrderedSums.of(
+                units, new ImputationInfluence(cells, weights, cellMeans, factors, periodWeights))
             .sums;
     double clusters = influence.clusters;
-    Covariance covariance =
-        Covariance.of(influence.products, clusters / (clusters - 1), checked.degreesOfFreedom());
+    double freedom =
+        design.isClusteredByUnit() || means.isPooled(effects)
+            ? freedom(means.freedom(cells.panelCells(), effects), checked)
+            : checked.degreesOfFreedom();
+    Covariance covariance = Covariance.of(influence.products, clusters / (clusters - 1), freedom);
     return WeightedCells.told(
         name(), estimands, effects.sums, covariance, influence.clusters, checked, design);
+  }
+
+  private static double freedom(double ofTreated, EffectEstimate checked) {
+    double ofControls = checked.diagnosticValue("clusters", "control").orElseThrow() - 1;
+    return Math.max(1, Math.floor(Math.min(ofTreated, ofControls) + 1e-9));
   }
 }

@@ -3,7 +3,8 @@ package needle.estimate;
 /**
  * The third pass: how every cluster moves every estimate (Borusyak, Jaravel & Spiess 2024, eq. 6
  * and 7). An untreated outcome counts with its residual; a treated one with its effect less the
- * cell's weighted mean, which overstates the variance where effects differ within a cell.
+ * weighted mean of {@link MeanEffects}, which overstates the variance where effects differ within
+ * what the mean is of.
  */
 final class ImputationInfluence extends ClusteredScores<UnitHistory, ImputationInfluence> {
   private static final long serialVersionUID = 1L;
@@ -11,25 +12,32 @@ final class ImputationInfluence extends ClusteredScores<UnitHistory, ImputationI
   private final ImputedCells cells;
   private final double[][] weights;
   private final double[] cellMeans;
+  private final double[] factors;
   private final double[][] periodWeights;
   private final double[] outcomes;
 
   /**
+   * @param factors per cell, how often what is left of an outcome counts
    * @param periodWeights per estimate, the solution of the periods' equations for its weights
    */
   ImputationInfluence(
-      ImputedCells cells, double[][] weights, double[] cellMeans, double[][] periodWeights) {
+      ImputedCells cells,
+      double[][] weights,
+      double[] cellMeans,
+      double[] factors,
+      double[][] periodWeights) {
     super(weights.length);
     this.cells = cells;
     this.weights = weights;
     this.cellMeans = cellMeans;
+    this.factors = factors;
     this.periodWeights = periodWeights;
     this.outcomes = new double[cells.plan().periods().length];
   }
 
   @Override
   public ImputationInfluence empty() {
-    return new ImputationInfluence(cells, weights, cellMeans, periodWeights);
+    return new ImputationInfluence(cells, weights, cellMeans, factors, periodWeights);
   }
 
   @Override
@@ -50,7 +58,7 @@ final class ImputationInfluence extends ClusteredScores<UnitHistory, ImputationI
       }
       double left = outcomes[t] - unitEffect - cells.periodEffects()[t] - cellMeans[k];
       for (int e = 0; e < weights.length; e++) {
-        influence[e] += weights[e][k] * left;
+        influence[e] += weights[e][k] * factors[k] * left;
         total[e] += weights[e][k];
       }
     }

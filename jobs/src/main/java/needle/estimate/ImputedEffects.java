@@ -9,6 +9,7 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
 
   private final ImputedCells cells;
   private final double[][] weights;
+  private final MeanEffects means;
   private final double[] outcomes;
   private final double[] ofCluster;
   private final double[] countOfCluster;
@@ -17,10 +18,11 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
   /** Per cell, the sum of effects. */
   final double[] sums;
 
-  /** Per cell, over clusters: outcomes times the sum of effects, and squared outcomes. */
-  final double[] weightedSums;
-
-  final double[] squaredCounts;
+  // Per group of cells, over clusters: outcomes times the sum of effects, outcomes, and their
+  // squares.
+  private final double[] weightedSums;
+  private final double[] counts;
+  private final double[] squaredCounts;
 
   /** Per estimate, what its weights leave to each period's equation. */
   final double[][] rightSides;
@@ -28,23 +30,25 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
   /**
    * @param weights of every estimate, on an outcome of each cell
    */
-  ImputedEffects(ImputedCells cells, double[][] weights) {
+  ImputedEffects(ImputedCells cells, double[][] weights, MeanEffects means) {
     int periods = cells.plan().periods().length;
     int size = cells.cells().size();
     this.cells = cells;
     this.weights = weights;
+    this.means = means;
     this.outcomes = new double[periods];
-    this.ofCluster = new double[size];
-    this.countOfCluster = new double[size];
+    this.ofCluster = new double[means.size()];
+    this.countOfCluster = new double[means.size()];
     this.sums = new double[size];
-    this.weightedSums = new double[size];
-    this.squaredCounts = new double[size];
+    this.weightedSums = new double[means.size()];
+    this.counts = new double[means.size()];
+    this.squaredCounts = new double[means.size()];
     this.rightSides = new double[weights.length][periods];
   }
 
   @Override
   public ImputedEffects empty() {
-    return new ImputedEffects(cells, weights);
+    return new ImputedEffects(cells, weights, means);
   }
 
   @Override
@@ -65,8 +69,10 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
       if (k < 0) {
         continue;
       }
-      ofCluster[k] += outcomes[t] - unitEffect - cells.periodEffects()[t];
-      countOfCluster[k]++;
+      for (int group : means.groups()[k]) {
+        ofCluster[group] += outcomes[t] - unitEffect - cells.periodEffects()[t];
+        countOfCluster[group]++;
+      }
       for (int e = 0; e < weights.length; e++) {
         rightSides[e][t] += weights[e][k];
         total[e] += weights[e][k];
@@ -84,12 +90,15 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
 
   @Override
   public void finish() {
-    for (int k = 0; k < ofCluster.length; k++) {
+    for (int k = 0; k < sums.length; k++) {
       sums[k] += ofCluster[k];
-      weightedSums[k] += countOfCluster[k] * ofCluster[k];
-      squaredCounts[k] += countOfCluster[k] * countOfCluster[k];
-      ofCluster[k] = 0;
-      countOfCluster[k] = 0;
+    }
+    for (int g = 0; g < ofCluster.length; g++) {
+      weightedSums[g] += countOfCluster[g] * ofCluster[g];
+      counts[g] += countOfCluster[g];
+      squaredCounts[g] += countOfCluster[g] * countOfCluster[g];
+      ofCluster[g] = 0;
+      countOfCluster[g] = 0;
     }
     cluster = null;
   }
@@ -98,10 +107,21 @@ final class ImputedEffects implements OrderedSums.Partial<UnitHistory, ImputedEf
   public ImputedEffects merge(ImputedEffects other) {
     CellSums.add(sums, other.sums);
     CellSums.add(weightedSums, other.weightedSums);
+    CellSums.add(counts, other.counts);
     CellSums.add(squaredCounts, other.squaredCounts);
     for (int e = 0; e < rightSides.length; e++) {
       CellSums.add(rightSides[e], other.rightSides[e]);
     }
     return this;
+  }
+
+  /** The mean effect in a group of cells, in which a cluster counts as its number of outcomes. */
+  double mean(int group) {
+    return weightedSums[group] / squaredCounts[group];
+  }
+
+  /** Over how many clusters of equal size a group is spread. */
+  double clusters(int group) {
+    return counts[group] * counts[group] / squaredCounts[group];
   }
 }

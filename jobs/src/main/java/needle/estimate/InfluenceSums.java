@@ -47,7 +47,6 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
   long rows;
   long earlyUnits;
   long earlyRows;
-  long treatedUnits;
   long clusters;
 
   /**
@@ -131,7 +130,6 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     int cohort = estimates.comparisons.cohortIndex(unit.cohort());
     if (cohort >= 0) {
       cohortUnits[cohort] += unit.weight();
-      treatedUnits++;
       ofCluster[estimates.effects.length + cohort] += unit.weight();
     }
   }
@@ -172,11 +170,14 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     double[] slopes = new double[cells.length];
     double[] means = new double[width];
     boolean compared = false;
+    boolean isTreated = false;
     boolean isControl = false;
     for (int k = 0; k < cells.length; k++) {
       if (role[k] != 0) {
         compared = true;
-        isControl |= role[k] < 0 && estimates.comparisons.eventTime(cells[k]) >= 0;
+        boolean isAfter = estimates.comparisons.eventTime(cells[k]) >= 0;
+        isTreated |= role[k] > 0 && isAfter;
+        isControl |= role[k] < 0 && isAfter;
         slopes[k] = estimates.slope(k, role[k] > 0);
         means[k] = estimates.influence(k, role[k] > 0, 0, of.mean(cells[k]), new double[] {1});
       }
@@ -192,10 +193,9 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     rows += seen;
     clusters += count;
     int index = estimates.comparisons.cohortIndex(cohort);
-    spread.addAll(role, isControl, count);
+    spread.addAll(role, isTreated, isControl, count);
     if (index >= 0) {
       cohortUnits[index] += count;
-      treatedUnits += count;
       means[cells.length + index] = 1;
     }
     for (int i = 0; i < width; i++) {
@@ -224,7 +224,6 @@ final class InfluenceSums implements OrderedSums.Partial<UnitHistory, InfluenceS
     rows += other.rows;
     earlyUnits += other.earlyUnits;
     earlyRows += other.earlyRows;
-    treatedUnits += other.treatedUnits;
     clusters += other.clusters;
     return this;
   }

@@ -52,7 +52,7 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
   }
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design) {
-    double[] means = sample.means(covariates.size());
+    double[] means = sample.means();
     SubjectSums sums = OrderedSums.of(sample.subjects(), new SubjectSums(1, means, true));
     SymmetricSolver.requireIndependent(sums.leading(covariates.size() + 1), covariates);
     NuisanceFits fits = NuisanceFits.propensity(sample.subjects(), means, 1, lowest, highest);

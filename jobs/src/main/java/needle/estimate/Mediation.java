@@ -80,7 +80,7 @@ public final class Mediation implements EffectEstimator {
   }
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
-    double[] centres = sample.means(covariates.size() + 1);
+    double[] centres = sample.means();
     MediationRow row = new MediationRow(centres, interacts);
     MediationSums sums = OrderedSums.of(sample.subjects(), new MediationSums(row));
     List<String> columns = new ArrayList<>(covariates);

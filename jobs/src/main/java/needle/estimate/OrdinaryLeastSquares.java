@@ -51,7 +51,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
   }
 
   private EffectEstimate estimate(CrossSection sample, StudyDesign design, String treatment) {
-    double[] means = sample.means(covariates.size());
+    double[] means = sample.means();
     SubjectSums sums =
         OrderedSums.of(sample.subjects(), new SubjectSums(1, means, sample.hasSides()));
     // The constant, the covariates, and the treatment last.

@@ -15,9 +15,13 @@ final class OverlapChecks {
   private static final double SOME_EXTRAPOLATION = 0.05;
   private static final double MUCH_EXTRAPOLATION = 0.20;
 
+  private static final double FEWEST_PER_COEFFICIENT = 4;
+  private static final double ENOUGH_PER_COEFFICIENT = 10;
+
   private OverlapChecks() {}
 
-  static List<Diagnostic> of(InfluenceSums sums, CellEstimates estimates) {
+  static List<Diagnostic> of(
+      InfluenceSums sums, CellEstimates estimates, StudyDesign.Nuisance nuisance) {
     Comparisons comparisons = estimates.comparisons;
     int[] after =
         IntStream.range(0, estimates.effects.length)
@@ -43,6 +47,9 @@ final class OverlapChecks {
     if (!Double.isNaN(behind)) {
       found.add(behindError("controls_behind_the_error", behind));
     }
+    if (nuisance.predicts() && estimates.means.length > 0) {
+      found.add(perCoefficient(fewest / (estimates.means.length + 1.0)));
+    }
     if (estimates.isPredicted()) {
       found.add(extrapolation(after, sums.negativeWeights));
     }
@@ -61,6 +68,24 @@ final class OverlapChecks {
                   + " them; they are left out."));
     }
     return found;
+  }
+
+  // A regression of k coefficients takes k/n off the squares of what it leaves, and the error does
+  // not make up for it.
+  private static Diagnostic perCoefficient(double controls) {
+    return new Diagnostic(
+        "overlap",
+        "controls_per_coefficient",
+        controls,
+        Double.NaN,
+        controls < FEWEST_PER_COEFFICIENT
+            ? Status.FAIL
+            : controls < ENOUGH_PER_COEFFICIENT ? Status.WARNING : Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "The controls' regression has at least %.1f of them per coefficient; with few, the"
+                + " standard error is too small.",
+            controls));
   }
 
   private static double smallest(int[] cells, double[] values) {

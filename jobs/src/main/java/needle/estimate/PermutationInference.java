@@ -147,7 +147,7 @@ final class PermutationInference {
     List<Diagnostic> found = new ArrayList<>();
     found.add(assigned(test));
     found.addAll(preTrend(leads, effect));
-    found.addAll(DesignChecks.anticipation(effects, design));
+    found.addAll(DesignChecks.anticipation(effects, design, 0));
     analytic.diagnostics().stream()
         .filter(d -> d.check().equals("clusters"))
         .map(PermutationInference::clusters)

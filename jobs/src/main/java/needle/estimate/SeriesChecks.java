@@ -130,7 +130,7 @@ final class SeriesChecks {
 
   private Diagnostic correlation(SeriesFit fit) {
     double rho =
-        errors == Errors.PRAIS_WINSTEN ? fit.correlation() : SeriesFit.correlation(fit.residuals());
+        errors == Errors.NEWEY_WEST ? SeriesFit.correlation(fit.residuals()) : fit.correlation();
     return told(
         "autocorrelation",
         "rho",

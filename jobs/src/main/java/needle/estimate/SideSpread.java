@@ -30,7 +30,7 @@ final class SideSpread implements Serializable {
   private double controlUnits;
   private double squaredControlUnits;
 
-  // Of units: how many there are of the treated and of these controls, and the squares of weights.
+  // Of units treated or a control there: how many there are, and the squares of weights.
   private final double[] units = new double[2];
   private final double[] squaredUnits = new double[2];
 
@@ -53,7 +53,12 @@ final class SideSpread implements Serializable {
     (isTreated ? treatedInCluster : controlsInCluster)[cell] += weight;
   }
 
-  /** A unit that is compared at all. */
+  /**
+   * A unit that is compared at all.
+   *
+   * @param isTreated whether it is treated in any comparison after treatment
+   * @param isControl whether it is a control in any
+   */
   void addUnit(boolean isTreated, boolean isControl, double weight) {
     controlUnitsInCluster += isControl ? weight : 0;
     addUnits(isTreated, isControl, weight, 1);
@@ -67,13 +72,11 @@ final class SideSpread implements Serializable {
   }
 
   /** Units of one cohort that are a cluster each and weigh 1. */
-  void addAll(byte[] role, boolean isControl, long count) {
-    boolean isTreated = false;
+  void addAll(byte[] role, boolean isTreated, boolean isControl, long count) {
     for (int k = 0; k < cells; k++) {
       squaredControls[k] += role[k] < 0 ? count : 0;
       controlsInCell[k] += role[k] < 0 ? count : 0;
       treatedUnits[k] += role[k] > 0 ? count : 0;
-      isTreated |= role[k] > 0;
       for (int l = 0; l < cells; l++) {
         treatedProducts[k * cells + l] += role[k] > 0 && role[l] > 0 ? count : 0;
       }
@@ -165,7 +168,7 @@ final class SideSpread implements Serializable {
   /**
    * As how many equally weighted units the weighted ones count: (Σw)²/Σw² (Kish 1965).
    *
-   * @param side 0 for the treated, 1 for the controls after treatment
+   * @param side 0 for the treated, 1 for the controls, both of comparisons after treatment
    */
   double effectiveUnits(int side) {
     return units[side] * units[side] / squaredUnits[side];

@@ -20,8 +20,6 @@ import needle.estimate.EffectEstimate.Diagnostic;
 final class SparseOutcomes implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final int ENOUGH = 2 * DesignChecks.FEWEST_CONTROLS;
-
   private final Comparisons comparisons;
   private final Side treated;
   private final Side controls;
@@ -78,11 +76,7 @@ final class SparseOutcomes implements Serializable {
   /** The outcomes of one side. */
   private static final class Side implements Serializable {
     private static final long serialVersionUID = 1L;
-    private double least = Double.POSITIVE_INFINITY;
-    private double most = Double.NEGATIVE_INFINITY;
-    private long atLeast;
-    private long atMost;
-    private long count;
+    private final SideEvents events = new SideEvents();
 
     // Per period, of changes since a unit's first; of who is drawn anew, of outcomes.
     private final boolean isFollowed;
@@ -99,26 +93,18 @@ final class SparseOutcomes implements Serializable {
     }
 
     boolean isEnough() {
-      return changes && events() >= ENOUGH;
+      return changes && events.isEnough();
     }
 
     void add(BitSet periods, double[] outcomes) {
       double first = isFollowed ? Double.NaN : 0;
       for (int t = periods.nextSetBit(0); t >= 0; t = periods.nextSetBit(t + 1)) {
         if (!Double.isNaN(outcomes[t])) {
-          add(outcomes[t], outcomes[t], 1, 1, 1);
+          events.add(outcomes[t]);
           first = Double.isNaN(first) ? outcomes[t] : first;
           spread(t, outcomes[t] - first, outcomes[t] - first);
         }
       }
-    }
-
-    private void add(double low, double high, long atLow, long atHigh, long more) {
-      atLeast = low < least ? atLow : low > least ? atLeast : atLeast + atLow;
-      atMost = high > most ? atHigh : high < most ? atMost : atMost + atHigh;
-      least = Math.min(least, low);
-      most = Math.max(most, high);
-      count += more;
     }
 
     private void spread(int t, double low, double high) {
@@ -128,46 +114,25 @@ final class SparseOutcomes implements Serializable {
     }
 
     void merge(Side other) {
-      add(other.least, other.most, other.atLeast, other.atMost, other.count);
+      events.merge(other.events);
       changes |= other.changes;
       for (int t = 0; t < leastChange.length; t++) {
         spread(t, other.leastChange[t], other.mostChange[t]);
       }
     }
 
-    private long events() {
-      return count - Math.max(atLeast, atMost);
-    }
-
-    /** Whether most outcomes are the same. */
-    private boolean isSparse() {
-      return 2 * events() <= count;
-    }
-
     void check(String side, List<Diagnostic> found) {
-      if (count > 0 && !changes) {
+      if (!events.isEmpty() && !changes) {
         found.add(
-            told(
+            SideEvents.told(
                 side,
                 0,
                 (isFollowed ? "All of the %s changed alike" : "All of the %s are alike")
                         .formatted(side)
                     + ", so that nothing tells how sure that is."));
-      } else if (isSparse() && events() < ENOUGH) {
-        found.add(
-            told(
-                side,
-                events(),
-                "In %d observations of the "
-                    + side
-                    + " the outcome is another than usual; few of them decide the result and its"
-                    + " error."));
+      } else if (events.isTooFew()) {
+        found.add(events.told(side));
       }
-    }
-
-    private static Diagnostic told(String side, long events, String message) {
-      return DesignChecks.counted(
-          "events", side, events, DesignChecks.FEWEST_CONTROLS, ENOUGH, message);
     }
   }
 }

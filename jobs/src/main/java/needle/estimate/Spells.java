@@ -4,7 +4,10 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.floor;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.when;
@@ -30,11 +33,16 @@ final class Spells implements AutoCloseable {
   private final long rowsRead;
   private final long rows;
 
-  private Spells(JavaRDD<Spell> spells, double[] times, long rowsRead, long rows) {
+  // Different units of both sides; empty where each is a cluster.
+  private final Optional<Row> units;
+
+  private Spells(
+      JavaRDD<Spell> spells, double[] times, long rowsRead, long rows, Optional<Row> units) {
     this.spells = spells;
     this.times = times;
     this.rowsRead = rowsRead;
     this.rows = rows;
+    this.units = units;
   }
 
   static Spells of(
@@ -97,7 +105,22 @@ final class Spells implements AutoCloseable {
                 "exposed_from",
                 "x"),
             Spells::spell);
-    return new Spells(HeldUnits.of(spells), times, counts.getLong(0), counts.getLong(1));
+    Optional<Row> units =
+        design.isClusteredByUnit()
+            ? Optional.empty()
+            : Optional.of(
+                complete
+                    .agg(
+                        different(design, entry.lt(least(end, from))),
+                        different(design, greatest(entry, from).lt(end)))
+                    .first());
+    return new Spells(HeldUnits.of(spells), times, counts.getLong(0), counts.getLong(1), units);
+  }
+
+  // Rows that name no unit are not told to be of the same.
+  private static Column different(StudyDesign design, Column which) {
+    Column unit = col(design.unit());
+    return countDistinct(when(which, unit)).plus(count(when(which.and(unit.isNull()), 1)));
   }
 
   private static Spell spell(InternalRow row) {
@@ -207,6 +230,16 @@ final class Spells implements AutoCloseable {
 
   long rows() {
     return rows;
+  }
+
+  /** Whether errors count clusters: teams, or units that stand in several rows. */
+  boolean isClustered(long clusters) {
+    return units.isPresent() || clusters < rows;
+  }
+
+  /** How many different units there are on a side. */
+  long units(int side, SurvivalSums sums) {
+    return units.map(found -> found.getLong(side)).orElseGet(() -> sums.clusters.count(side));
   }
 
   List<AttritionStep> attrition() {

@@ -179,7 +179,7 @@ final class Spillover {
   private static Optional<EffectEstimate> estimated(
       JavaRDD<UnitHistory> units, StudyDesign design) {
     try {
-      return Optional.of(StaggeredDid.unbanded().estimate(units, design));
+      return Optional.of(StaggeredDid.ofCheck().estimate(units, design));
     } catch (InvalidInput nothingToCompare) {
       return Optional.empty();
     }

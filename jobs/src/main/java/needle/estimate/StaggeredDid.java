@@ -37,7 +37,7 @@ public final class StaggeredDid implements EffectEstimator {
 
   private final Set<Sensitivity> asked;
   private final Inference inference;
-  private final boolean isBanded;
+  private final boolean isOfCheck;
 
   public StaggeredDid() {
     this(Set.of());
@@ -61,18 +61,21 @@ public final class StaggeredDid implements EffectEstimator {
     }
     this.asked = Set.copyOf(asked);
     this.inference = inference;
-    this.isBanded = true;
+    this.isOfCheck = false;
   }
 
-  private StaggeredDid(boolean isBanded) {
+  private StaggeredDid(boolean isOfCheck) {
     this.asked = Set.of();
     this.inference = Inference.CLUSTER;
-    this.isBanded = isBanded;
+    this.isOfCheck = isOfCheck;
   }
 
-  /** For checks, which ask for an effect and not for bands: these take most of the time to tell. */
-  static StaggeredDid unbanded() {
-    return new StaggeredDid(false);
+  /**
+   * For checks, which ask for an effect and not for bands: these take most of the time to tell. Of
+   * units whose first treated period was moved, so that it may lie before the panel.
+   */
+  static StaggeredDid ofCheck() {
+    return new StaggeredDid(true);
   }
 
   @Override
@@ -122,7 +125,9 @@ public final class StaggeredDid implements EffectEstimator {
     PanelSurvey survey =
         OrderedSums.of(read, new PanelSurvey(covariates, design.sampling().isFollowed()));
     survey.reportFaults();
-    requireKnownCohorts(survey, design);
+    if (!isOfCheck) {
+      requireKnownCohorts(survey, design);
+    }
     survey.requireOpenOutcome(design.outcome());
     Comparisons possible = comparisons(survey, design);
     double[] means = survey.covariateMeans();
@@ -155,7 +160,7 @@ public final class StaggeredDid implements EffectEstimator {
       return estimate;
     }
     int last = survey.periods()[survey.periods().length - 1];
-    return estimate.with(new PlaceboDates(unbanded(), read, design, last).check());
+    return estimate.with(new PlaceboDates(ofCheck(), read, design, last).check());
   }
 
   private static CellEstimates cells(
@@ -305,9 +310,8 @@ public final class StaggeredDid implements EffectEstimator {
         new ArrayList<>(
             new PreTrend(cells.comparisons, forms, covariance, influence.clusters)
                 .check(headline, design.smallestEffect()));
-    diagnostics.addAll(DesignChecks.anticipation(effects, design));
-    diagnostics.addAll(
-        DesignChecks.of(influence, cells, headline, attrition.get(0).units(), design.sampling()));
+    diagnostics.addAll(DesignChecks.anticipation(effects, design, EffectEstimate.FEWEST_CLUSTERS));
+    diagnostics.addAll(DesignChecks.of(influence, cells, headline, attrition, design));
     diagnostics.add(
         DesignChecks.detectable(
             covariance.degreesOfFreedom(),
@@ -327,7 +331,7 @@ public final class StaggeredDid implements EffectEstimator {
   private List<Effect> effects(
       List<Form> forms, Covariance covariance, long clusters, StudyDesign design) {
     Map<String, Double> bands = new LinkedHashMap<>();
-    for (String banded : isBanded ? BANDED : List.<String>of()) {
+    for (String banded : isOfCheck ? List.<String>of() : BANDED) {
       List<double[]> together =
           forms.stream().filter(f -> f.aggregation().equals(banded)).map(Form::influence).toList();
       bands.put(banded, covariance.bandQuantile(together, design.alpha(), design.seed()));

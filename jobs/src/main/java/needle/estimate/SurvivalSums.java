@@ -24,8 +24,8 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
   /** To whom something happens that competes with it. */
   final double[][] others;
 
-  /** Units on each side. */
-  final long[] units = new long[2];
+  /** Spells on each side. */
+  final long[] spells = new long[2];
 
   /** Over how many clusters these are spread. */
   final ClusterSpread clusters = new ClusterSpread();
@@ -68,7 +68,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
   }
 
   private void add(Spell spell, int side, double weight) {
-    units[side]++;
+    spells[side]++;
     clusters.add(spell.cluster(), side, 1);
     longest[side] = Math.max(longest[side], spell.until(side));
     boolean happens = spell.happensOn(side);
@@ -97,10 +97,10 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
 
   /** Fails unless there is time under observation on both sides. */
   void requireSides() {
-    if (units[0] == 0 || units[1] == 0) {
+    if (spells[0] == 0 || spells[1] == 0) {
       throw new InvalidInput(
-          units[1] == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
-          "no time under observation is " + (units[1] == 0 ? "exposed" : "unexposed"),
+          spells[1] == 0 ? "Nobody was treated" : "There is nobody to compare the treated with",
+          "no time under observation is " + (spells[1] == 0 ? "exposed" : "unexposed"),
           "supply rows of both sides");
     }
   }
@@ -151,7 +151,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
       }
       CellSums.add(events[side], other.events[side]);
       CellSums.add(others[side], other.others[side]);
-      units[side] += other.units[side];
+      spells[side] += other.spells[side];
       happened[side] += other.happened[side];
       censored[side] += other.censored[side];
       longest[side] = Math.max(longest[side], other.longest[side]);

@@ -37,7 +37,7 @@ public final class UnseenConfounding implements SensitivityAnalysis {
     String treatment = TreatmentColumn.of(design, Sensitivity.E_VALUE.word(), false);
     try (CrossSection sample = CrossSection.of(panel, design, treatment, covariates, fold, 1)) {
       sample.requireSides(treatment);
-      double mean = sample.means(covariates.size())[covariates.size() + 1];
+      double mean = sample.means()[covariates.size() + 1];
       Sides sides = OrderedSums.of(sample.subjects(), new Sides(mean));
       return told(estimate.headline(), sides);
     }

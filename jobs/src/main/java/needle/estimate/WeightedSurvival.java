@@ -114,13 +114,13 @@ public final class WeightedSurvival implements EffectEstimator {
       SurvivalCurve.of(grid, sums, 0, until), SurvivalCurve.of(grid, sums, 1, until)
     };
     SurvivalInfluence influence = SurvivalInfluence.of(sample, weights, moves(curves), covariates);
-    List<Effect> effects = effects(curves, influence.sums, sums, design);
+    List<Effect> effects = effects(curves, influence.sums, sums, sample, design);
     List<Diagnostic> checks = new ArrayList<>(DurationChecks.of(grid, sums, curves, until));
     if (weights.areEstimated()) {
       checks.addAll(weights.checks(sample, subjects, covariates, lowest, highest));
     }
-    double freedom = freedom(influence.sums.clusters, design);
-    checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sums));
+    double freedom = freedom(influence.sums.clusters, sample);
+    checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sample, sums));
     return new EffectEstimate(name(), effects.get(0), effects, checks, sample.attrition(), freedom);
   }
 
@@ -138,12 +138,16 @@ public final class WeightedSurvival implements EffectEstimator {
     return moves;
   }
 
-  private static double freedom(long clusters, StudyDesign design) {
-    return design.isClusteredByUnit() ? Double.POSITIVE_INFINITY : clusters - 1.0;
+  private static double freedom(long clusters, Spells sample) {
+    return sample.isClustered(clusters) ? clusters - 1.0 : Double.POSITIVE_INFINITY;
   }
 
   private List<Effect> effects(
-      SurvivalCurve[] curves, ClusterSums influence, SurvivalSums sums, StudyDesign design) {
+      SurvivalCurve[] curves,
+      ClusterSums influence,
+      SurvivalSums sums,
+      Spells sample,
+      StudyDesign design) {
     List<Effect> effects = new ArrayList<>();
     int numbers = times.size() + 1;
     for (int k = 0; k < numbers; k++) {
@@ -163,6 +167,7 @@ public final class WeightedSurvival implements EffectEstimator {
               influence,
               difference,
               sums,
+              sample,
               design));
       for (int side = 1; side >= 0; side--) {
         double[] one = new double[2 * numbers];
@@ -175,6 +180,7 @@ public final class WeightedSurvival implements EffectEstimator {
                 influence,
                 one,
                 sums,
+                sample,
                 design));
       }
     }
@@ -195,24 +201,26 @@ public final class WeightedSurvival implements EffectEstimator {
       ClusterSums influence,
       double[] form,
       SurvivalSums sums,
+      Spells sample,
       StudyDesign design) {
     long clusters = influence.clusters;
-    if (!design.isClusteredByUnit() && clusters < 2) {
+    boolean isClustered = sample.isClustered(clusters);
+    if (isClustered && clusters < 2) {
       throw new InvalidInput(
           "There is only one cluster",
           "errors count clusters, and all rows are in the same",
           "supply rows of more clusters, or leave the cluster out");
     }
-    double factor = design.isClusteredByUnit() ? 1 : clusters / (clusters - 1.0);
+    double factor = isClustered ? clusters / (clusters - 1.0) : 1;
     return CrossSectionEffects.effect(
         aggregation,
         term,
         value,
         Math.sqrt(factor * influence.variance(form)),
-        freedom(clusters, design),
+        freedom(clusters, sample),
         design.alpha(),
-        sums.units[1],
-        sums.units[0],
+        sample.units(1, sums),
+        sample.units(0, sums),
         clusters);
   }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
@@ -191,6 +193,119 @@ class DesignChecksTest extends SparkTest {
     }
   }
 
+  /** All treated units but some stragglers, one period later, adopt in the second of four. */
+  private static List<Row> stragglers(int count, double jump) {
+    Random random = new Random(13);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 500; unit++) {
+      Integer first = unit < count ? Integer.valueOf(3) : unit < 200 ? 2 : null;
+      for (int t = 1; t <= 4; t++) {
+        double y = random.nextGaussian() + (unit < count && t == 2 ? jump : 0);
+        rows.add(RowFactory.create(unit, t, y, first, "team" + unit));
+      }
+    }
+    return rows;
+  }
+
+  @Test
+  void aReactionOfAHandfulIsToldAndNotJudged() {
+    Diagnostic few = check(estimate(stragglers(3, 9), design()), "anticipation", "event_time_-1");
+    assertThat(few.value()).isCloseTo(9, within(3.0));
+    assertThat(few.pValue()).isNaN();
+    assertThat(few.status()).isEqualTo(Status.PASS);
+    assertThat(few.message()).startsWith("Not tested");
+    Diagnostic many = check(estimate(stragglers(10, 9), design()), "anticipation", "event_time_-1");
+    assertThat(many.status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void aChangeWithoutErrorIsNoSignOfPeace() {
+    List<Row> constant =
+        stragglers(200, 0).stream()
+            .map(
+                r ->
+                    RowFactory.create(
+                        r.get(0), r.get(1), r.getInt(1) == 4 ? r.get(2) : 1.0, r.get(3), r.get(4)))
+            .toList();
+    Diagnostic found = check(estimate(constant, design()), "anticipation", "event_time_-1");
+    assertThat(found.pValue()).isNaN();
+    assertThat(found.message()).startsWith("Not tested");
+  }
+
+  private static void add(
+      List<Row> rows, Random random, int count, int from, int to, Integer first) {
+    for (int i = 0; i < count; i++) {
+      int unit = rows.size();
+      for (int t = from; t <= to; t++) {
+        rows.add(RowFactory.create(unit, t, random.nextGaussian(), first, "team" + unit));
+      }
+    }
+  }
+
+  private static Sampling drawnAnew() {
+    return new Sampling(Optional.empty(), Sampling.Units.DRAWN_ANEW);
+  }
+
+  @Test
+  void whoIsOnlyEverAControlIsNotTreated() {
+    // When the hundred adopt, nobody is left to compare them with.
+    List<Row> rows = new ArrayList<>();
+    add(rows, new Random(14), 12, 1, PERIODS, 4);
+    add(rows, new Random(15), 100, 1, PERIODS, 6);
+    Diagnostic found = check(estimate(rows, design()), "units", "treated");
+    assertThat(found.value()).isEqualTo(12);
+    assertThat(found.status()).isEqualTo(Status.FAIL);
+    StudyDesign weighted =
+        StudyDesign.of("unit", "period", "y")
+            .adopted("first")
+            .drawnBy(new Sampling(Optional.of("weight"), Sampling.Units.FOLLOWED))
+            .build();
+    // A few weights that differ, so that units are not summed by cohort alone.
+    for (String weight : List.of("1.0", "if(unit % 36 = 0, 1.5, 1.0)")) {
+      Dataset<Row> table = table(rows).selectExpr("*", weight + " as weight");
+      assertThat(
+              check(new StaggeredDid().estimate(table, weighted), "units", "effective_treated")
+                  .value())
+          .isBetween(11.0, 12.0);
+    }
+  }
+
+  @Test
+  void whoIsDrawnBeforeTreatmentIsNotWhoIsDrawnAfterIt() {
+    Random random = new Random(16);
+    List<Row> rows = new ArrayList<>();
+    add(rows, random, 600, 1, 1, 2);
+    add(rows, random, 15, 2, 2, 2);
+    add(rows, random, 600, 1, 1, null);
+    add(rows, random, 600, 2, 2, null);
+    Diagnostic found = check(estimate(rows, design().drawnBy(drawnAnew())), "units", "treated");
+    assertThat(found.value()).isEqualTo(15);
+    assertThat(found.status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void whomTheDesignCannotTellOfWasNotLost() {
+    Random random = new Random(17);
+    List<Row> early = new ArrayList<>();
+    add(early, random, 300, 1, PERIODS, 1);
+    add(early, random, 100, 1, PERIODS, 4);
+    add(early, random, 100, 1, PERIODS, null);
+    add(early, random, 50, 1, 1, null);
+    // Of 250 with a time before treatment, 50 were seen once.
+    assertThat(check(estimate(early, design()), "attrition", "share_analysed").value())
+        .isEqualTo(0.8);
+    // From period 4 on there is no control.
+    List<Row> survey = new ArrayList<>();
+    for (int t = 1; t <= 8; t++) {
+      add(survey, random, 60, t, t, 3);
+      add(survey, random, 60, t, t, 4);
+    }
+    Diagnostic drawn =
+        check(estimate(survey, design().drawnBy(drawnAnew())), "attrition", "share_analysed");
+    assertThat(drawn.value()).isEqualTo(1);
+    assertThat(drawn.status()).isEqualTo(Status.PASS);
+  }
+
   // Units divisible by that number are gone from period 6 on, of one side or of both.
   private static List<Row> without(int every, boolean treated, boolean others) {
     return teams(10, 40, 0).stream()
@@ -225,6 +340,49 @@ class DesignChecksTest extends SparkTest {
         .isEqualTo(Status.PASS);
   }
 
+  // So many percent of either side are gone from the second wave on.
+  private Diagnostic gone(int waves, int treated, int others) {
+    Random random = new Random(18);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 400; unit++) {
+      boolean isTreated = unit % 2 == 0;
+      boolean isGone = unit / 2 % 100 < (isTreated ? treated : others);
+      for (int t = 1; t <= waves; t++) {
+        Double y = t >= 2 && isGone ? null : Double.valueOf(random.nextGaussian());
+        rows.add(RowFactory.create(unit, t, y, isTreated ? 2 : null, "team" + unit));
+      }
+    }
+    return check(estimate(rows, design()), "attrition", "differential_attrition");
+  }
+
+  @Test
+  void bothSidesMayBeMissingInTheFirstTreatedPeriod() {
+    for (int waves : new int[] {2, PERIODS}) {
+      assertThat(gone(waves, 10, 10).value()).isCloseTo(0, within(1e-12));
+      assertThat(gone(waves, 10, 10).status()).isEqualTo(Status.PASS);
+      assertThat(gone(waves, 25, 5).value()).isCloseTo(0.2, within(1e-12));
+      assertThat(gone(waves, 25, 5).status()).isEqualTo(Status.FAIL);
+      // Leavers cannot adopt.
+      assertThat(gone(waves, 0, 20).status()).isEqualTo(Status.PASS);
+    }
+  }
+
+  @Test
+  void noAnswerAtRandomIsNoSelection() {
+    Random random = new Random(19);
+    List<Row> rows = new ArrayList<>();
+    for (int unit = 0; unit < 4_000; unit++) {
+      for (int t = 1; t <= 3; t++) {
+        Double y = random.nextDouble() < 0.2 ? null : Double.valueOf(random.nextGaussian());
+        rows.add(RowFactory.create(unit, t, y, unit % 2 == 0 ? 2 : null, "team" + unit));
+      }
+    }
+    Diagnostic found = check(estimate(rows, design()), "attrition", "differential_attrition");
+    // Four standard errors of a difference between shares of about 3,200 each.
+    assertThat(found.value()).isCloseTo(0, within(0.04));
+    assertThat(found.status()).isEqualTo(Status.PASS);
+  }
+
   @Test
   void adoptingLaterIsNotStayingLonger() {
     // Everybody may leave in any period, at one rate; who has left cannot adopt.
@@ -256,6 +414,38 @@ class DesignChecksTest extends SparkTest {
     assertThat(FollowUp.judged(0.55, 0.55).status()).isEqualTo(Status.WARNING);
     assertThat(FollowUp.judged(0.70, 0.70).status()).isEqualTo(Status.FAIL);
     assertThat(FollowUp.judged(1, 0.5).status()).isEqualTo(Status.FAIL);
+  }
+
+  @Test
+  void aRegressionOfFewControlsIsToldByItsCoefficients() {
+    List<String> numbers = List.of("a", "b", "c", "d", "e", "f", "g", "h", "i");
+    StudyDesign design =
+        StudyDesign.of("unit", "period", "y")
+            .adopted("first")
+            .adjustedFor(StudyDesign.Nuisance.OUTCOME_REGRESSION, numbers)
+            .build();
+    for (int controls : new int[] {39, 40, 99, 100}) {
+      List<Row> rows = new ArrayList<>();
+      add(rows, new Random(20), 40, 1, PERIODS, FIRST);
+      add(rows, new Random(21), controls, 1, PERIODS, null);
+      String[] columns =
+          Stream.concat(
+                  Stream.of("*"),
+                  numbers.stream().map(x -> "sin(unit * ascii('" + x + "')) as " + x))
+              .toArray(String[]::new);
+      Diagnostic found =
+          check(
+              new StaggeredDid().estimate(table(rows).selectExpr(columns), design),
+              "overlap",
+              "controls_per_coefficient");
+      // Nine slopes and a constant.
+      assertThat(found.value()).isEqualTo(controls / 10.0);
+      assertThat(found.status())
+          .isEqualTo(controls < 40 ? Status.FAIL : controls < 100 ? Status.WARNING : Status.PASS);
+    }
+    assertThat(
+            estimate(teams(22, 20, 0), design()).diagnostic("overlap", "controls_per_coefficient"))
+        .isEmpty();
   }
 
   @Test

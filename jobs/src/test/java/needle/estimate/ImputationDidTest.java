@@ -10,6 +10,10 @@ import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Effect;
 import needle.kit.InvalidInput;
+import org.apache.commons.math3.linear.Array2DRowRealMatrix;
+import org.apache.commons.math3.linear.ArrayRealVector;
+import org.apache.commons.math3.linear.CholeskyDecomposition;
+import org.apache.commons.math3.linear.RealVector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.Test;
 class ImputationDidTest extends SparkTest {
   private static final StructType SCHEMA =
       StructType.fromDDL("unit int, period int, y double, first int, team string");
+
+  private static final int COHORTS = 10;
 
   // Teams adopt in period 4, 6 or never; the effect is as large as the time since adoption.
   private Dataset<Row> panel(long seed, int teams, double noise, double gaps) {
@@ -84,6 +90,70 @@ class ImputationDidTest extends SparkTest {
     // 99.9% of samples of twenty draws at 95% lie between these.
     assertThat(inside).isBetween(15, 20);
     assertThat(error).as("more precise than changes from one period").isLessThan(errorOfChanges);
+  }
+
+  /** One cohort in every period from 3 on, and 60 units that are never treated; noise alone. */
+  private static List<Row> smallCohorts(Random random, int each) {
+    List<Row> rows = new ArrayList<>();
+    int treated = COHORTS * each;
+    for (int unit = 0; unit < treated + 60; unit++) {
+      Integer first = unit < treated ? Integer.valueOf(3 + unit % COHORTS) : null;
+      for (int t = 1; t <= COHORTS + 2; t++) {
+        rows.add(RowFactory.create(unit, t, random.nextGaussian(), first, "team" + unit));
+      }
+    }
+    return rows;
+  }
+
+  /** The variance of the headline where errors are independent, with variance one. */
+  private static double variance(List<Row> rows) {
+    int units = rows.size() / (COHORTS + 2);
+    int width = units + COHORTS + 1;
+    double[] treated = new double[width];
+    int outcomes = 0;
+    double[][] products = new double[width][width];
+    for (Row row : rows) {
+      double[] x = new double[width];
+      x[row.getInt(0)] = 1;
+      if (row.getInt(1) > 1) {
+        x[units + row.getInt(1) - 2] = 1;
+      }
+      boolean isTreated = !row.isNullAt(3) && row.getInt(1) >= row.getInt(3);
+      outcomes += isTreated ? 1 : 0;
+      for (int i = 0; i < width; i++) {
+        treated[i] += isTreated ? x[i] : 0;
+        for (int j = 0; j < width && !isTreated; j++) {
+          products[i][j] += x[i] * x[j];
+        }
+      }
+    }
+    RealVector mean = new ArrayRealVector(treated).mapDivide(outcomes);
+    RealVector solved =
+        new CholeskyDecomposition(new Array2DRowRealMatrix(products)).getSolver().solve(mean);
+    return 1.0 / outcomes + mean.dotProduct(solved);
+  }
+
+  @Test
+  void smallCohortsHideNoNoise() {
+    for (int each : new int[] {1, 2}) {
+      double mean = 0;
+      double expected = variance(smallCohorts(new Random(0), each));
+      EffectEstimate found = null;
+      for (int seed = 0; seed < 12; seed++) {
+        Dataset<Row> panel =
+            session().createDataFrame(smallCohorts(new Random(seed), each), SCHEMA);
+        StudyDesign plain = StudyDesign.of("unit", "period", "y").adopted("first").build();
+        found = new ImputationDid().estimate(panel, plain);
+        mean += Math.pow(found.headline().stdError(), 2) / 12;
+      }
+      // The mean of twelve such variances, of about ten degrees of freedom each, varies by an
+      // eighth.
+      assertThat(mean / expected).as("cohorts of " + each).isBetween(0.75, 1.35);
+      // Clusters count by their outcomes, 1 to 10 each: 55² / 385 of as many, less the means.
+      double clusters = each * 55.0 * 55.0 / 385;
+      assertThat(found.degreesOfFreedom())
+          .isEqualTo(Math.max(1, Math.floor(clusters - (each == 1 ? 1 : COHORTS))));
+    }
   }
 
   @Test

@@ -103,6 +103,7 @@ class InfluenceSumsTest extends SparkTest {
     }
     assertThat(together.cohortUnits).isEqualTo(one.cohortUnits);
     assertThat(together.spread.controlClusters()).isEqualTo(one.spread.controlClusters());
+    assertThat(together.spread.effectiveUnits()).isEqualTo(one.spread.effectiveUnits());
     for (int k = 0; k < cells.effects.length; k++) {
       assertThat(together.spread.controlClusters(k)).isEqualTo(one.spread.controlClusters(k));
       assertThat(together.spread.treatedClusters(k)).isEqualTo(one.spread.treatedClusters(k));
@@ -113,11 +114,8 @@ class InfluenceSumsTest extends SparkTest {
                 together.rows,
                 together.earlyUnits,
                 together.earlyRows,
-                together.treatedUnits,
                 together.clusters))
-        .isEqualTo(
-            List.of(
-                one.units, one.rows, one.earlyUnits, one.earlyRows, one.treatedUnits, one.clusters))
+        .isEqualTo(List.of(one.units, one.rows, one.earlyUnits, one.earlyRows, one.clusters))
         .doesNotContain(0L);
   }
 }

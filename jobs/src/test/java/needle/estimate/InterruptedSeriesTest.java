@@ -104,6 +104,29 @@ class InterruptedSeriesTest extends SparkTest {
   }
 
   @Test
+  void howMuchCarriesOverIsToldWhateverTheErrors() {
+    Random random = new Random(22);
+    for (double rho : new double[] {0.5, 0.9}) {
+      List<Row> rows = new ArrayList<>();
+      double error = 0;
+      for (int t = 0; t < 400; t++) {
+        error = rho * error + random.nextGaussian();
+        rows.add(RowFactory.create("all", t + 1, 10 + 0.1 * t + error, 301));
+      }
+      Dataset<Row> series = session().createDataFrame(rows, SERIES);
+      for (Errors errors : Errors.values()) {
+        EffectEstimate found = method(Season.NONE, errors).estimate(series, sites().build());
+        // A standard error of (1 − ρ²)^½/20 is 0.04 and 0.02.
+        assertThat(found.diagnosticValue("autocorrelation", "rho").orElseThrow())
+            .as("%s", errors)
+            .isCloseTo(rho, within(0.13));
+        assertThat(found.diagnostic("autocorrelation", "rho").orElseThrow().status())
+            .isEqualTo(rho > 0.8 ? Status.WARNING : Status.PASS);
+      }
+    }
+  }
+
+  @Test
   void whatCarriesOverIsTransformedAway() {
     EffectEstimate estimate =
         method(Season.NONE, Errors.PRAIS_WINSTEN).estimate(california(), cigarettes().build());

@@ -146,7 +146,7 @@ class LearnersTest extends SparkTest {
     StudyDesign design = StudyDesign.of("unit", "y").exposed("d").build();
     Dataset<Row> table = session().createDataFrame(rows, SCHEMA).repartition(partitions);
     try (CrossSection sample = CrossSection.of(table, design, "d", BOTH, Optional.empty(), 2);
-        LibraryFits fits = new LibraryFits(sample, sample.means(2), 1, 5)) {
+        LibraryFits fits = new LibraryFits(sample, sample.means(), 1, 5)) {
       List<Prediction> learned =
           List.of(
               fits.outcome(Outcome.GRADIENT_BOOSTED_TREES, 0),

@@ -119,6 +119,41 @@ class WeightedSurvivalTest extends DurationTest {
    * zero, and weights have to remove what the plain curves show.
    */
   @Test
+  void aUnitInSeveralRowsIsOneUnit() {
+    Dataset<Row> once = leukaemia().where("unit in ('d0', 'd1', 'd2', 'd3', 'd4') or d = 0");
+    Dataset<Row> often = once.union(once).union(once);
+    EffectEstimate one = unweighted(10).estimate(once, design().build());
+    EffectEstimate repeated = unweighted(10).estimate(often, design().build());
+    // Rows that say the same again say nothing new: 26 pieces, less one.
+    assertThat(repeated.headline().estimate()).isCloseTo(one.headline().estimate(), within(1e-12));
+    assertThat(repeated.headline().stdError())
+        .isCloseTo(one.headline().stdError() * Math.sqrt(26 / 25.0), within(1e-12));
+    assertThat(repeated.degreesOfFreedom()).isEqualTo(25);
+    assertThat(one.degreesOfFreedom()).isEqualTo(Double.POSITIVE_INFINITY);
+    assertThat(one.diagnostic("clusters", "treated")).isEmpty();
+    StudyDesign byTeam = StudyDesign.of("unit", "end").exposed("d").clusteredBy("team").build();
+    EffectEstimate inTeams =
+        unweighted(10)
+            .estimate(often.selectExpr("unit", "end", "d", "event", "end as team"), byTeam);
+    for (EffectEstimate found : List.of(repeated, inTeams)) {
+      assertThat(found.diagnosticValue("units", "treated")).hasValue(5);
+      assertThat(found.diagnostic("units", "treated").orElseThrow().status())
+          .isEqualTo(Status.FAIL);
+      assertThat(found.headline().treated()).isEqualTo(5);
+      assertThat(found.headline().control()).isEqualTo(21);
+    }
+    assertThat(repeated.diagnosticValue("clusters", "treated")).hasValue(5);
+    for (EffectEstimator ratio :
+        List.of(
+            new CoxRegression(FROM_ZERO, List.of()), new DiscreteHazard(FROM_ZERO, List.of()))) {
+      EffectEstimate found = ratio.estimate(often, design().build());
+      assertThat(found.degreesOfFreedom()).isEqualTo(25);
+      assertThat(found.diagnosticValue("units", "treated")).hasValue(5);
+      assertThat(found.diagnosticValue("clusters", "treated")).hasValue(5);
+    }
+  }
+
+  @Test
   void weightsRemoveWhatDecidesAboutBoth() {
     Random random = new Random(11);
     List<Row> rows = new ArrayList<>();

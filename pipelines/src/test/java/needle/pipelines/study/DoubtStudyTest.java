@@ -138,7 +138,8 @@ class DoubtStudyTest extends StudyFiles {
 
   /** Of men who were drawn by lot, earnings before could not move, and those after did. */
   @ParameterizedTest
-  @ValueSource(strings = {"difference_in_means", "ols", "ipw", "aipw", "partially_linear"})
+  @ValueSource(
+      strings = {"difference_in_means", "ols", "ipw", "aipw", "partially_linear", "tmle", "glm"})
   void crossSectionsTryThemToo(String estimator) throws IOException {
     boolean isPlain = estimator.equals("difference_in_means");
     String text =
