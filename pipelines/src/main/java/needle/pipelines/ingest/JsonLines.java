@@ -51,6 +51,8 @@ final class JsonLines implements Records {
           + (format.tellsOfPeople()
               ? place(e)
               : e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (NumberFormatException e) {
+      return NOT_JSON + ": it has a number beyond any size";
     }
   }
 

@@ -246,6 +246,34 @@ class FaultyFilesTest extends SparkTest {
         .isEqualTo("x/x/2024-02-03/a.json | ok\nx/x/2024-02-03/cut.json | quarantined");
   }
 
+  @Test
+  void anElementThatCannotBeReadIsRejectedAndTheNextOneRead() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.JSON_ARRAY), OPEN, read("a", "/a", ColumnType.WHOLE, null));
+    deliver(
+        "a.json",
+        "[1e99999999999, {\"b\": [{\"a\": 1e99999999999, \"c\": {}}], \"d\": [2]}, {\"a\": 3, \"b\": \""
+            + "x".repeat(21_000_000)
+            + "\"}, {\"a\": 4}]");
+    ingest(contract);
+    assertThat(accepted(contract, "_line", "a")).isEqualTo("3 | 3\n4 | 4");
+    assertThat(rejected("_line", "_reason"))
+        .isEqualTo(
+            "1 | the element has a value that cannot be read\n"
+                + "2 | the element has a value that cannot be read");
+  }
+
+  @Test
+  void aLineWithANumberBeyondAnySizeIsRejectedAndTheNextOneRead() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.JSON_LINES), OPEN, read("a", "/a", ColumnType.WHOLE, null));
+    deliver("a.jsonl", "{\"a\": 1e99999999999}\n{\"a\": 2}\n");
+    ingest(contract);
+    assertThat(accepted(contract, "_line", "a")).isEqualTo("2 | 2");
+    assertThat(rejected("_line", "_reason"))
+        .isEqualTo("1 | the line is not JSON: it has a number beyond any size");
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = PersonalData.class,
