@@ -119,6 +119,7 @@ public final class BronzeIngest {
    */
   public Ingested rebuild(ExtractContract contract, List<LandedFile> files) {
     requireAllKnown(contract, files);
+    requireAllReadable(contract, files);
     return ingest(contract, files, Optional.empty());
   }
 
@@ -141,7 +142,7 @@ public final class BronzeIngest {
   private void requireAllKnown(ExtractContract contract, List<LandedFile> files) {
     Set<String> landed = files.stream().map(LandedFile::sha256).collect(Collectors.toSet());
     List<String> gone =
-        ledger.knownFiles().getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
+        known(contract).stream()
             .filter(known -> !landed.contains(RunLedger.sha256(known)))
             .map(RunLedger::name)
             .sorted()
@@ -158,12 +159,32 @@ public final class BronzeIngest {
     }
   }
 
+  private void requireAllReadable(ExtractContract contract, List<LandedFile> files) {
+    Set<String> held = known(contract).stream().map(RunLedger::sha256).collect(Collectors.toSet());
+    List<LandedFile> unreadable =
+        files.stream().filter(f -> f.isUnreadable() && held.contains(f.sha256())).toList();
+    if (!unreadable.isEmpty()) {
+      throw new InvalidInput(
+          contract.table() + " cannot be made anew",
+          unreadable.size()
+              + " of its files cannot be read by the contract as it is now, such as "
+              + unreadable.get(0).name()
+              + " ("
+              + unreadable.get(0).unreadable()
+              + "): their rows would be lost",
+          "correct the contract's format, or what stands beside the files, such as a manifest");
+    }
+  }
+
+  private Set<String> known(ExtractContract contract) {
+    return ledger.knownFiles().getOrDefault(contract.table().qualifiedName(), Set.of());
+  }
+
   private Ingested ingest(
       ExtractContract contract, List<LandedFile> files, Optional<RunLedger.Basis> basis) {
     long started = ledger.millis();
     String table = contract.table().qualifiedName();
-    Set<String> known =
-        basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
+    Set<String> known = basis.isPresent() ? known(contract) : Set.of();
     List<LandedFile> unknown =
         files.stream()
             .filter(f -> !known.contains(RunLedger.fileKey(f.name(), f.sha256())))

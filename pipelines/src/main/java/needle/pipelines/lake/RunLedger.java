@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import needle.kit.Layer;
 import needle.kit.Period;
 import needle.kit.TableContract;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -128,6 +129,7 @@ public final class RunLedger {
   public record Made(
       long version, long rowsIn, long rowsOut, OptionalLong rowsChanged, double seconds) {}
 
+  private static final String QUARANTINED = "quarantined";
   private static final Object[] GOOD = {"ok", "warning", "replayed"};
 
   private final DeltaTables tables;
@@ -356,9 +358,7 @@ public final class RunLedger {
 
   private Map<String, Set<String>> readKnownFiles() {
     Map<String, Set<String>> known = new HashMap<>();
-    entries(tables, Entry.FILE)
-        .select("table_name", "file", "file_sha256")
-        .distinct()
+    filesHeld("table_name", "file", "file_sha256")
         .collectAsList()
         .forEach(
             r ->
@@ -385,23 +385,36 @@ public final class RunLedger {
 
   /** The marks of all files that the bases of bronze tables hold. */
   public Set<String> seenFiles() {
-    return entries(tables, Entry.FILE)
+    return filesHeld("table_name", "file_mark")
         .where(col("table_name").isin(bases().keySet().toArray()))
-        .select("file_mark")
-        .distinct()
         .collectAsList()
         .stream()
-        .map(r -> r.getString(0))
+        .map(r -> r.getString(1))
         .collect(Collectors.toSet());
   }
 
+  // By the newest entry: a table that was made anew may have put aside what was read before.
+  private Dataset<Row> filesHeld(String... by) {
+    Column[] keys = Stream.of(by).map(c -> col(c)).toArray(Column[]::new);
+    return entries(
+            tables, Entry.FILE, col("status").isin(GOOD).or(col("status").equalTo(QUARANTINED)))
+        .groupBy(keys)
+        .agg(max_by(col("status"), col("recorded_at")).as("status"))
+        .where(col("status").isin(GOOD))
+        .select(keys);
+  }
+
   private static Dataset<Row> entries(DeltaTables tables, Entry entry) {
+    return entries(tables, entry, col("status").isin(GOOD));
+  }
+
+  private static Dataset<Row> entries(DeltaTables tables, Entry entry, Column status) {
     if (!tables.exists(TABLE.qualifiedName())) {
       return tables.spark().createDataFrame(List.of(), TABLE.schema());
     }
     return tables
         .latest(TABLE.qualifiedName())
-        .where(col("entry").equalTo(entry.name()).and(col("status").isin(GOOD)));
+        .where(col("entry").equalTo(entry.name()).and(status));
   }
 
   /** The cells of an entry by their column's name; those not set are empty. */
