@@ -25,7 +25,6 @@ import needle.pipelines.lake.RunLedger.FileAccount;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Reads the new files of one extract into its bronze table.
@@ -130,10 +129,10 @@ public final class BronzeIngest {
   }
 
   private void check(ExtractContract contract, long version, boolean isAddedTo) {
-    StructType held = tables.at(contract.table().qualifiedName(), version).schema();
+    Dataset<Row> held = tables.at(contract.table().qualifiedName(), version);
     TableShape.check(contract, held);
     if (isAddedTo) {
-      Derivations.unknown(contract, held)
+      Derivations.unknown(contract, held.schema())
           .ifPresent(w -> ledger.warning(contract.table().qualifiedName(), w));
     }
   }
