@@ -24,7 +24,6 @@ import needle.pipelines.lake.RunLedger.FileAccount;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Reads the new files of one extract into its bronze table.
@@ -121,6 +120,7 @@ public final class BronzeIngest {
    */
   public Ingested rebuild(ExtractContract contract, List<LandedFile> files) {
     requireAllKnown(contract, files);
+    requireAllReadable(contract, files);
     return ingest(contract, files, Optional.empty());
   }
 
@@ -131,10 +131,10 @@ public final class BronzeIngest {
   }
 
   private void check(ExtractContract contract, long version, boolean isAddedTo) {
-    StructType held = tables.at(contract.table().qualifiedName(), version).schema();
+    Dataset<Row> held = tables.at(contract.table().qualifiedName(), version);
     TableShape.check(contract, held);
     if (isAddedTo) {
-      Derivations.unknown(contract, held)
+      Derivations.unknown(contract, held.schema())
           .ifPresent(w -> ledger.warning(contract.table().qualifiedName(), w));
     }
   }
@@ -143,7 +143,7 @@ public final class BronzeIngest {
   private void requireAllKnown(ExtractContract contract, List<LandedFile> files) {
     Set<String> landed = files.stream().map(LandedFile::sha256).collect(Collectors.toSet());
     List<String> gone =
-        ledger.knownFiles().getOrDefault(contract.table().qualifiedName(), Set.of()).stream()
+        known(contract).stream()
             .filter(known -> !landed.contains(RunLedger.sha256(known)))
             .map(RunLedger::name)
             .sorted()
@@ -160,12 +160,32 @@ public final class BronzeIngest {
     }
   }
 
+  private void requireAllReadable(ExtractContract contract, List<LandedFile> files) {
+    Set<String> held = known(contract).stream().map(RunLedger::sha256).collect(Collectors.toSet());
+    List<LandedFile> unreadable =
+        files.stream().filter(f -> f.isUnreadable() && held.contains(f.sha256())).toList();
+    if (!unreadable.isEmpty()) {
+      throw new InvalidInput(
+          contract.table() + " cannot be made anew",
+          unreadable.size()
+              + " of its files cannot be read by the contract as it is now, such as "
+              + unreadable.get(0).name()
+              + " ("
+              + unreadable.get(0).unreadable()
+              + "): their rows would be lost",
+          "correct the contract's format, or what stands beside the files, such as a manifest");
+    }
+  }
+
+  private Set<String> known(ExtractContract contract) {
+    return ledger.knownFiles().getOrDefault(contract.table().qualifiedName(), Set.of());
+  }
+
   private Ingested ingest(
       ExtractContract contract, List<LandedFile> files, Optional<RunLedger.Basis> basis) {
     long started = ledger.millis();
     String table = contract.table().qualifiedName();
-    Set<String> known =
-        basis.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
+    Set<String> known = basis.isPresent() ? known(contract) : Set.of();
     List<LandedFile> unknown =
         files.stream()
             .filter(f -> !known.contains(RunLedger.fileKey(f.name(), f.sha256())))

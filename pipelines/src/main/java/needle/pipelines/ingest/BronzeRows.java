@@ -268,7 +268,10 @@ final class BronzeRows {
     List<Column> columns = new ArrayList<>();
     contract
         .landedFields()
-        .forEach(f -> columns.add(when(isAccepted, col(f.name())).as(f.name(), Derivations.of(f))));
+        .forEach(
+            f ->
+                columns.add(
+                    when(isAccepted, col(f.name())).as(f.name(), TableShape.of(contract, f))));
     List.of("_delivered_on", "_file", "_line", SHA256, OUTCOME, "_reason")
         .forEach(c -> columns.add(col(c)));
     columns.add(when(isAccepted, col(BronzeIngest.WARNING)).as(BronzeIngest.WARNING));

@@ -10,7 +10,6 @@ import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Field;
 import org.apache.spark.sql.catalyst.parser.CatalystSqlParser;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 
@@ -25,8 +24,8 @@ final class Derivations {
   private Derivations() {}
 
   /** What a column of a new table says of itself. */
-  static Metadata of(Field field) {
-    return new MetadataBuilder().putString(DERIVED_BY, now(field)).build();
+  static void of(Field field, MetadataBuilder metadata) {
+    metadata.putString(DERIVED_BY, now(field));
   }
 
   /** What to know of a table that was made before its columns said it. */

@@ -1,5 +1,6 @@
 package needle.pipelines.ingest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.univocity.parsers.common.TextParsingException;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -79,6 +80,13 @@ final class FileSurvey {
       }
     } catch (TextParsingException e) {
       unreadable = "its header has more than " + CsvFormat.MOST_COLUMNS + " fields";
+    } catch (JsonProcessingException e) {
+      // Its own words would quote the file.
+      unreadable =
+          "its bytes are damaged or cut off: it is no JSON"
+              + (e.getLocation() == null
+                  ? ""
+                  : " from line " + e.getLocation().getLineNr() + " on");
     } catch (IOException e) {
       // A cut or damaged gzip, or text that breaks off: none of it can be trusted.
       unreadable = "its bytes are damaged or cut off: " + e.getMessage();

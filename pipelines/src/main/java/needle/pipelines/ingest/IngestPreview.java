@@ -98,7 +98,7 @@ public final class IngestPreview {
     String table = contract.table().qualifiedName();
     Optional<Dataset<Row>> held =
         Optional.ofNullable(ledger.bases().get(table)).map(b -> tables.at(table, b.version()));
-    held.ifPresent(h -> TableShape.check(contract, h.schema()));
+    held.ifPresent(h -> TableShape.check(contract, h));
     Set<String> known =
         held.isPresent() ? ledger.knownFiles().getOrDefault(table, Set.of()) : Set.of();
     Map<LandedFile, FilePreview> told = new HashMap<>();

@@ -12,6 +12,7 @@ import needle.pipelines.config.ExtractContract;
 final class JsonFields {
   private final JsonPointer[] pointers;
   private final List<JsonPointer> dropped;
+  private final boolean tellsOfPeople;
   private final Set<String> empty;
 
   JsonFields(ExtractContract contract) {
@@ -25,6 +26,8 @@ final class JsonFields {
             .filter(ExtractContract.Field::isDropped)
             .map(f -> JsonPointer.compile(f.source()))
             .toList();
+    this.tellsOfPeople =
+        fields.stream().anyMatch(f -> f.personalData() != ExtractContract.PersonalData.KEEP);
     this.empty = new HashSet<>(contract.dialect().emptyTexts());
   }
 
@@ -41,6 +44,11 @@ final class JsonFields {
 
   boolean drops() {
     return !dropped.isEmpty();
+  }
+
+  /** Whether a parser, which quotes from wherever it gave up, may quote what tells of a person. */
+  boolean tellsOfPeople() {
+    return tellsOfPeople;
   }
 
   /** The object as text, without dropped members. */

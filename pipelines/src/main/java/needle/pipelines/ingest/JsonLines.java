@@ -46,8 +46,22 @@ final class JsonLines implements Records {
       record = JSON.readValue(line);
       return record.isObject() ? null : "the line is not a JSON object";
     } catch (JsonProcessingException e) {
-      return NOT_JSON + ": " + e.getOriginalMessage().lines().findFirst().orElse("");
+      return NOT_JSON
+          + ": "
+          + (format.tellsOfPeople()
+              ? place(e)
+              : e.getOriginalMessage().lines().findFirst().orElse(""));
+    } catch (NumberFormatException e) {
+      return NOT_JSON + ": it has a number beyond any size";
     }
+  }
+
+  // In words that quote nothing.
+  private static String place(JsonProcessingException e) {
+    return "it cannot be read"
+        + (e.getLocation() == null
+            ? ""
+            : " from character " + e.getLocation().getColumnNr() + " on");
   }
 
   @Override

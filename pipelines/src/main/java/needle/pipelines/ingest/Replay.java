@@ -66,7 +66,7 @@ public final class Replay {
       return List.of();
     }
     Dataset<Row> held = tables.at(table, basis.version());
-    TableShape.check(contract, held.schema());
+    TableShape.check(contract, held);
     List<ReplayFiles.HeldFile> rejected =
         ReplayFiles.withRejected(held).stream().filter(f -> chosen.test(f.file())).toList();
     List<LandedFile> files =

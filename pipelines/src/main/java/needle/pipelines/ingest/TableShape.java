@@ -7,14 +7,30 @@ import java.util.stream.Stream;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.Stored;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.apache.spark.sql.types.StructType;
 
 /** Whether a bronze table can take more rows by its contract as it is now. */
 final class TableShape {
   private TableShape() {}
 
-  /** Fails where the table was made by a contract with other columns, or that derives others. */
-  static void check(ExtractContract contract, StructType held) {
+  /** What a column of a new table says of itself. */
+  static Metadata of(ExtractContract contract, ExtractContract.Field field) {
+    MetadataBuilder metadata = new MetadataBuilder();
+    Derivations.of(field, metadata);
+    Readings.of(contract, field, metadata);
+    return metadata.build();
+  }
+
+  /**
+   * Fails where the table was made by a contract with other columns, or that derives or reads them
+   * otherwise.
+   */
+  static void check(ExtractContract contract, Dataset<Row> rows) {
+    StructType held = rows.schema();
     List<String> now =
         Stream.concat(
                 contract.landedFields().stream()
@@ -39,6 +55,7 @@ final class TableShape {
               + " --rebuild` makes the table anew from the landed files");
     }
     Derivations.check(contract, held);
+    Readings.check(contract, rows);
   }
 
   private static String inWords(String who, List<String> columns) {

@@ -243,7 +243,8 @@ final class TypedColumns {
         : functions.timestamp_seconds(safe);
   }
 
-  private static boolean isLocal(ExtractContract.Field field) {
+  /** Whether a time is told on the clock of the contract's zone, unless it names one itself. */
+  static boolean isLocal(ExtractContract.Field field) {
     return field.type() == ColumnType.INSTANT
         && !isEpoch(field.format())
         && !isZonedPattern(field.format());

@@ -6,6 +6,7 @@ import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
 
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 import needle.kit.Layer;
 import needle.kit.Period;
 import needle.kit.TableContract;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -128,6 +130,7 @@ public final class RunLedger {
   public record Made(
       long version, long rowsIn, long rowsOut, OptionalLong rowsChanged, double seconds) {}
 
+  private static final String QUARANTINED = "quarantined";
   private static final Object[] GOOD = {"ok", "warning", "replayed"};
 
   private final DeltaTables tables;
@@ -370,9 +373,8 @@ public final class RunLedger {
 
   private Map<String, Set<String>> readKnownFiles() {
     Map<String, Set<String>> known = new HashMap<>();
-    entries(tables, Entry.FILE)
-        .groupBy("table_name", "file")
-        .agg(max_by(col("file_sha256"), col("recorded_at")))
+    filesHeld()
+        .select("table_name", "file", "held.file_sha256")
         .collectAsList()
         .forEach(
             r ->
@@ -399,23 +401,40 @@ public final class RunLedger {
 
   /** The marks of all files that the bases of bronze tables hold. */
   public Set<String> seenFiles() {
-    return entries(tables, Entry.FILE)
+    return filesHeld()
         .where(col("table_name").isin(bases().keySet().toArray()))
-        .select("file_mark")
-        .distinct()
+        .select("held.file_mark")
         .collectAsList()
         .stream()
         .map(r -> r.getString(0))
         .collect(Collectors.toSet());
   }
 
+  // Content by its newest entry: a table that was made anew may have put aside what was read
+  // before. Of a file that was delivered anew under its name, the newest content.
+  private Dataset<Row> filesHeld() {
+    return entries(
+            tables, Entry.FILE, col("status").isin(GOOD).or(col("status").equalTo(QUARANTINED)))
+        .groupBy("table_name", "file", "file_sha256")
+        .agg(
+            max_by(struct("status", "file_mark"), col("recorded_at")).as("newest"),
+            max("recorded_at").as("at"))
+        .where(col("newest.status").isin(GOOD))
+        .groupBy("table_name", "file")
+        .agg(max_by(struct(col("file_sha256"), col("newest.file_mark")), col("at")).as("held"));
+  }
+
   private static Dataset<Row> entries(DeltaTables tables, Entry entry) {
+    return entries(tables, entry, col("status").isin(GOOD));
+  }
+
+  private static Dataset<Row> entries(DeltaTables tables, Entry entry, Column status) {
     if (!tables.exists(TABLE.qualifiedName())) {
       return tables.spark().createDataFrame(List.of(), TABLE.schema());
     }
     return tables
         .latest(TABLE.qualifiedName())
-        .where(col("entry").equalTo(entry.name()).and(col("status").isin(GOOD)));
+        .where(col("entry").equalTo(entry.name()).and(status));
   }
 
   /** The cells of an entry by their column's name; those not set are empty. */

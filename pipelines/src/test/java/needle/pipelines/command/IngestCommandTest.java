@@ -419,6 +419,26 @@ class IngestCommandTest extends CommandTest {
   }
 
   @Test
+  void norWithoutOneThatCannotBeReadAnyMore() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    deliver("lms/completions/2025-02-03/b.csv", HEADER + "u2,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+    long version = tables().version("bronze.lms_completions");
+    Path manifest =
+        deliver(
+            "lms/completions/2025-01-03/_manifest.json",
+            "{\"files\": [{\"name\": \"a.csv\", \"bytes\": 3}]}");
+    assertThat(here("ingest", "--rebuild")).isEqualTo(2);
+    assertThat(err())
+        .contains("bronze.lms_completions cannot be made anew", "2025-01-03/a.csv", "remedy:");
+    assertThat(tables().version("bronze.lms_completions")).isEqualTo(version);
+    Files.delete(manifest);
+    assertThat(here("ingest", "--rebuild")).as(err()).isZero();
+    assertThat(tables().latest("bronze.lms_completions").count()).isEqualTo(2);
+  }
+
+  @Test
   void aContractOfAnotherShapeIsTakenWithARebuild() throws IOException {
     declare("completions", completions("1.0.0"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");

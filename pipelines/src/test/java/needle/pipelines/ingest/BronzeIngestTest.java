@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -336,6 +337,25 @@ class BronzeIngestTest extends SparkTest {
     assertThat(landing.files(List.of(HOURS), ledger.seenFiles())).isEmpty();
     deliver("2024-02-03", "a.csv", "employeeNumber,workDate,hours\n100,2024-01-31,16\n");
     assertThat(landing.files(List.of(HOURS), ledger.seenFiles())).hasSize(1);
+  }
+
+  @Test
+  void aFileIsHeldAsItsNewestEntrySays() throws IOException {
+    deliver("2024-02-03", "h.csv", "employeeNumber,workDate,hours\n100,2024-01-31,160\n");
+    BronzeIngest.Ingested first = ingest(HOURS);
+    LandedFile file =
+        new Landing(session(), folder.resolve("landing").toString()).files(List.of(HOURS)).get(0);
+    assertThat(ledger.seenFiles()).containsExactly(file.mark());
+    ledger.ingested(
+        "bronze.safety_hours",
+        List.of(
+            new RunLedger.FileAccount(
+                file.name(), file.sha256(), file.mark(), 0, 0, 0, 0, "quarantined", "cut off")),
+        new RunLedger.Made(first.version(), 0, 0, OptionalLong.empty(), 0));
+    ledger.flush();
+    assertThat(ledger.seenFiles()).isEmpty();
+    assertThat(ledger.knownFiles()).isEmpty();
+    assertThat(ingest(HOURS).read()).isEqualTo(1);
   }
 
   @Test

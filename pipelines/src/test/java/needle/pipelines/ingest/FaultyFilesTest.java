@@ -30,6 +30,8 @@ import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What files do that nobody wants: each fault is injected, and every record accounted for. */
 class FaultyFilesTest extends SparkTest {
@@ -242,6 +244,64 @@ class FaultyFilesTest extends SparkTest {
         .isEqualTo("2 | the element is not a JSON object | 7");
     assertThat(ledger("file", "status"))
         .isEqualTo("x/x/2024-02-03/a.json | ok\nx/x/2024-02-03/cut.json | quarantined");
+  }
+
+  @Test
+  void anElementThatCannotBeReadIsRejectedAndTheNextOneRead() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.JSON_ARRAY), OPEN, read("a", "/a", ColumnType.WHOLE, null));
+    deliver(
+        "a.json",
+        "[1e99999999999, {\"b\": [{\"a\": 1e99999999999, \"c\": {}}], \"d\": [2]}, {\"a\": 3, \"b\": \""
+            + "x".repeat(21_000_000)
+            + "\"}, {\"a\": 4}]");
+    ingest(contract);
+    assertThat(accepted(contract, "_line", "a")).isEqualTo("3 | 3\n4 | 4");
+    assertThat(rejected("_line", "_reason"))
+        .isEqualTo(
+            "1 | the element has a value that cannot be read\n"
+                + "2 | the element has a value that cannot be read");
+  }
+
+  @Test
+  void aLineWithANumberBeyondAnySizeIsRejectedAndTheNextOneRead() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.JSON_LINES), OPEN, read("a", "/a", ColumnType.WHOLE, null));
+    deliver("a.jsonl", "{\"a\": 1e99999999999}\n{\"a\": 2}\n");
+    ingest(contract);
+    assertThat(accepted(contract, "_line", "a")).isEqualTo("2 | 2");
+    assertThat(rejected("_line", "_reason"))
+        .isEqualTo("1 | the line is not JSON: it has a number beyond any size");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PersonalData.class,
+      names = {"DROP", "PSEUDONYMISE"})
+  void theReasonQuotesNothingOfPeople(PersonalData personal) throws IOException {
+    ExtractContract contract =
+        contract(
+            Dialect.of(Format.JSON_LINES),
+            OPEN,
+            read("id", "/id", ColumnType.TEXT, null),
+            new Field("name", "/name", ColumnType.TEXT, null, false, false, personal, null, "x"));
+    deliver("a.jsonl", "{\"id\": 1, \"name\": Canary}\n{\"id\": 2}\n");
+    ingest(contract);
+    assertThat(rejected("_line", "_reason"))
+        .matches("1 \\| the line is not JSON: it cannot be read from character [0-9]+ on");
+    if (personal == PersonalData.DROP) {
+      assertThat(stored().collectAsList().toString()).contains("a.jsonl").doesNotContain("Canary");
+    }
+  }
+
+  @Test
+  void norDoesWhyAFileIsPutAside() throws IOException {
+    ExtractContract contract =
+        contract(Dialect.of(Format.JSON_ARRAY), OPEN, read("a", "/a", ColumnType.TEXT, null));
+    deliver("a.json", "[{\"a\": 1},\n{\"a\": Canary}]");
+    ingest(contract);
+    assertThat(ledger("status", "message"))
+        .isEqualTo("quarantined | its bytes are damaged or cut off: it is no JSON from line 2 on");
   }
 
   @Test
