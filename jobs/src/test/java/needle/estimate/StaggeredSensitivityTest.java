@@ -167,10 +167,10 @@ class StaggeredSensitivityTest extends SparkTest {
 
   @Test
   void anEarlyCohortTakesNoDateFromTheOthers() {
-    // Two periods before the second is zero, and three are less.
+    // Three periods before the third is zero.
     Dataset<Row> early =
         panel(4, 600, 3, 0)
-            .selectExpr("unit", "period", "y", "if(unit % 12 = 1, 2, first) as first");
+            .selectExpr("unit", "period", "y", "if(unit % 12 = 1, 3, first) as first");
     EffectEstimate found = tried(early, design().build(), Sensitivity.PLACEBO_DATES);
     for (int shift = 1; shift <= 3; shift++) {
       assertThat(check(found, Sensitivity.PLACEBO_DATES, "earlier_by_" + shift).value())
