@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import needle.kit.ColumnType;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.ExtractContract;
@@ -39,7 +40,7 @@ final class Readings {
   /** Fails where the rows that a table holds mean something else by the contract as it is now. */
   static void check(ExtractContract contract, Dataset<Row> held) {
     List<String> changed = new ArrayList<>();
-    Column holdsEmpty = lit(false);
+    List<Column> isEmptyNow = new ArrayList<>();
     for (Field field : contract.landedFields()) {
       Metadata then = metadata(held, field);
       if (field.isDerived() || !then.contains(READ_AS)) {
@@ -56,10 +57,12 @@ final class Readings {
       }
       for (String text : without(emptyNow, emptyThen)) {
         Column value = lit(text).try_cast(field.type().sparkType());
-        holdsEmpty = holdsEmpty.or(col(field.name()).equalTo(value));
+        isEmptyNow.add(col(field.name()).equalTo(value));
       }
     }
-    if (changed.isEmpty() && !accepted(held).where(holdsEmpty).isEmpty()) {
+    Optional<Column> isAny = isEmptyNow.stream().reduce(Column::or);
+    if (changed.isEmpty()
+        && isAny.filter(any -> !accepted(held).where(any).isEmpty()).isPresent()) {
       changed.add("it holds values that are among emptyTexts now");
     }
     if (!changed.isEmpty()) {
