@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.concat_ws;
 import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.md5;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.when;
 
@@ -30,7 +31,7 @@ import org.apache.spark.sql.expressions.Window;
  * is one. A record without a key, or with an empty part of it, is only like those with its texts.
  */
 final class RecordKeys {
-  /** The key of an accepted record, as one text; of a rejected one, its place. */
+  /** A hash of the key of an accepted record; of a rejected one, its place. */
   static final String KEY = "_key";
 
   private final ExtractContract contract;
@@ -71,11 +72,10 @@ final class RecordKeys {
   }
 
   private Column key() {
-    Column texts = concat_ws("#", lit("t"), col(BronzeRows.HASH));
     List<Field> landed = contract.landedFields();
     List<Field> key = contract.fields().stream().filter(Field::key).toList();
     if (key.isEmpty() || !landed.containsAll(key)) {
-      return texts;
+      return col(BronzeRows.HASH);
     }
     List<Column> parts =
         Stream.concat(key.stream(), stamp.filter(this::isInstant).stream())
@@ -83,13 +83,9 @@ final class RecordKeys {
             .map(f -> col(f.name()))
             .toList();
     Column isWhole = parts.stream().map(Column::isNotNull).reduce(Column::and).orElseThrow();
-    return when(
-            isWhole,
-            concat_ws(
-                "\u0001",
-                Stream.concat(Stream.of(lit("k")), parts.stream().map(p -> p.cast("string")))
-                    .toArray(Column[]::new)))
-        .otherwise(texts);
+    Column[] texts = parts.stream().map(p -> p.cast("string")).toArray(Column[]::new);
+    return when(isWhole, md5(concat_ws("\u0001", texts).cast("binary")))
+        .otherwise(col(BronzeRows.HASH));
   }
 
   private boolean isInstant(Field field) {
