@@ -38,7 +38,7 @@ public final class Safety {
           .texts("employee_number", "establishment_code", "pay_code")
           .numbers("hours_worked")
           .dates("work_date")
-          .filled("employee_number", "work_date", "pay_code", "hours_worked")
+          .filled("employee_number", "work_date", "establishment_code", "pay_code", "hours_worked")
           .table();
 
   private Safety() {}

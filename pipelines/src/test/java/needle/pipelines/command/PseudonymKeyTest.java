@@ -117,12 +117,13 @@ class PseudonymKeyTest extends SparkTest {
   }
 
   private static String rotate(String key, String... more) {
-    String[] args =
-        Stream.concat(
-                Stream.of("--warehouse", at("warehouse"), "--config", at("config")),
-                Stream.of(more))
-            .toArray(String[]::new);
-    return call(new RotateKeyCommand(Map.of(Pseudonyms.KEY, key)), args);
+    return call(new RotateKeyCommand(Map.of(Pseudonyms.KEY, key)), inWarehouse(more));
+  }
+
+  private static String[] inWarehouse(String... more) {
+    return Stream.concat(
+            Stream.of("--warehouse", at("warehouse"), "--config", at("config")), Stream.of(more))
+        .toArray(String[]::new);
   }
 
   private Map<String, Long> published() {
@@ -263,7 +264,7 @@ class PseudonymKeyTest extends SparkTest {
     assertThatThrownBy(() -> run(OLD, "late"))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("another pseudonym key");
-    assertThatThrownBy(() -> call(new PublishCommand(), inPlace("--run-id", "first")))
+    assertThatThrownBy(() -> call(new PublishCommand(), inWarehouse("--run-id", "first")))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("another pseudonym key");
   }
