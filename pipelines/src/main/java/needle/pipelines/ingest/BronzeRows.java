@@ -179,13 +179,14 @@ final class BronzeRows {
    * keep their place alone, and duplicates that hold again get their values back.
    */
   long merge(DeltaTables tables, String table, RecordChanges changes) {
+    Dataset<Row> fresh = stored(changes.fresh());
     Dataset<Row> rows =
-        stored(changes.fresh())
+        fresh
             .withColumn(RecordChanges.WAS, lit(REJECTED))
             .unionByName(stored(restored(changes)).withColumn(RecordChanges.WAS, lit(DUPLICATE)))
             .withColumn(EMPTIED, lit(false));
     Map<String, Column> asRead = new TreeMap<>();
-    stored(changes.fresh()).schema().foreach(f -> asRead.put(f.name(), col("c." + f.name())));
+    fresh.schema().foreach(f -> asRead.put(f.name(), col("c." + f.name())));
     Map<String, Column> emptied = new TreeMap<>();
     contract.landedFields().forEach(f -> emptied.put(f.name(), lit(null)));
     emptied.put(BronzeIngest.WARNING, lit(null));

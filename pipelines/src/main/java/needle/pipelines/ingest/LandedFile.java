@@ -29,9 +29,14 @@ public record LandedFile(
     List<Part> parts,
     String unreadable)
     implements Serializable {
-  /** Names below the landing folder in order of delivery: by the folder that is the date. */
+  /**
+   * Names below the landing folder in order of delivery, as {@link needle.bronze.Delivery#order}
+   * has their rows.
+   */
   static final Comparator<String> ORDER =
-      Comparator.comparing(LandedFile::date).thenComparing(Comparator.naturalOrder());
+      Comparator.comparing(LandedFile::date)
+          .thenComparing(name -> name.split("\\.", 2)[0])
+          .thenComparing(Comparator.naturalOrder());
 
   /** The delivery folder's name in a file's. */
   private static String date(String name) {

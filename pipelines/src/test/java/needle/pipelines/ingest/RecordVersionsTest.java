@@ -184,6 +184,27 @@ class RecordVersionsTest extends SparkTest {
     ingest(log, "2025-01-03/log-corrected.csv", "1,2024-12-05,2\n");
     ingest(log, "2025-01-03/log.csv", "1,2024-12-05,4\n");
     assertThat(newest(log)).isEqualTo("1 | 2");
+    // The same as if they had come in their order.
+    ingest(log, "2025-01-02/log.csv", "1,2024-12-05,4\n");
+    ingest(log, "2025-02-03/log-corrected.csv", "1,2024-12-05,2\n");
+    ingest(log, "2025-02-03/log.csv", "1,2024-12-05,2\n");
+    assertThat(outcomes())
+        .isEqualTo(
+            """
+            2025-01-02 | 2 | accepted | 4
+            2025-01-03 | 2 | accepted | 2
+            2025-01-03 | 2 | duplicate |
+            2025-02-03 | 2 | duplicate |
+            2025-02-03 | 2 | duplicate |""");
+  }
+
+  @Test
+  void ofOneDayTheNameWithoutItsEndingTellsTheOrder() throws IOException {
+    ExtractContract log = log(false);
+    ingest(log, "2025-01-03/log-2.csv", "1,2024-12-05,2\n");
+    ingest(log, "2025-01-03/log.csv", "1,2024-12-05,2\n");
+    assertThat(text(BronzeIngest.accepted(tables.latest(TABLE), log), "_file", "outcome"))
+        .isEqualTo("safety/log/2025-01-03/log.csv | 2");
   }
 
   /** A delivered file's rows: case and outcome. */
