@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
@@ -26,6 +27,7 @@ final class Propensities implements Serializable {
   }
 
   /**
+   * @param cohorts of all units, also those that adopt after the panel, who are controls in time
    * @param isGapless whether every unit was observed in every period
    * @param means what covariates are centred at
    * @param names of the covariates
@@ -33,10 +35,11 @@ final class Propensities implements Serializable {
   static Propensities of(
       JavaRDD<UnitHistory> units,
       Comparisons comparisons,
+      Set<Integer> cohorts,
       boolean isGapless,
       double[] means,
       List<String> names) {
-    int[] fitOf = fits(comparisons, isGapless);
+    int[] fitOf = fits(comparisons, cohorts, isGapless);
     List<Integer> cells = firstCells(fitOf);
     return new Propensities(
         fitOf,
@@ -44,14 +47,14 @@ final class Propensities implements Serializable {
             units, new Sides(comparisons, means, cells), cells.size(), means.length + 1, names));
   }
 
-  private static int[] fits(Comparisons comparisons, boolean isGapless) {
+  private static int[] fits(Comparisons comparisons, Set<Integer> cohorts, boolean isGapless) {
     Comparisons.Cell[] cells = comparisons.cells();
     int[] fitOf = new int[cells.length];
     Map<List<Integer>, Integer> known = new HashMap<>();
     for (int k = 0; k < cells.length; k++) {
       List<Integer> sample = new ArrayList<>();
       sample.add(isGapless ? cells[k].cohort() : k);
-      for (int cohort : comparisons.cohorts()) {
+      for (int cohort : cohorts) {
         if (isGapless && comparisons.isControl(cohort, cells[k])) {
           sample.add(cohort);
         }

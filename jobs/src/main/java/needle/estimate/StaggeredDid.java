@@ -140,7 +140,13 @@ public final class StaggeredDid implements EffectEstimator {
     Optional<Propensities> propensities =
         design.nuisance().weighs()
             ? Optional.of(
-                Propensities.of(units, possible, survey.isGapless(), means, design.covariates()))
+                Propensities.of(
+                    units,
+                    possible,
+                    survey.cohorts().keySet(),
+                    survey.isGapless(),
+                    means,
+                    design.covariates()))
             : Optional.empty();
     CellEstimates cells = cells(units, possible, means, propensities, design);
     requireAnEffect(cells, design);

@@ -64,6 +64,37 @@ class AdjustedControlsTest extends SparkTest {
     assertThat(errorsOff(estimate(panel, Nuisance.DOUBLY_ROBUST))).isLessThan(3.5);
   }
 
+  /** Who adopts in period 7 reacts in period 6, and is like the others' controls no longer. */
+  @Test
+  void controlsThatReactBeforeThePanelEndsAreWeightedForTheirTimeAlone() {
+    Random random = new Random(11);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 6_000; i++) {
+      double x = random.nextGaussian();
+      double place = random.nextDouble() * (Math.exp(x / 2) + Math.exp(-x / 2) + 1);
+      boolean isTreated = place < Math.exp(x / 2);
+      Integer first = isTreated ? (Integer) 4 : place < Math.exp(x / 2) + 1 ? null : 7;
+      for (int t = 1; t <= 6; t++) {
+        rows.add(RowFactory.create(i, t, t * x + random.nextGaussian(), first, x));
+      }
+    }
+    Dataset<Row> panel = session().createDataFrame(rows, SCHEMA);
+    StudyDesign.Draft design =
+        StudyDesign.of("unit", "period", "y")
+            .adopted("first")
+            .anticipating(1)
+            .adjustedFor(Nuisance.IPW, List.of("x"));
+    // In that period, against the never treated alone, the logit is x / 2 and the weights right.
+    EffectEstimate.Effect effect =
+        new StaggeredDid()
+            .estimate(panel, design.build()).effects().stream()
+                .filter(e -> e.term().equals("4:6"))
+                .findFirst()
+                .orElseThrow();
+    assertThat(effect.stdError()).isLessThan(0.15);
+    assertThat(Math.abs(effect.estimate())).isLessThan(3.5 * effect.stdError());
+  }
+
   @Test
   void doublyRobustNeedsOnlyOneOfTheTwoModels() {
     Dataset<Row> wrongWeights = panel(2, 8_000, x -> x * x - 1, x -> x);
