@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -179,10 +180,12 @@ enum EstimatorKind {
 
   /** The names of the estimators of a family. */
   static List<String> words(String family) {
-    return Arrays.stream(values())
-        .filter(kind -> kind.takes(family))
-        .map(EstimatorKind::word)
-        .toList();
+    return words(kind -> kind.takes(family));
+  }
+
+  /** The names of such estimators. */
+  static List<String> words(Predicate<EstimatorKind> which) {
+    return Arrays.stream(values()).filter(which).map(EstimatorKind::word).toList();
   }
 
   /** The name in a study file. */
@@ -209,6 +212,16 @@ enum EstimatorKind {
   /** Whether units may stand for unequal numbers of others. */
   boolean takesWeights() {
     return this == STAGGERED_DID;
+  }
+
+  /** Whether it predicts rows from others, which a column may divide. */
+  boolean crossFits() {
+    return reads("folds");
+  }
+
+  /** Whether it bounds the probabilities of treatment. */
+  boolean takesTrim() {
+    return reads("estimand") || this == HETEROGENEITY || this == DOSE_RESPONSE;
   }
 
   /** Whether it is tried if a unit's treatment moves its untreated peers. */

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import needle.estimate.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
@@ -88,6 +89,22 @@ final class StudyFaults {
             && study.high() <= 1)) {
       faults.add(
           "trim is " + study.trim() + ", and must be two probabilities, the lower one first");
+    }
+    ignored("trim", study.trim(), EstimatorKind::takesTrim);
+    ignored("fold", study.fold(), EstimatorKind::crossFits);
+  }
+
+  // A key that nothing reads would seem to have been obeyed.
+  private void ignored(String key, Object given, Predicate<EstimatorKind> reads) {
+    List<EstimatorKind> kinds =
+        study.methods().stream().flatMap(m -> EstimatorKind.of(m.estimator()).stream()).toList();
+    if (given != null && !kinds.isEmpty() && kinds.stream().noneMatch(reads)) {
+      faults.add(
+          key
+              + " is "
+              + given
+              + ", and no method reads it: leave it out, or choose one of "
+              + String.join(", ", EstimatorKind.words(reads)));
     }
   }
 

@@ -1,7 +1,6 @@
 package needle.pipelines.study;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,12 +25,7 @@ final class StudyQuestions {
                 () ->
                     new InvalidInput(
                         "There is no estimator " + method.estimator(),
-                        "the estimators are "
-                            + String.join(
-                                ", ",
-                                Arrays.stream(EstimatorKind.values())
-                                    .map(EstimatorKind::word)
-                                    .toList()),
+                        "the estimators are " + String.join(", ", EstimatorKind.words(any -> true)),
                         "choose one of these"));
     if (!kind.clustersByMany() && study.cluster() != null && study.cluster().size() > 1) {
       throw new InvalidInput(
@@ -84,12 +78,7 @@ final class StudyQuestions {
           "The method " + kind.word() + " tries no placebo outcomes",
           "placebo_outcomes lists " + study.placebos(),
           "leave placebo_outcomes out, or choose "
-              + String.join(
-                  ", ",
-                  Arrays.stream(EstimatorKind.values())
-                      .filter(EstimatorKind::takesPlacebos)
-                      .map(EstimatorKind::word)
-                      .toList()));
+              + String.join(", ", EstimatorKind.words(EstimatorKind::takesPlacebos)));
     }
     PlaceboOutcomes placebos =
         new PlaceboOutcomes(question.estimator().untried(), study.placebos());

@@ -161,6 +161,40 @@ class StudyFaultsTest extends StudyFiles {
     assertThat(StudyFile.read(study(covariates + wage("x.csv", both))).questions()).hasSize(2);
   }
 
+  /** A column of folds and a bound on probabilities seem obeyed where nothing is said. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "trim: [0.1, 0.9] | difference_in_means | trim is [0.1, 0.9], and no method reads it",
+        "trim: [0.1, 0.9] | ols                 | trim is [0.1, 0.9], and no method reads it",
+        "trim: [0.1, 0.9] | partially_linear    | choose one of ipw, aipw, tmle, interactive",
+        "trim: [0.1, 0.9] | glm                 | trim is [0.1, 0.9], and no method reads it",
+        "fold: part       | ols                 | fold is part, and no method reads it",
+        "fold: part       | ipw                 | choose one of aipw, tmle, partially_linear",
+      })
+  void whatNoMethodReadsIsNotLeftOutInSilence(String key, String estimator, String said)
+      throws IOException {
+    String text = experiment("{exposed: treat}", "{estimator: " + estimator + "}");
+    assertThat(StudyFile.read(study(text)).questions()).hasSize(1);
+    assertThatThrownBy(() -> StudyFile.read(study(key + "\n" + text)))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+    String beside = key + "\n" + text + "  - {estimator: interactive}\n";
+    assertThat(StudyFile.read(study(beside)).questions()).hasSize(2);
+  }
+
+  @Test
+  void aRollOutReadsNeitherTrimNorFold() throws IOException {
+    assertThatThrownBy(
+            () ->
+                StudyFile.read(
+                    study(
+                        "trim: [0.1, 0.9]\nfold: part\n"
+                            + wage("x.csv", "{estimator: staggered_did}"))))
+        .hasMessageContaining("has 2 fault(s)");
+  }
+
   @Test
   void twoMethodsMayNotShareAName() throws IOException {
     Path file = study(wage("x.csv", "{estimator: staggered_did}\n  - {estimator: staggered_did}"));
