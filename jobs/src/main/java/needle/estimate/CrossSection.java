@@ -4,6 +4,8 @@ import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.when;
@@ -115,6 +117,9 @@ final class CrossSection implements AutoCloseable {
     }
     Dataset<Row> complete = panel.where(isComplete);
     List<String> levels = foldColumn.map(c -> folds(complete, c)).orElse(List.of());
+    if (foldColumn.isPresent() && !design.isClusteredByUnit()) {
+      requireWholeClusters(complete, cluster, foldColumn.get());
+    }
     List<SegmentColumn> segments =
         segmentColumns.stream().map(c -> SegmentChecks.column(c, levels(complete, c))).toList();
     int parts = foldColumn.isPresent() ? levels.size() : folds;
@@ -222,6 +227,29 @@ final class CrossSection implements AutoCloseable {
           "give each row one of 2 to " + MOST_FOLDS + " folds");
     }
     return levels;
+  }
+
+  // Predicted from others of its cluster, a row is predicted from what it shares with them.
+  private static void requireWholeClusters(Dataset<Row> complete, String cluster, String fold) {
+    Column value = col(fold).cast("string");
+    Row divided =
+        complete
+            .groupBy(col(cluster).cast("string").as("cluster"))
+            .agg(min(value).as("first"), max(value).as("last"))
+            .where(col("first").notEqual(col("last")))
+            .agg(count(lit(1)), min("cluster"))
+            .first();
+    if (divided.getLong(0) > 0) {
+      throw new InvalidInput(
+          "The column " + fold + " divides clusters",
+          divided.getLong(0)
+              + " values of "
+              + cluster
+              + ", such as "
+              + divided.getString(1)
+              + ", have rows in several folds, which are predicted from each other",
+          "give all rows of a cluster one fold, or leave fold out: clusters are spread as wholes");
+    }
   }
 
   SparkSession spark() {

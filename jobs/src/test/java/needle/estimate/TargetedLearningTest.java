@@ -33,7 +33,8 @@ class TargetedLearningTest extends SparkTest {
 
   private Dataset<Row> persons() {
     return TrainingExperiment.persons(session())
-        .selectExpr("*", "educ as school", "cast(re78 > 0 as int) as works");
+        .selectExpr(
+            "*", "educ as school", "educ % 3 as fold_of_school", "cast(re78 > 0 as int) as works");
   }
 
   private static TargetedLearning targeted(Model model, List<String> covariates, String fold) {
@@ -74,10 +75,10 @@ class TargetedLearningTest extends SparkTest {
         1619.0045841596148,
         670.8102136265915);
     Effect bySchool =
-        targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold")
+        targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold_of_school")
             .estimate(persons(), earnings().clusteredBy("school").build())
             .headline();
-    agrees(bySchool, 1555.8394853114742, 565.7431176377297);
+    agrees(bySchool, 1878.8768197792608, 633.424357873628);
     Intervals.ofStudent(bySchool, 13, 2.1603686564628);
   }
 
@@ -90,11 +91,21 @@ class TargetedLearningTest extends SparkTest {
     agrees(estimate.find("mean", "treated").orElseThrow(), 6349.143502065297, 576.8574887774087);
     agrees(estimate.find("mean", "untreated").orElseThrow(), 4542.304123517537, 382.9090846537412);
     agrees(
-        targeted(Model.INTERACTIVE_ATT, COVARIATES, "fold")
+        targeted(Model.INTERACTIVE_ATT, COVARIATES, "fold_of_school")
             .estimate(persons(), earnings().clusteredBy("school").build())
             .headline(),
-        1806.8393785477597,
-        593.0434274367216);
+        1709.3496431286069,
+        558.3848785628041);
+  }
+
+  @Test
+  void foldsThatDivideClustersAreRefused() {
+    StudyDesign bySchool = earnings().clusteredBy("school").build();
+    assertThatThrownBy(
+            () -> targeted(Model.INTERACTIVE_ATE, COVARIATES, "fold").estimate(persons(), bySchool))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("The column fold divides clusters")
+        .hasMessageContaining("values of school, such as 10, have rows in several folds");
   }
 
   @Test
