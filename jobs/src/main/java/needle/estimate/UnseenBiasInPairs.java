@@ -46,6 +46,7 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
   public List<Diagnostic> of(EffectEstimate estimate, Dataset<Row> panel, StudyDesign design) {
     String treatment = TreatmentColumn.of(design, Sensitivity.ROSENBAUM.word(), false);
     PanelColumns.check(panel.schema(), design, List.of(), Optional.of(pairs));
+    requireIndependentPairs(design);
     Column isTreated = col(treatment).cast("double").equalTo(1);
     Column outcome = col(design.outcome()).cast("double");
     Dataset<Row> differences =
@@ -84,6 +85,15 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
     }
     Ranks ranks = Ranks.of(differences.where(col("whole")));
     return told(ranks, counts, design.alpha());
+  }
+
+  private void requireIndependentPairs(StudyDesign design) {
+    if (!design.isClusteredByUnit() && !design.clusters().equals(List.of(pairs))) {
+      throw new InvalidInput(
+          "Rosenbaum's bounds are for independent pairs only",
+          "the study clusters by " + design.cluster().orElseThrow() + ", which may hold several",
+          "leave rosenbaum out of sensitivity, or cluster by " + pairs);
+    }
   }
 
   private static List<Diagnostic> told(Ranks ranks, Row counts, double alpha) {

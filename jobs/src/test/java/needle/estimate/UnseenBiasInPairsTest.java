@@ -42,11 +42,13 @@ class UnseenBiasInPairsTest extends SparkTest {
             rows, StructType.fromDDL("child string, pair string, exposed int, lead double"));
   }
 
-  private static EffectEstimate tried(Dataset<Row> panel) {
+  private static EffectEstimate tried(Dataset<Row> panel, String... clusters) {
     return new TriedEstimator(
             new OrdinaryLeastSquares("difference_in_means", List.of()),
             List.of(new UnseenBiasInPairs("pair")))
-        .estimate(panel, StudyDesign.of("child", "lead").exposed("exposed").build());
+        .estimate(
+            panel,
+            StudyDesign.of("child", "lead").exposed("exposed").clusteredBy(clusters).build());
   }
 
   private static Diagnostic check(EffectEstimate estimate, String statistic) {
@@ -83,5 +85,17 @@ class UnseenBiasInPairsTest extends SparkTest {
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("too few pairs")
         .hasMessageContaining("9 cases");
+  }
+
+  @Test
+  void pairsThatAreNotIndependentAreRefused() {
+    assertThat(check(tried(children(33), "pair"), "breakdown"))
+        .isEqualTo(check(tried(children(33)), "breakdown"));
+    Dataset<Row> works =
+        children(33).withColumn("works", org.apache.spark.sql.functions.expr("right(pair, 1)"));
+    assertThatThrownBy(() -> tried(works, "works"))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("the study clusters by works, which may hold several")
+        .hasMessageContaining("or cluster by pair");
   }
 }
