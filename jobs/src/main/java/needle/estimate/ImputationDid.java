@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
@@ -16,6 +17,24 @@ import org.apache.spark.sql.Row;
  * <p>Its assumptions are those of {@link StaggeredDid}, whose checks it shares.
  */
 public final class ImputationDid implements EffectEstimator {
+  private final StaggeredDid behind;
+
+  public ImputationDid() {
+    this(Set.of());
+  }
+
+  /**
+   * @param asked which of its assumptions are tried: placebo dates
+   */
+  public ImputationDid(Set<Sensitivity> asked) {
+    this.behind = StaggeredDid.behindAnother(asked);
+  }
+
+  @Override
+  public EffectEstimator untried() {
+    return new ImputationDid();
+  }
+
   @Override
   public String name() {
     return "imputation_did";
@@ -32,7 +51,7 @@ public final class ImputationDid implements EffectEstimator {
     StaggeredDid.requireTreatment(design, name());
     design.sampling().requirePlain(name());
     try (UnitHistories histories = UnitHistories.of(panel, design)) {
-      EffectEstimate checked = new StaggeredDid().estimate(histories.units(), design);
+      EffectEstimate checked = behind.estimate(histories.units(), design);
       return estimate(histories.units(), checked, design);
     }
   }

@@ -78,6 +78,16 @@ public final class StaggeredDid implements EffectEstimator {
     return new StaggeredDid(true);
   }
 
+  /**
+   * Checks on the comparisons of another estimator, which has them in common.
+   *
+   * @param asked of the other; trends are tried of leads that are estimated as the effect is
+   */
+  static StaggeredDid behindAnother(Set<Sensitivity> asked) {
+    return new StaggeredDid(
+        asked.contains(Sensitivity.PLACEBO_DATES) ? Set.of(Sensitivity.PLACEBO_DATES) : Set.of());
+  }
+
   @Override
   public EffectEstimator untried() {
     return new StaggeredDid(Set.of(), inference);

@@ -2,6 +2,7 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import needle.estimate.StudyDesign.BasePeriod;
 import needle.estimate.StudyDesign.ControlGroup;
 import needle.kit.InvalidInput;
@@ -19,6 +20,24 @@ import org.apache.spark.sql.Row;
  * universal base, whose assumptions and checks it shares.
  */
 public final class SunAbraham implements EffectEstimator {
+  private final StaggeredDid behind;
+
+  public SunAbraham() {
+    this(Set.of());
+  }
+
+  /**
+   * @param asked which of its assumptions are tried: placebo dates
+   */
+  public SunAbraham(Set<Sensitivity> asked) {
+    this.behind = StaggeredDid.behindAnother(asked);
+  }
+
+  @Override
+  public EffectEstimator untried() {
+    return new SunAbraham();
+  }
+
   @Override
   public String name() {
     return "sun_abraham";
@@ -40,7 +59,7 @@ public final class SunAbraham implements EffectEstimator {
   }
 
   private EffectEstimate estimate(JavaRDD<UnitHistory> units, StudyDesign design) {
-    EffectEstimate checked = new StaggeredDid().estimate(units, universal(design));
+    EffectEstimate checked = behind.estimate(units, universal(design));
     int[] periods = OrderedSums.of(units, new PanelSurvey(0)).periods();
     InteractedUnits interacted = InteractedUnits.of(units, periods, design.anticipation());
     AbsorbedRows rows = interacted.rows(units);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import needle.estimate.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -227,6 +228,12 @@ enum EstimatorKind {
   /** Whether it is tried if a unit's treatment moves its untreated peers. */
   boolean takesPeers() {
     return this == STAGGERED_DID || followsUnits();
+  }
+
+  /** Whether a way to try assumptions is one for it; a forecast tries the effect that it adds. */
+  boolean tries(Sensitivity way) {
+    return way.estimators().contains(word())
+        || this == FORECAST && way.estimators().contains(STAGGERED_DID.word());
   }
 
   /** Whether its effect is one of the treatment on the outcome, which may be another. */

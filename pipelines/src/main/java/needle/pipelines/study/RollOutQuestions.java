@@ -27,11 +27,11 @@ final class RollOutQuestions {
   }
 
   static Question imputation(StudyFile study, Method method) {
-    return question(study, method, new ImputationDid());
+    return question(study, method, new ImputationDid(study.asked()));
   }
 
   static Question sunAbraham(StudyFile study, Method method) {
-    return question(study, method, new SunAbraham());
+    return question(study, method, new SunAbraham(study.asked()));
   }
 
   // A quarter of months, and years of them, unless the study says otherwise.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.PlaceboOutcomes;
 import needle.estimate.StudyDesign;
 import needle.estimate.TriedEstimator;
@@ -66,7 +67,22 @@ final class StudyQuestions {
     for (String key : method.given()) {
       refuse(method, !kind.reads(key), key);
     }
-    return withPlacebos(study, kind, kind.question(study, method));
+    return withPlacebos(study, kind, withUndone(study, kind, kind.question(study, method)));
+  }
+
+  // A study asks all its methods at once: who cannot be asked says so.
+  private static Question withUndone(StudyFile study, EstimatorKind kind, Question question) {
+    List<Diagnostic> undone =
+        study.asked().stream()
+            .filter(way -> !kind.tries(way))
+            .map(way -> way.notDoneOf(kind.word()))
+            .toList();
+    return undone.isEmpty()
+        ? question
+        : new Question(
+            question.label(),
+            new TriedEstimator(question.estimator(), List.of((estimate, panel, design) -> undone)),
+            question.design());
   }
 
   private static Question withPlacebos(StudyFile study, EstimatorKind kind, Question question) {

@@ -156,6 +156,36 @@ class DoubtStudyTest extends StudyFiles {
             });
   }
 
+  /** What a study asks of all its methods is done or said not to be, of each of them. */
+  @Test
+  void everyMethodTellsOfWhatWasAsked() throws IOException {
+    teams(0);
+    Path file =
+        teamStudy(
+            "sensitivity: [placebo_dates, smoothness]",
+            "{estimator: staggered_did}\n  - {estimator: imputation_did}\n"
+                + "  - {estimator: sun_abraham}\n"
+                + "  - {estimator: fixed_effects, regressors: [weight], absorb: [person]}");
+    assertThat(diagnostics(file, "placebo_dates"))
+        .extracting(r -> r.getString(2), r -> r.getString(4), r -> r.getString(7))
+        .containsExactly(
+            tuple("staggered_did", "earlier_by_1", "pass"),
+            tuple("staggered_did", "earlier_by_2", "pass"),
+            tuple("imputation_did", "earlier_by_1", "pass"),
+            tuple("imputation_did", "earlier_by_2", "pass"),
+            tuple("sun_abraham", "earlier_by_1", "pass"),
+            tuple("sun_abraham", "earlier_by_2", "pass"),
+            tuple("fixed_effects", "not_done", "pass"));
+    assertThat(diagnostics(file, "smoothness"))
+        .filteredOn(r -> r.getString(4).equals("not_done"))
+        .extracting(r -> r.getString(2), r -> r.getString(8))
+        .containsExactly(
+            tuple(
+                "imputation_did", "It has no meaning for imputation_did, only for staggered_did."),
+            tuple("sun_abraham", "It has no meaning for sun_abraham, only for staggered_did."),
+            tuple("fixed_effects", "It has no meaning for fixed_effects, only for staggered_did."));
+  }
+
   @Test
   void methodsAndColumnsThatCannotServeAreNamed() throws IOException {
     teams(0);
