@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
+import needle.kit.InvalidInput;
 
 /**
  * Group-time effects and what they add up to (Callaway & Sant'Anna 2021, section 3), each as a
@@ -39,6 +40,7 @@ final class Aggregations {
     static final String GROUP = "group";
     static final String EVENT_TIME = "event_time";
     static final String CALENDAR = "calendar";
+    static final String BALANCED = "balanced_event_time";
     static final String OVERALL = "overall";
   }
 
@@ -68,9 +70,47 @@ final class Aggregations {
     forms.add(
         mean(
             Form.EVENT_TIME,
-            events.stream().filter(f -> f.eventTime().orElseThrow() >= 0).toList()));
-    forms.add(mean(Form.CALENDAR, calendar));
+            events.stream().filter(f -> f.eventTime().orElseThrow() >= 0).toList(),
+            this::isAfter));
+    forms.add(mean(Form.CALENDAR, calendar, this::isAfter));
     return forms;
+  }
+
+  /**
+   * By event time, over the same cohorts at each: those that are seen at all times from 0 to the
+   * last, and of the times before those that all of them have; then the mean from 0 on.
+   */
+  List<Form> balanced(int last) {
+    TreeSet<Integer> cohorts = distinct(this::isAfter, k -> cell(k).cohort());
+    cohorts.removeIf(g -> !IntStream.rangeClosed(0, last).allMatch(e -> has(g, e)));
+    if (cohorts.isEmpty()) {
+      throw new InvalidInput(
+          "No cohort is seen up to event time " + last,
+          "none has a comparison in every period from its first treated one to "
+              + last
+              + " period(s) later",
+          "give a smaller balance, or leave it out");
+    }
+    IntPredicate isOfThem = k -> cohorts.contains(cell(k).cohort());
+    List<Form> forms = new ArrayList<>();
+    for (int e : distinct(isOfThem, k -> comparisons.eventTime(cell(k))).headSet(last, true)) {
+      if (cohorts.stream().allMatch(g -> has(g, e))) {
+        forms.add(byEventTime(Form.BALANCED, e, isOfThem));
+      }
+    }
+    List<Form> after = forms.stream().filter(f -> f.eventTime().orElseThrow() >= 0).toList();
+    forms.add(
+        mean(
+            Form.BALANCED,
+            after,
+            k -> isOfThem.test(k) && isAfter(k) && comparisons.eventTime(cell(k)) <= last));
+    return forms;
+  }
+
+  private boolean has(int cohort, int eventTime) {
+    return cells(k -> cell(k).cohort() == cohort && comparisons.eventTime(cell(k)) == eventTime)
+            .length
+        > 0;
   }
 
   private static Optional<Integer> none() {
@@ -125,18 +165,19 @@ final class Aggregations {
   }
 
   private List<Form> eventTimes() {
-    IntUnaryOperator eventTime = k -> comparisons.eventTime(cell(k));
-    return distinct(k -> true, eventTime).stream()
-        .map(
-            e ->
-                weighted(
-                    Form.EVENT_TIME,
-                    Integer.toString(e),
-                    none(),
-                    none(),
-                    Optional.of(e),
-                    k -> eventTime.applyAsInt(k) == e))
+    return distinct(k -> true, k -> comparisons.eventTime(cell(k))).stream()
+        .map(e -> byEventTime(Form.EVENT_TIME, e, k -> true))
         .toList();
+  }
+
+  private Form byEventTime(String aggregation, int eventTime, IntPredicate which) {
+    return weighted(
+        aggregation,
+        Integer.toString(eventTime),
+        none(),
+        none(),
+        Optional.of(eventTime),
+        k -> which.test(k) && comparisons.eventTime(cell(k)) == eventTime);
   }
 
   private List<Form> calendar() {
@@ -217,21 +258,21 @@ final class Aggregations {
       int share = estimates.effects.length + comparisons.cohortIndex(group.cohort().orElseThrow());
       influence[share] += (group.estimate() - estimate) / total;
     }
-    return overall(Form.GROUP, estimate, influence);
+    return overall(Form.GROUP, estimate, influence, this::isAfter);
   }
 
-  private Form mean(String of, List<Form> forms) {
+  private Form mean(String of, List<Form> forms, IntPredicate which) {
     double[] influence = zero();
     double estimate = 0;
     for (Form form : forms) {
       addTo(influence, form.influence(), 1.0 / forms.size());
       estimate += form.estimate() / forms.size();
     }
-    return overall(of, estimate, influence);
+    return overall(of, estimate, influence, which);
   }
 
-  private Form overall(String of, double estimate, double[] influence) {
-    int[] after = cells(this::isAfter);
+  private Form overall(String of, double estimate, double[] influence, IntPredicate which) {
+    int[] cells = cells(which);
     return new Form(
         Form.OVERALL,
         of,
@@ -240,9 +281,9 @@ final class Aggregations {
         none(),
         estimate,
         influence,
-        treated(after),
-        controls(after),
-        treatedClusters(after));
+        treated(cells),
+        controls(cells),
+        treatedClusters(cells));
   }
 
   private static void addTo(double[] into, double[] more, double weight) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.AttritionStep;
@@ -33,10 +34,11 @@ public final class StaggeredDid implements EffectEstimator {
   }
 
   private static final List<String> BANDED =
-      List.of(Form.GROUP_TIME, Form.GROUP, Form.EVENT_TIME, Form.CALENDAR);
+      List.of(Form.GROUP_TIME, Form.GROUP, Form.EVENT_TIME, Form.CALENDAR, Form.BALANCED);
 
   private final Set<Sensitivity> asked;
   private final Inference inference;
+  private final OptionalInt balance;
   private final boolean isOfCheck;
 
   public StaggeredDid() {
@@ -47,10 +49,15 @@ public final class StaggeredDid implements EffectEstimator {
     this(asked, Inference.CLUSTER);
   }
 
+  public StaggeredDid(Set<Sensitivity> asked, Inference inference) {
+    this(asked, inference, OptionalInt.empty());
+  }
+
   /**
    * @param asked which of its assumptions are tried: relative magnitudes, smoothness, placebo dates
+   * @param balance up to which event time effects are also told of the same cohorts throughout
    */
-  public StaggeredDid(Set<Sensitivity> asked, Inference inference) {
+  public StaggeredDid(Set<Sensitivity> asked, Inference inference, OptionalInt balance) {
     if (inference == Inference.PERMUTATION && !asked.isEmpty()) {
       throw new InvalidInput(
           "Permutation inference does not tell how far the effect stands",
@@ -59,14 +66,22 @@ public final class StaggeredDid implements EffectEstimator {
               + ", which take errors of all event times",
           "leave sensitivity out, or choose inference: cluster");
     }
+    if (balance.orElse(0) < 0) {
+      throw new InvalidInput(
+          "The balance is negative",
+          "it is " + balance.getAsInt() + ", an event time up to which all cohorts are seen",
+          "count periods from the first treated one, which is 0");
+    }
     this.asked = Set.copyOf(asked);
     this.inference = inference;
+    this.balance = balance;
     this.isOfCheck = false;
   }
 
   private StaggeredDid(boolean isOfCheck) {
     this.asked = Set.of();
     this.inference = Inference.CLUSTER;
+    this.balance = OptionalInt.empty();
     this.isOfCheck = isOfCheck;
   }
 
@@ -305,7 +320,8 @@ public final class StaggeredDid implements EffectEstimator {
   private EffectEstimate told(
       PanelSurvey survey, CellEstimates cells, InfluenceSums influence, StudyDesign design) {
     Aggregations aggregations = new Aggregations(cells, influence);
-    List<Form> forms = aggregations.all();
+    List<Form> forms = new ArrayList<>(aggregations.all());
+    balance.ifPresent(last -> forms.addAll(aggregations.balanced(last)));
     Form headline =
         forms.stream()
             .filter(f -> f.aggregation().equals(Form.OVERALL) && f.term().equals(Form.GROUP))

@@ -3,10 +3,14 @@ package needle.estimate;
 import static needle.estimate.StudyDesign.ControlGroup.NEVER_TREATED;
 import static needle.estimate.StudyDesign.ControlGroup.NOT_YET_TREATED;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
 import needle.SparkTest;
+import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -51,6 +55,47 @@ class MinimumWageTest extends SparkTest {
         .isCloseTo(7.791236627, within(1e-6));
     assertThat(estimate.attrition().get(0).units()).isEqualTo(500);
     assertThat(estimate.headline().clusters()).isEqualTo(500);
+  }
+
+  /**
+   * Counties that raised it in 2004 and 2006 are seen one year later, those of 2007 are not.
+   * Figures of csdid 0.4.3 (aggte with balance_e), and of the definition in numpy 2.4.6, which
+   * agree.
+   */
+  @Test
+  void balancedEventTimesAreOfTheSameCohortsThroughout() {
+    EffectEstimate one = balanced(1, NEVER_TREATED);
+    exactly(one, "balanced_event_time", "0", -0.006564153375562818, 0.014255359148642007);
+    exactly(one, "balanced_event_time", "1", -0.050957367065193895, 0.016893476268677998);
+    exactly(one, "overall", "balanced_event_time", -0.028760760220378358, 0.013685582557682503);
+    assertThat(one.find("overall", "balanced_event_time").orElseThrow().treated()).isEqualTo(60);
+    // The counties of 2004 are not seen before 2003, so that no lead is of both cohorts.
+    assertThat(one.effects())
+        .filteredOn(e -> e.aggregation().equals("balanced_event_time"))
+        .hasSize(2)
+        .allMatch(e -> e.bandHigh() > e.ciHigh() && e.bandLow() < e.ciLow());
+    EffectEstimate notYet = balanced(1, NOT_YET_TREATED);
+    exactly(notYet, "balanced_event_time", "0", -0.0033502036786566105, 0.01333392199840034);
+    exactly(notYet, "overall", "balanced_event_time", -0.028469775531744245, 0.013273302110411708);
+    EffectEstimate three = balanced(3, NEVER_TREATED);
+    exactly(three, "overall", "balanced_event_time", -0.07974912657472913, 0.02636779943502727);
+    assertThat(three.headline())
+        .isEqualTo(new StaggeredDid().estimate(counties(), design().build()).headline());
+    assertThatThrownBy(() -> balanced(4, NEVER_TREATED))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("No cohort is seen up to event time 4");
+  }
+
+  private EffectEstimate balanced(int last, StudyDesign.ControlGroup controls) {
+    return new StaggeredDid(Set.of(), StaggeredDid.Inference.CLUSTER, OptionalInt.of(last))
+        .estimate(counties(), design().comparedWith(controls).build());
+  }
+
+  private static void exactly(
+      EffectEstimate estimate, String aggregation, String term, double effect, double error) {
+    EffectEstimate.Effect found = estimate.find(aggregation, term).orElseThrow();
+    assertThat(found.estimate()).isCloseTo(effect, within(1e-10));
+    assertThat(found.stdError()).isCloseTo(error, within(1e-10));
   }
 
   @Test

@@ -25,6 +25,7 @@ enum EstimatorKind {
       "control",
       "base_period",
       "anticipation",
+      "balance",
       "inference"),
   IMPUTATION_DID(
       StudyFile.GAUSSIAN, RollOutQuestions::imputation, Covariates.NEVER, "anticipation"),

@@ -1,6 +1,7 @@
 package needle.pipelines.study;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import needle.estimate.EffectEstimator;
 import needle.estimate.Forecast;
 import needle.estimate.ImputationDid;
@@ -23,7 +24,8 @@ final class RollOutQuestions {
         new StaggeredDid(
             study.asked(),
             StudyQuestions.choice(StaggeredDid.Inference.class, "inference", method.inference())
-                .orElse(StaggeredDid.Inference.CLUSTER)));
+                .orElse(StaggeredDid.Inference.CLUSTER),
+            method.balance() == null ? OptionalInt.empty() : OptionalInt.of(method.balance())));
   }
 
   static Question imputation(StudyFile study, Method method) {

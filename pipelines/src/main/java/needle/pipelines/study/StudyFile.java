@@ -90,6 +90,7 @@ record StudyFile(
       String control,
       @JsonProperty("base_period") String basePeriod,
       Integer anticipation,
+      Integer balance,
       List<String> regressors,
       List<String> absorb,
       String errors,

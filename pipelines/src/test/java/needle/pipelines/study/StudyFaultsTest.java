@@ -62,6 +62,8 @@ class StudyFaultsTest extends StudyFiles {
         "{estimator: fixed_effects}                          | regressors are listed",
         "{estimator: poisson_fixed_effects}                  | does not fit the outcome",
         "{estimator: staggered_did, anticipation: -1}        | anticipation is negative",
+        "{estimator: staggered_did, balance: -1}             | balance is negative",
+        "{estimator: imputation_did, balance: 1}             | balance has no meaning",
         "{estimator: staggered_did, colour: red}             | colour",
       })
   void aMethodThatCannotBeIsNamed(String method, String said) throws IOException {
