@@ -42,10 +42,12 @@ final class CrossSection implements AutoCloseable {
   private final long rows;
   private final long treated;
   private final long doses;
+  private final MissingOutcomes missing;
   private Totals totals;
 
   /**
-   * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1
+   * @param counts rows read, rows complete, of these treated, and with another value than 0 and 1;
+   *     last those whose outcome is missing
    */
   private CrossSection(
       SparkSession spark,
@@ -63,6 +65,7 @@ final class CrossSection implements AutoCloseable {
     this.rows = counts.getLong(1);
     this.treated = counts.getLong(2);
     this.doses = counts.getLong(3);
+    this.missing = MissingOutcomes.of(counts.getList(5));
   }
 
   /**
@@ -97,6 +100,7 @@ final class CrossSection implements AutoCloseable {
     foldColumn.ifPresent(names::add);
     Column isComplete = isComplete(design, treatment, covariates, names);
     Column dose = PanelColumns.number(treatment);
+    Column outcome = PanelColumns.number(design.outcome());
     Row counts =
         panel
             .agg(
@@ -104,7 +108,8 @@ final class CrossSection implements AutoCloseable {
                 count(when(isComplete, 1)),
                 count(when(isComplete.and(dose.notEqual(0)), 1)),
                 count(when(isComplete.and(not(dose.isin(0, 1))), 1)),
-                Circularity.among(isComplete, PanelColumns.number(design.outcome()), dose))
+                Circularity.among(isComplete, outcome, dose),
+                MissingOutcomes.counted(dose, outcome))
             .first();
     if (counts.getLong(1) == 0) {
       throw new InvalidInput(
@@ -135,8 +140,8 @@ final class CrossSection implements AutoCloseable {
                     OrderedSums.bucket(key),
                     key.as("cluster"),
                     fold.as("fold"),
-                    PanelColumns.number(design.outcome()).as("y"),
-                    PanelColumns.number(treatment).as("d"),
+                    outcome.as("y"),
+                    dose.as("d"),
                     array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
                         .cast("array<double>")
                         .as("x"),
@@ -307,6 +312,16 @@ final class CrossSection implements AutoCloseable {
   /** Of the sides on which hardly anything happened. */
   List<Diagnostic> events() {
     return SideEvents.checks(totals().sides);
+  }
+
+  /** Of who was lost, in all and by side. */
+  List<Diagnostic> losses() {
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(DesignChecks.analysed(rows, rowsRead, "%.0f%% of the rows were analysed."));
+    if (hasSides()) {
+      missing.check().ifPresent(found::add);
+    }
+    return found;
   }
 
   List<AttritionStep> attrition() {

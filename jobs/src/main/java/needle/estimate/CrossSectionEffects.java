@@ -129,6 +129,7 @@ final class CrossSectionEffects {
       spread.add(DesignChecks.units("control", sample.rows() - sample.treated()));
       spread.addAll(sample.events());
     }
+    spread.addAll(sample.losses());
     return spread;
   }
 

@@ -62,7 +62,14 @@ final class DesignChecks {
                 .filter(step -> beside.contains(step.step()))
                 .mapToLong(AttritionStep::units)
                 .sum();
-    double share = steps.get(steps.size() - 1).units() / (double) of;
+    return analysed(
+        steps.get(steps.size() - 1).units(),
+        of,
+        "%.0f%% of the units that the design can tell of were analysed.");
+  }
+
+  static Diagnostic analysed(long analysed, long of, String message) {
+    double share = analysed / (double) of;
     return new Diagnostic(
         "attrition",
         "share_analysed",
@@ -71,10 +78,7 @@ final class DesignChecks {
         share < LEAST_ANALYSED
             ? Status.FAIL
             : share < ENOUGH_ANALYSED ? Status.WARNING : Status.PASS,
-        String.format(
-            Locale.ROOT,
-            "%.0f%% of the units that the design can tell of were analysed.",
-            100 * share));
+        String.format(Locale.ROOT, message, 100 * share));
   }
 
   /**

@@ -112,6 +112,19 @@ final class FollowUp implements Serializable {
    * the one with the stronger correlation.
    */
   static Diagnostic judged(double treatedLost, double othersLost) {
+    return judged(
+        treatedLost,
+        othersLost,
+        String.format(
+            Locale.ROOT,
+            "After treatment began, %.1f%% of the person-periods of the treated and %.1f%% of those"
+                + " of others were not observed.",
+            100 * treatedLost,
+            100 * othersLost));
+  }
+
+  /** The same, in other words. */
+  static Diagnostic judged(double treatedLost, double othersLost, String message) {
     double more = Math.max(treatedLost, othersLost);
     double less = Math.min(treatedLost, othersLost);
     Status status =
@@ -124,12 +137,7 @@ final class FollowUp implements Serializable {
         treatedLost - othersLost,
         Double.NaN,
         status,
-        String.format(
-            Locale.ROOT,
-            "After treatment began, %.1f%% of the person-periods of the treated and %.1f%% of those"
-                + " of others were not observed.",
-            100 * treatedLost,
-            100 * othersLost));
+        message);
   }
 
   // Those stay whose inclination is above a threshold; their outcomes are above the mean by its

@@ -208,6 +208,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
       spread.add(
           DesignChecks.units("control", Math.min(units(panel, dose.equalTo(0), design), controls)));
     }
+    spread.addAll(sample.losses());
     List<Diagnostic> checks =
         new ArrayList<>(CrossSectionEffects.checks(headline, freedom, design, spread));
     if (family == OutcomeFamily.GAUSSIAN && sample.hasSides()) {
