@@ -129,6 +129,16 @@ final class SubjectSums implements OrderedSums.Partial<Subject, SubjectSums> {
     return Math.sqrt((variance(covariate, 0) + variance(covariate, 1)) / 2);
   }
 
+  /** The mean of a covariate among the treated less that among the others. */
+  double difference(int covariate) {
+    return mean(covariate, 1) - mean(covariate, 0);
+  }
+
+  private double mean(int covariate, int side) {
+    double[] all = without(-1, side);
+    return all[(covariate + 1) * z.length] / all[0];
+  }
+
   private double variance(int covariate, int side) {
     double[] all = without(-1, side);
     int i = covariate + 1;

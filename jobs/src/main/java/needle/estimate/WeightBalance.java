@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import needle.estimate.EffectEstimate.Diagnostic;
@@ -74,16 +75,19 @@ final class WeightBalance implements Serializable {
   List<Diagnostic> checks(
       List<String> covariates, SubjectSums sums, double lowest, double highest) {
     double share = clipped / (double) asked;
-    return List.of(
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(
         DesignChecks.counted(
             "overlap",
             "effective_units_of_smaller_side",
             (long) Math.min(effective(0), effective(1)),
             DesignChecks.FEWEST_CONTROLS,
             2 * DesignChecks.FEWEST_CONTROLS,
-            "By their weights, the units of one side count as %d."),
+            "By their weights, the units of one side count as %d."));
+    found.add(
         OverlapChecks.behindError(
-            "units_behind_the_error", Math.min(behindError(0), behindError(1))),
+            "units_behind_the_error", Math.min(behindError(0), behindError(1))));
+    found.add(
         new Diagnostic(
             "overlap",
             "share_clipped",
@@ -96,18 +100,44 @@ final class WeightBalance implements Serializable {
                     + " as that.",
                 100 * share,
                 lowest,
-                highest)),
-        balance(covariates, sums));
+                highest)));
+    found.add(balance(covariates, sums));
+    for (int i = 0; i < covariates.size(); i++) {
+      double apart = sums.difference(i) / sums.pooledDeviation(i);
+      found.add(told("before_" + covariates.get(i), apart, "Before", covariates.get(i)));
+      found.add(
+          told("after_" + covariates.get(i), standardised(i, sums), "After", covariates.get(i)));
+    }
+    return found;
+  }
+
+  private double standardised(int i, SubjectSums sums) {
+    double difference = weightedX[1][i] / weights[1] - weightedX[0][i] / weights[0];
+    return difference / sums.pooledDeviation(i);
+  }
+
+  private static Diagnostic told(String statistic, double apart, String when, String covariate) {
+    return new Diagnostic(
+        "balance",
+        statistic,
+        apart,
+        Double.NaN,
+        Status.PASS,
+        String.format(
+            Locale.ROOT,
+            "%s weighting, the mean of %s is %.2f standard deviations larger among the treated.",
+            when,
+            covariate,
+            apart));
   }
 
   private Diagnostic balance(List<String> covariates, SubjectSums sums) {
     double worst = 0;
     String which = covariates.get(0);
     for (int i = 0; i < covariates.size(); i++) {
-      double difference = weightedX[1][i] / weights[1] - weightedX[0][i] / weights[0];
-      double standardised = Math.abs(difference) / sums.pooledDeviation(i);
-      if (standardised > worst) {
-        worst = standardised;
+      double apart = Math.abs(standardised(i, sums));
+      if (apart > worst) {
+        worst = apart;
         which = covariates.get(i);
       }
     }

@@ -104,6 +104,43 @@ class JobTrainingExperimentTest extends SparkTest {
         .isLessThan(0.02);
   }
 
+  /**
+   * Before weighting by hand, in numpy 2.4.6; after it with weights of a logistic regression there.
+   */
+  @Test
+  void everyCovariateTellsItsBalanceBeforeAndAfter() {
+    EffectEstimate estimate =
+        new InverseProbabilityWeighting(COVARIATES, true, 0, 1)
+            .estimate(persons(), design().build());
+    double[] before = {
+      0.10752668216244382,
+      0.14155956389063692,
+      0.04398779888532583,
+      -0.17494816420389028,
+      0.09386107410187214,
+      -0.30471583331186786,
+      -0.002164834328123152,
+      0.08405909305794607
+    };
+    double[] after = {
+      0.008763853609829767,
+      -0.019761169453922537,
+      5.771694291510589e-05,
+      2.330921439364659e-05,
+      -0.019316254231846554,
+      0.02690978379716691,
+      0.011190300379166223,
+      0.0027774341655580842
+    };
+    for (int i = 0; i < COVARIATES.size(); i++) {
+      String name = COVARIATES.get(i);
+      assertThat(estimate.diagnosticValue("balance", "before_" + name).orElseThrow())
+          .isCloseTo(before[i], within(1e-8));
+      assertThat(estimate.diagnosticValue("balance", "after_" + name).orElseThrow())
+          .isCloseTo(after[i], within(1e-8));
+    }
+  }
+
   @Test
   void aTreatmentThatIsNoTreatmentIsRefused() {
     OrdinaryLeastSquares means = new OrdinaryLeastSquares("difference_in_means", List.of());
