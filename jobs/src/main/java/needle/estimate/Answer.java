@@ -98,4 +98,11 @@ record Answer(
   double pValue() {
     return estimate.map(e -> e.headline().pValue()).orElse(Double.NaN);
   }
+
+  /** Of the hypothesis that the effect is one that matters; NaN without an estimate. */
+  double equivalencePValue() {
+    return estimate
+        .map(e -> e.equivalencePValue(question.smallestEffectOfInterest()))
+        .orElse(Double.NaN);
+  }
 }

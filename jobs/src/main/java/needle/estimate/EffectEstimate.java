@@ -270,6 +270,17 @@ public record EffectEstimate(
             new HeadlineInterval(level, headline.estimate() - reach, headline.estimate() + reach));
   }
 
+  /**
+   * The p-value of the hypothesis that the headline's effect matters: of two one-sided tests
+   * (Schuirmann 1987) the larger. NaN without a standard error.
+   *
+   * @param smallestEffect that matters
+   */
+  public double equivalencePValue(double smallestEffect) {
+    double inside = smallestEffect - Math.abs(headline.estimate());
+    return Quantiles.tail(degreesOfFreedom, inside / headline.stdError());
+  }
+
   /** How many standard errors an interval of that level reaches to either side. */
   public double quantile(double level) {
     return Quantiles.quantile(degreesOfFreedom, 0.5 + level / 2);

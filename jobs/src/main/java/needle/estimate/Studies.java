@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import needle.kit.Inputs;
 import needle.kit.Job;
@@ -107,12 +108,16 @@ public final class Studies implements Job {
   }
 
   private static List<Row> judged(List<Answer> answers) {
-    double[] qValues =
-        MultipleTesting.benjaminiHochberg(answers.stream().mapToDouble(Answer::pValue).toArray());
+    double[] qValues = qValues(answers, Answer::pValue);
+    double[] equivalenceQ = qValues(answers, Answer::equivalencePValue);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < qValues.length; i++) {
-      rows.add(StudyRows.of(answers.get(i), qValues[i]));
+      rows.add(StudyRows.of(answers.get(i), qValues[i], equivalenceQ[i]));
     }
     return rows;
+  }
+
+  private static double[] qValues(List<Answer> answers, ToDoubleFunction<Answer> pValue) {
+    return MultipleTesting.benjaminiHochberg(answers.stream().mapToDouble(pValue).toArray());
   }
 }

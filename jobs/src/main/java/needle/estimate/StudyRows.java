@@ -91,7 +91,7 @@ final class StudyRows {
 
   private StudyRows() {}
 
-  static Row of(Answer answer, double qValue) {
+  static Row of(Answer answer, double qValue, double equivalenceQ) {
     Question question = answer.question();
     List<Object> cells = new ArrayList<>();
     cells.add(answer.programId());
@@ -105,7 +105,7 @@ final class StudyRows {
     answer
         .estimate()
         .ifPresentOrElse(
-            e -> addEstimate(cells, answer, e, qValue),
+            e -> addEstimate(cells, answer, e, qValue, equivalenceQ),
             () -> addNothing(cells, answer.unanswered()));
     cells.add(answer.baseline().isPresent() ? answer.baseline().getAsDouble() : null);
     cells.add(question.smallestEffectOfInterest());
@@ -128,12 +128,17 @@ final class StudyRows {
   }
 
   private static void addEstimate(
-      List<Object> cells, Answer answer, EffectEstimate estimate, double qValue) {
+      List<Object> cells,
+      Answer answer,
+      EffectEstimate estimate,
+      double qValue,
+      double equivalenceQ) {
     Effect headline = estimate.headline();
     VerdictRule.Verdict verdict =
         VerdictRule.judge(
             estimate,
             qValue,
+            equivalenceQ,
             answer.kpi().direction(),
             answer.question().smallestEffectOfInterest());
     cells.add(estimate.estimator());

@@ -69,10 +69,16 @@ public final class VerdictRule {
   /**
    * Judges the headline of an estimate.
    *
+   * @param qValue of there being no effect, among everything that was asked
+   * @param equivalenceQ of the effect being one that matters, among the same questions
    * @param smallestEffect the smallest change that would matter, in the KPI's unit
    */
   public static Verdict judge(
-      EffectEstimate estimate, double qValue, Direction good, double smallestEffect) {
+      EffectEstimate estimate,
+      double qValue,
+      double equivalenceQ,
+      Direction good,
+      double smallestEffect) {
     Set<String> failed = reasons(estimate, Status.FAIL);
     Effect effect = estimate.headline();
     if (Double.isNaN(effect.stdError())) {
@@ -83,7 +89,7 @@ public final class VerdictRule {
     }
     EffectEstimate.HeadlineInterval range = estimate.interval(EQUIVALENCE_LEVEL);
     boolean negligible = range.low() > -smallestEffect && range.high() < smallestEffect;
-    if (negligible) {
+    if (negligible && equivalenceQ <= LEVEL) {
       List<String> weaknesses = warnings(estimate);
       return new Verdict(Outcome.NO_EFFECT, grade(weaknesses), weaknesses);
     }

@@ -1,6 +1,7 @@
 package needle.estimate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,17 @@ class EffectEstimateTest {
     assertThat(found.effects()).allMatch(e -> Double.isNaN(e.bandLow() + e.bandHigh()));
     assertThat(found.headline()).isEqualTo(found.effects().get(0));
     assertThat(found.headline().ciLow()).isEqualTo(-1);
+  }
+
+  /** Quantiles of t with 10 degrees of freedom, as tables have them: 1.372 (10%), 2.764 (1%). */
+  @Test
+  void theLargerOfTwoOneSidedTestsIsOfTheNearerMargin() {
+    EffectEstimate found = of(effect("overall", "ate", 2, 2));
+    assertThat(found.equivalencePValue(1)).isEqualTo(0.5);
+    assertThat(found.equivalencePValue(1 + 1.372)).isCloseTo(0.10, within(1e-4));
+    assertThat(found.equivalencePValue(1 + 2.764)).isCloseTo(0.01, within(1e-5));
+    assertThat(found.equivalencePValue(0.5)).isGreaterThan(0.5);
+    assertThat(of(effect("overall", "ate", Double.NaN, 2)).equivalencePValue(1)).isNaN();
   }
 
   @Test

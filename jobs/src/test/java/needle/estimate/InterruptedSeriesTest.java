@@ -308,7 +308,7 @@ class InterruptedSeriesTest extends SparkTest {
         .filteredOn(d -> d.status() == Status.WARNING)
         .extracting(EffectEstimate.Diagnostic::check)
         .containsExactly("no_control_group");
-    VerdictRule.Verdict verdict = VerdictRule.judge(estimate, 0.0001, Direction.UP, 1);
+    VerdictRule.Verdict verdict = VerdictRule.judge(estimate, 0.0001, 0.01, Direction.UP, 1);
     assertThat(verdict.outcome()).isEqualTo(VerdictRule.Outcome.WORKS);
     assertThat(verdict.grade()).isEqualTo(VerdictRule.Grade.WEAK);
     assertThat(verdict.reasons()).containsExactly("no_control_group");

@@ -71,7 +71,7 @@ class MissingOutcomesTest extends SparkTest {
       Diagnostic lost = check(estimate, "differential_attrition");
       assertThat(lost.value()).isCloseTo(0.35, within(0.04));
       assertThat(lost.status()).isEqualTo(Status.FAIL);
-      VerdictRule.Verdict verdict = VerdictRule.judge(estimate, 0.0001, Direction.UP, 0.1);
+      VerdictRule.Verdict verdict = VerdictRule.judge(estimate, 0.0001, 1, Direction.UP, 0.1);
       assertThat(verdict.outcome()).as(estimator.name()).isEqualTo(Outcome.CANT_TELL);
       assertThat(verdict.reasons()).containsExactly("attrition");
     }

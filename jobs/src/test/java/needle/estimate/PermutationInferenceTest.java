@@ -219,7 +219,7 @@ class PermutationInferenceTest extends SparkTest {
     Diagnostic assigned = found.diagnostic("permutation", "assignments").orElseThrow();
     assertThat(assigned.status()).isEqualTo(Status.FAIL);
     assertThat(assigned.message()).contains("below 0.10, so that none can be told from noise");
-    VerdictRule.Verdict verdict = VerdictRule.judge(found, 0.01, Direction.UP, 0.5);
+    VerdictRule.Verdict verdict = VerdictRule.judge(found, 0.01, 0.01, Direction.UP, 0.5);
     assertThat(verdict.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
     assertThat(verdict.reasons()).contains("too_few_clusters");
   }
@@ -239,12 +239,12 @@ class PermutationInferenceTest extends SparkTest {
     double reach = Math.max(-range.low(), range.high());
     assertThat(found.diagnostic("clusters", "treated").orElseThrow().status())
         .isEqualTo(Status.WARNING);
-    assertThat(VerdictRule.judge(found, 0.5, Direction.UP, 1.001 * reach).outcome())
+    assertThat(VerdictRule.judge(found, 0.5, 0.01, Direction.UP, 1.001 * reach).outcome())
         .isEqualTo(VerdictRule.Outcome.NO_EFFECT);
-    assertThat(VerdictRule.judge(found, 0.5, Direction.UP, 0.999 * reach).outcome())
+    assertThat(VerdictRule.judge(found, 0.5, 0.01, Direction.UP, 0.999 * reach).outcome())
         .isEqualTo(VerdictRule.Outcome.CANT_TELL);
     VerdictRule.Verdict blind =
-        VerdictRule.judge(permuted(panel, design()), 0.5, Direction.UP, 1.001 * reach);
+        VerdictRule.judge(permuted(panel, design()), 0.5, 0.01, Direction.UP, 1.001 * reach);
     assertThat(blind.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
     assertThat(blind.reasons()).contains("pre_trend_power");
   }

@@ -67,7 +67,7 @@ class RegressionOverlapTest extends SparkTest {
       EffectEstimate found = estimate(estimator, people(0, 1e9));
       assertThat(apart(found).value()).isEqualTo(1);
       assertThat(apart(found).status()).isEqualTo(Status.FAIL);
-      Verdict verdict = VerdictRule.judge(found, 0.001, Direction.UP, 0.1);
+      Verdict verdict = VerdictRule.judge(found, 0.001, 0.01, Direction.UP, 0.1);
       assertThat(verdict.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
       assertThat(verdict.reasons()).contains("no_overlap");
     }

@@ -65,7 +65,7 @@ class SparseOutcomesTest extends SparkTest {
       assertThat(treated.value()).isZero();
       assertThat(treated.status()).isEqualTo(Status.FAIL);
       assertThat(events(found, "control")).isEmpty();
-      Verdict verdict = VerdictRule.judge(found, 1, Direction.DOWN, 1.0);
+      Verdict verdict = VerdictRule.judge(found, 1, 0.01, Direction.DOWN, 1.0);
       assertThat(verdict.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
       assertThat(verdict.reasons()).contains("events");
     }

@@ -115,7 +115,7 @@ class SpilloverTest extends SparkTest {
     assertThat(clean).isBetween(1.65, 2.0);
     assertThat(estimate.headline().estimate()).isLessThan(clean - 0.1);
     VerdictRule.Verdict verdict =
-        VerdictRule.judge(estimate, 0.001, needle.kit.Kpi.Direction.UP, 0.5);
+        VerdictRule.judge(estimate, 0.001, 0.01, needle.kit.Kpi.Direction.UP, 0.5);
     assertThat(verdict.outcome()).isEqualTo(VerdictRule.Outcome.CANT_TELL);
     assertThat(verdict.reasons()).contains("spillover");
   }

@@ -161,7 +161,7 @@ class StaggeredSensitivityTest extends SparkTest {
     // Three periods of a drift of 0.5: their mean distance from the base is two periods.
     assertThat(placebo.value()).isBetween(0.7, 1.3);
     assertThat(placebo.status()).isEqualTo(Status.FAIL);
-    assertThat(VerdictRule.judge(drifted, 0.001, needle.kit.Kpi.Direction.UP, 0.1).reasons())
+    assertThat(VerdictRule.judge(drifted, 0.001, 0.01, needle.kit.Kpi.Direction.UP, 0.1).reasons())
         .contains("placebo");
   }
 

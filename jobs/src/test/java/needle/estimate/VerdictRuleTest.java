@@ -46,7 +46,7 @@ class VerdictRuleTest {
 
   private static String judged(EffectEstimate estimate, double qValue) {
     VerdictRule.Verdict verdict =
-        VerdictRule.judge(estimate, qValue, Direction.UP, SMALLEST_EFFECT);
+        VerdictRule.judge(estimate, qValue, 0.01, Direction.UP, SMALLEST_EFFECT);
     return verdict.outcome() + " " + String.join("+", verdict.reasons());
   }
 
@@ -61,6 +61,24 @@ class VerdictRuleTest {
   void aReasonNeverContradictsTheInterval(
       double estimate, double stdError, double qValue, String verdict) {
     assertThat(judged(estimate(estimate, stdError), qValue)).isEqualTo(verdict);
+  }
+
+  /** In the 90% interval alone, and not once all questions of the run are counted. */
+  @ParameterizedTest(name = "{0} ± 1.96 × {1}, q of equivalence = {2}: {3}")
+  @CsvSource({
+    "0.1, 0.5, 0.05, NO_EFFECT",
+    "0.1, 0.5, 0.06, CANT_TELL underpowered",
+    "0.1, 0.5, NaN, CANT_TELL underpowered",
+    "0.4, 0.15, 0.06, CANT_TELL below_smallest_effect",
+    "0.1, 0.6, 0.01, CANT_TELL underpowered",
+  })
+  void noEffectCountsAllQuestions(
+      double estimate, double stdError, double equivalenceQ, String verdict) {
+    VerdictRule.Verdict found =
+        VerdictRule.judge(
+            estimate(estimate, stdError), 0.01, equivalenceQ, Direction.UP, SMALLEST_EFFECT);
+    assertThat((found.outcome() + " " + String.join("+", found.reasons())).strip())
+        .isEqualTo(verdict);
   }
 
   @ParameterizedTest(name = "{0} ± 1.96 × {1}, warned of {2}: {3}, {4}")
@@ -80,7 +98,7 @@ class VerdictRuleTest {
     String[] warnings = warning.isEmpty() ? new String[0] : new String[] {warning};
     VerdictRule.Verdict verdict =
         VerdictRule.judge(
-            estimate(estimate, stdError, warnings), 0.01, Direction.UP, SMALLEST_EFFECT);
+            estimate(estimate, stdError, warnings), 0.01, 0.01, Direction.UP, SMALLEST_EFFECT);
     assertThat(verdict.grade()).hasToString(grade);
     assertThat(String.join("+", verdict.reasons())).isEqualTo(reasons);
   }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import needle.estimate.EffectEstimate;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Effect;
@@ -168,9 +169,10 @@ final class StudyResults {
 
   List<Row> verdicts() {
     double[] q = qValues();
+    double[] equivalenceQ = qValues(this::equivalencePValue, answer -> !hasNoVerdict(answer));
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < answers.size(); i++) {
-      Verdict verdict = verdict(answers.get(i), q[i]);
+      Verdict verdict = verdict(answers.get(i), q[i], equivalenceQ[i]);
       Effect judged = answers.get(i).estimate().headline();
       rows.add(
           RowFactory.create(
@@ -193,7 +195,7 @@ final class StudyResults {
     return rows;
   }
 
-  private Verdict verdict(Answer answer, double qValue) {
+  private Verdict verdict(Answer answer, double qValue, double equivalenceQ) {
     if (hasNoVerdict(answer)) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("not_a_design"));
     }
@@ -201,7 +203,17 @@ final class StudyResults {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("no_smallest_effect_of_interest"));
     }
     return VerdictRule.judge(
-        answer.estimate(), qValue, study.good().get(), study.outcome().smallestEffectOfInterest());
+        answer.estimate(),
+        qValue,
+        equivalenceQ,
+        study.good().get(),
+        study.outcome().smallestEffectOfInterest());
+  }
+
+  private double equivalencePValue(Answer answer) {
+    return study.good().isEmpty()
+        ? Double.NaN
+        : answer.estimate().equivalencePValue(study.outcome().smallestEffectOfInterest());
   }
 
   /**
@@ -209,19 +221,23 @@ final class StudyResults {
    * are a family of their own: a coefficient that nobody judges makes no finding more or less sure.
    */
   private double[] qValues() {
-    double[] q = qValues(answer -> !hasNoVerdict(answer));
-    double[] ofRegressions = qValues(this::hasNoVerdict);
+    double[] q = qValues(StudyResults::pValue, answer -> !hasNoVerdict(answer));
+    double[] ofRegressions = qValues(StudyResults::pValue, this::hasNoVerdict);
     for (int i = 0; i < q.length; i++) {
       q[i] = hasNoVerdict(answers.get(i)) ? ofRegressions[i] : q[i];
     }
     return q;
   }
 
-  private double[] qValues(Predicate<Answer> family) {
+  private double[] qValues(ToDoubleFunction<Answer> pValue, Predicate<Answer> family) {
     return MultipleTesting.benjaminiHochberg(
         answers.stream()
-            .mapToDouble(a -> family.test(a) ? a.estimate().headline().pValue() : Double.NaN)
+            .mapToDouble(a -> family.test(a) ? pValue.applyAsDouble(a) : Double.NaN)
             .toArray());
+  }
+
+  private static double pValue(Answer answer) {
+    return answer.estimate().headline().pValue();
   }
 
   /** The q-values of all segments, of whatever program and method. */

@@ -171,6 +171,11 @@ class ProgramColumnTest extends StudyFiles {
   }
 
   private static Answer answer(String program, String estimator, double pValue) {
+    return answer(program, estimator, 3, 1, pValue);
+  }
+
+  private static Answer answer(
+      String program, String estimator, double estimate, double error, double pValue) {
     Effect effect =
         new Effect(
             "simple",
@@ -178,12 +183,12 @@ class ProgramColumnTest extends StudyFiles {
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
-            3,
-            1,
-            2,
-            4,
-            2,
-            4,
+            estimate,
+            error,
+            estimate - error,
+            estimate + error,
+            estimate - error,
+            estimate + error,
             pValue,
             50,
             50,
@@ -201,6 +206,19 @@ class ProgramColumnTest extends StudyFiles {
     return results.verdicts().stream()
         .map(r -> r.getString(3).toLowerCase(Locale.ROOT) + " " + r.getString(5))
         .toList();
+  }
+
+  /** Zero with an error of half a margin: t with 50 degrees is beyond 2 in 0.0255. */
+  @Test
+  void noEffectCountsWhatWasAskedOfOtherPrograms() {
+    Answer none = answer("a", "staggered_did", 0, 0.5, 0.9);
+    Answer works = answer("b", "staggered_did", 1e-9);
+    assertThat(verdicts(none)).containsExactly("no_effect null");
+    assertThat(verdicts(none, works)).containsExactly("cant_tell underpowered", "works null");
+    // Two that are alike confirm each other: 0.0255 * 2 / 2.
+    assertThat(verdicts(none, none)).containsExactly("no_effect null", "no_effect null");
+    assertThat(verdicts(none, answer("b", "fixed_effects", 1e-9)))
+        .containsExactly("no_effect null", "cant_tell not_a_design");
   }
 
   @Test
