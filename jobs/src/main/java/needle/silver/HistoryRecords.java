@@ -19,13 +19,17 @@ import org.apache.spark.sql.Row;
 /**
  * Learning records from SuccessFactors Learning history.
  *
- * <p>Status ids are a company's own; they are read by the words that SAP's samples use: WAIV,
- * EXEMPT, TESTED or TESTOUT, EQUIV, ADMIN, COMPL, and INCOMPL for an item that was begun and not
- * finished.
+ * <p>Status ids are a company's own; they are read by the whole words in them. Credit comes first:
+ * WAIV…, EXEMPT…, TESTED or TEST OUT, EQUIV…, ADMIN. FAIL, INCOMPL, and NOT or NON before one of
+ * the next words is an item that was begun and not finished. COMPL, COMPLETE and COMPLETED is one
+ * taken to its end, and so are PASS and PASSED: SAP's guide to credit grades courses as passed,
+ * failed or incomplete. Other ids say nothing that is known; the contract warns of them.
  */
 final class HistoryRecords {
   /** What an item's id begins with where a contract makes it of what tells a person. */
   private static final String PERSONAL = "personal:";
+
+  private static final String FINISHED = "(COMPL(ETED?)?|PASS(ED)?)";
 
   /** The record id of an item, as delivered. */
   static final Column RECORD = concat(lit("sf:"), col("student_component_id"));
@@ -57,15 +61,16 @@ final class HistoryRecords {
   }
 
   private static Column kind() {
-    return when(says("WAIV|EXEMPT"), Kind.WAIVED.column())
-        .when(says("TEST(ED)?[_-]?OUT|TESTED"), Kind.TESTED_OUT.column())
-        .when(says("EQUIV"), Kind.EQUIVALENT.column())
-        .when(says("ADMIN"), Kind.ADMINISTRATIVE.column())
-        .when(says("INCOMPL"), Kind.STARTED.column())
-        .when(says("(^|[_-])COMPL"), Kind.COMPLETED.column());
+    return when(says("WAIV[A-Z]*|EXEMPT[A-Z]*"), Kind.WAIVED.column())
+        .when(says("TEST(ED)?[^A-Z]?OUT|TESTED"), Kind.TESTED_OUT.column())
+        .when(says("EQUIV[A-Z]*"), Kind.EQUIVALENT.column())
+        .when(says("ADMIN(ISTRATIVE)?"), Kind.ADMINISTRATIVE.column())
+        .when(says("FAIL(ED)?|INCOMPL(ETED?)?"), Kind.STARTED.column())
+        .when(says("(NON[^A-Z]*|NOT([^A-Z].*)?)" + FINISHED), Kind.STARTED.column())
+        .when(says(FINISHED), Kind.COMPLETED.column());
   }
 
   private static Column says(String words) {
-    return upper(col("completion_status_id")).rlike(words);
+    return upper(col("completion_status_id")).rlike("(^|[^A-Z])(" + words + ")([^A-Z]|$)");
   }
 }

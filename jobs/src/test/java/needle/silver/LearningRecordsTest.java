@@ -3,6 +3,9 @@ package needle.silver;
 import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 import needle.GivenInputs;
 import needle.SparkTest;
 import needle.bronze.Hris;
@@ -129,6 +132,48 @@ class LearningRecordsTest extends SparkTest {
             sf:5 | tested_out | 2024-02-01 |
             sf:6 | equivalent | 2024-02-01 |
             sf:7 | administrative | 2024-02-01 |""");
+  }
+
+  @Test
+  void aStatusIsReadByItsWholeWords() {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    kinds.put("COURSE-COMPL", "completed");
+    kinds.put("CBT_COMPLETED", "completed");
+    kinds.put("course complete", "completed");
+    kinds.put("COMPLIANCE-COMPL", "completed");
+    kinds.put("EXAM-PASSED", "completed");
+    kinds.put("ATTESTED-COMPL", "completed");
+    kinds.put("ADMINISTRATION-COMPL", "completed");
+    kinds.put("NOT_COMPL", "started");
+    kinds.put("NOT-YET-COMPLETED", "started");
+    kinds.put("NON-COMPLETE", "started");
+    kinds.put("NOTCOMPLETE", "started");
+    kinds.put("INCOMPLETE", "started");
+    kinds.put("COURSE-NOT-PASSED", "started");
+    kinds.put("COMPLIANCE_FAIL", "started");
+    kinds.put("FAILED-COMPL", "started");
+    kinds.put("WAIVED-NOT-COMPL", "waived");
+    kinds.put("NON-COMPLIANCE", "");
+    kinds.put("COMPLIANCE", "");
+    String items =
+        kinds.keySet().stream()
+            .map(status -> "u1 | C-1 | %1$s | %1$s | 2024-02-01T00:00:00Z\n".formatted(status))
+            .collect(Collectors.joining());
+    Dataset<Row> records =
+        new LearningRecords()
+            .transform(
+                given()
+                    .table(
+                        Lms.LEARNING_HISTORY,
+                        "student_id | component_id | student_component_id | completion_status_id"
+                            + " | completion_date\n"
+                            + items));
+    assertThat(text(records, "substring(record_id, 4)", "kind").lines())
+        .containsExactlyInAnyOrderElementsOf(
+            kinds.entrySet().stream()
+                .filter(e -> !e.getValue().isEmpty())
+                .map(e -> e.getKey() + " | " + e.getValue())
+                .toList());
   }
 
   @Test
