@@ -18,7 +18,10 @@ public final class Lms {
           .filled("statement_id", "happened_at")
           .table();
 
-  /** Items of the corporate LMS: completed, given up, or credited without being taken. */
+  /**
+   * Items of the corporate LMS: when they were assigned and begun, where that is told, and what
+   * became of them: completed, given up, or credited without being taken.
+   */
   public static final TableContract LEARNING_HISTORY =
       Extract.of("lms_learning_history")
           .texts(
@@ -28,7 +31,7 @@ public final class Lms {
               "student_component_id",
               "status")
           .numbers("total_hours")
-          .instants("completion_date", "last_update_timestamp")
+          .instants("assigned_at", "started_at", "completion_date", "last_update_timestamp")
           .filled("student_component_id")
           .table();
 

@@ -1,10 +1,15 @@
 package needle.silver;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.concat;
+import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.regexp_replace;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.substring_index;
 import static org.apache.spark.sql.functions.upper;
 import static org.apache.spark.sql.functions.when;
 
@@ -31,33 +36,66 @@ final class HistoryRecords {
 
   private static final String FINISHED = "(COMPL(ETED?)?|PASS(ED)?)";
 
-  /** The record id of an item, as delivered. */
-  static final Column RECORD = concat(lit("sf:"), col("student_component_id"));
-
-  /** The day of an item. */
-  static final Column HAPPENED_ON = col("completion_date").cast("date");
+  private static final String ITEM = "sf:";
+  private static final String ASSIGNED = "sf-assigned:";
+  private static final String STARTED = "sf-started:";
 
   private HistoryRecords() {}
 
   /** A record's id as it is stored: of one that tells a person, the keyed hash. */
   static Column stored(Inputs in, Column record) {
-    return when(record.startsWith("sf:" + PERSONAL), concat(lit("sf:"), in.pseudonym(record)))
+    Column head = concat(substring_index(record, ":", 1), lit(":"));
+    return when(
+            record.rlike("^sf(-assigned|-started)?:" + PERSONAL),
+            concat(head, in.pseudonym(record)))
         .otherwise(record);
   }
 
-  /** The items that say something of a learner and a course. */
+  /** The records of items that say something of a learner and a course. */
   static Dataset<Row> of(Dataset<Row> history) {
-    return Delivery.newest(history, "last_update_timestamp", "student_component_id")
-        .where(not(coalesce(col("status").equalTo("Deleted"), lit(false))))
-        .where(col("completion_date").isNotNull())
+    Dataset<Row> items =
+        Delivery.newest(history, "last_update_timestamp", "student_component_id")
+            .where(not(coalesce(col("status").equalTo("Deleted"), lit(false))));
+    return told(items)
         .select(
-            RECORD.as("record"),
-            kind().as("kind"),
+            col("record"),
+            col("kind"),
             col("student_id").as("learner"),
             col("component_id").as("course_id"),
-            HAPPENED_ON.as("happened_on"),
-            when(Kind.COMPLETED.column().equalTo(kind()), col("total_hours")).as("hours"),
+            col("happened_on"),
+            when(Kind.COMPLETED.in("kind"), col("total_hours")).as("hours"),
             lit(Lms.LEARNING_HISTORY.name()).as("source"));
+  }
+
+  /**
+   * What items tell, each with {@code record}, {@code kind} and {@code happened_on}: when it was
+   * assigned, when it was begun, and what became of it. An id stays its record's whatever happens
+   * later, so a completion moves no assignment.
+   */
+  static Dataset<Row> told(Dataset<Row> items) {
+    Column all =
+        array(
+            record(ITEM, kind(), "completion_date"),
+            record(ASSIGNED, Kind.ASSIGNED.column(), "assigned_at"),
+            record(STARTED, Kind.STARTED.column(), "started_at"));
+    return items
+        .select(col("*"), explode(all).as("_told"))
+        .select(col("*"), col("_told.*"))
+        .where(col("happened_on").isNotNull());
+  }
+
+  /** Those of some rows whose items have one of the records. */
+  static Dataset<Row> itemsOf(Dataset<Row> history, Dataset<Row> records) {
+    Column item = regexp_replace(col("record"), "^(" + ASSIGNED + "|" + STARTED + ")", ITEM);
+    return history.join(
+        records, concat(lit(ITEM), col("student_component_id")).equalTo(item), "left_semi");
+  }
+
+  private static Column record(String head, Column kind, String at) {
+    return struct(
+        concat(lit(head), col("student_component_id")).as("record"),
+        kind.as("kind"),
+        col(at).cast("date").as("happened_on"));
   }
 
   private static Column kind() {

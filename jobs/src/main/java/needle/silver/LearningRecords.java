@@ -100,9 +100,8 @@ public final class LearningRecords implements Job {
         .touchedBy(Lms.XAPI_STATEMENTS, LearningRecords::statedIn, LearningRecords::statementsOf)
         .touchedBy(
             Lms.LEARNING_HISTORY,
-            (changed, all) -> changed.select(HistoryRecords.RECORD.as("record")),
-            (rows, units, all) ->
-                rows.join(units, HistoryRecords.RECORD.equalTo(col("record")), "left_semi"))
+            (changed, all) -> HistoryRecords.told(changed).select("record"),
+            (rows, units, all) -> HistoryRecords.itemsOf(rows, units))
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
@@ -115,14 +114,14 @@ public final class LearningRecords implements Job {
                         XapiRecords.HAPPENED_ON)
                     .select(XapiRecords.RECORD.as("record"))
                     .union(
-                        Identities.facts(
+                        FactReach.of(
                                 changed,
                                 all,
-                                Lms.LEARNING_HISTORY,
+                                HistoryRecords.told(all.rows(Lms.LEARNING_HISTORY)),
                                 System.HRIS_USER,
                                 col("student_id"),
-                                HistoryRecords.HAPPENED_ON)
-                            .select(HistoryRecords.RECORD.as("record"))));
+                                col("happened_on"))
+                            .select("record")));
   }
 
   @Override

@@ -49,6 +49,8 @@ class NewSourceTest extends SparkTest {
             - {name: hours_text, physicalName: Dauer (Std.), logicalType: string}
             - {name: completion_status_id, logicalType: string, transformLogic: "if(state = 'bestanden', 'COMPL', 'INCOMPL')"}
             - {name: completion_date, logicalType: timestamp, transformLogic: cast(completed_on as timestamp)}
+            - {name: assigned_at, logicalType: timestamp, transformLogic: "null"}
+            - {name: started_at, logicalType: timestamp, transformLogic: "null"}
             - {name: student_component_id, logicalType: string, transformLogic: "concat('lernwelt:', certificate)"}
             - {name: status, logicalType: string, transformLogic: "'Active'"}
             - {name: total_hours, logicalType: number, transformLogic: "try_cast(replace(hours_text, ',', '.') as double)"}
