@@ -10,7 +10,8 @@ public final class Lms {
   /** Immutable statements; a later one may void an earlier one. */
   public static final TableContract XAPI_STATEMENTS =
       Extract.of("lms_xapi_statements")
-          .texts("statement_id", "actor_name", "verb_id", "object_id", "object_type")
+          .texts(
+              "statement_id", "actor_name", "learner_system", "verb_id", "object_id", "object_type")
           .texts("activity_type", "grouping_id", "duration", "reason")
           .numbers("score_scaled")
           .flags("completion")
@@ -26,6 +27,7 @@ public final class Lms {
       Extract.of("lms_learning_history")
           .texts(
               "student_id",
+              "learner_system",
               "component_id",
               "completion_status_id",
               "student_component_id",

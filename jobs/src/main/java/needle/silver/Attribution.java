@@ -13,6 +13,7 @@ import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -80,10 +81,25 @@ final class Attribution {
 
   /** The facts with a person or a reason; see {@link Identities#attribute}. */
   static Dataset<Row> of(Dataset<Row> facts, Inputs in, System system, Column sourceId, Column on) {
+    return of(facts, in, List.of(system), lit(system.name()), sourceId, on);
+  }
+
+  /**
+   * The same for facts that carry ids of several systems.
+   *
+   * @param system the name of a fact's own one
+   */
+  static Dataset<Row> of(
+      Dataset<Row> facts,
+      Inputs in,
+      List<System> systems,
+      Column system,
+      Column sourceId,
+      Column on) {
     // One row per id, so that no fact can meet two.
     Dataset<Row> ids =
         in.rows(Identities.TABLE)
-            .where(col("system").equalTo(system.name()))
+            .where(col("system").isin(systems.stream().map(System::name).toArray()))
             .groupBy(col("source_key").as("_id_key"))
             .agg(
                 collect_list(struct("employee_id", "valid_from", "valid_to", "is_ambiguous"))
@@ -98,27 +114,26 @@ final class Attribution {
     Column holder = get(col("_held"), lit(0));
     Column isSure = size(col("_held")).equalTo(1).and(not(holder.getField("is_ambiguous")));
     return facts
-        .withColumn("_id", system.normal(sourceId))
-        .withColumn("_key", Identities.key(in, system, sourceId))
+        .withColumn("_system", system)
+        .withColumn("_id", Identities.normal(col("_system"), sourceId))
+        .withColumn("_key", Identities.key(in, col("_system"), col("_id")))
         .withColumn("_on", on)
         .join(ids, col("_key").equalTo(col("_id_key")), "left")
         .withColumn("_held", held)
         .withColumn("employee_id", when(isSure, holder.getField("employee_id")))
-        .withColumn(BECAUSE, when(col("employee_id").isNull(), reason(system)))
-        .drop("_id", "_key", "_on", "_id_key", "_holders", "_held");
+        .withColumn(BECAUSE, when(col("employee_id").isNull(), reason()))
+        .drop("_system", "_id", "_key", "_on", "_id_key", "_holders", "_held");
   }
 
-  private static Column reason(System system) {
+  private static Column reason() {
     Column id = col("_id");
     Column isKnown = col("_holders").isNotNull();
     Column isNobodys =
         coalesce(exists(col("_holders"), h -> h.getField("employee_id").isNull()), lit(false));
     Column looksShared =
-        switch (system) {
-          case CRM_USER -> id.rlike(QUEUE);
-          case EMAIL -> id.rlike(MAILBOX);
-          default -> lit(false);
-        };
+        when(is(System.CRM_USER), id.rlike(QUEUE))
+            .when(is(System.EMAIL), id.rlike(MAILBOX))
+            .otherwise(false);
     return when(id.isNull(), Reason.NO_ID.column())
         .when(isNobodys, Reason.SHARED_ACCOUNT.column())
         .when(not(isKnown).and(id.rlike(TEST)), Reason.TEST_ACCOUNT.column())
@@ -126,5 +141,9 @@ final class Attribution {
         .when(not(isKnown), Reason.UNKNOWN_ID.column())
         .when(size(col("_held")).equalTo(0), Reason.NOT_VALID_THEN.column())
         .otherwise(Reason.AMBIGUOUS.column());
+  }
+
+  private static Column is(System system) {
+    return col("_system").equalTo(system.name());
   }
 }

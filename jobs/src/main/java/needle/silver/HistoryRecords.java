@@ -61,6 +61,7 @@ final class HistoryRecords {
             col("record"),
             col("kind"),
             col("student_id").as("learner"),
+            col("learner_system"),
             col("component_id").as("course_id"),
             col("happened_on"),
             when(Kind.COMPLETED.in("kind"), col("total_hours")).as("hours"),

@@ -55,11 +55,9 @@ public final class Identities implements Job {
     /** Login of the learning system. */
     LMS_USERNAME;
 
-    /** The id as it is compared: addresses and logins do not care for case. */
+    /** The id as it is compared. */
     Column normal(Column sourceId) {
-      Column trimmed = trim(sourceId);
-      Column compared = this == EMAIL || this == LMS_USERNAME ? lower(trimmed) : trimmed;
-      return when(compared.notEqual(""), compared);
+      return Identities.normal(lit(name()), sourceId);
     }
   }
 
@@ -114,6 +112,14 @@ public final class Identities implements Job {
   /** The pseudonym of the person with that employee number. */
   static Column employeeId(Inputs in, Column employeeNumber) {
     return in.pseudonym(concat(lit("person:"), employeeNumber)).as("employee_id");
+  }
+
+  /** An id as its system compares it: addresses and logins do not care for case. */
+  static Column normal(Column system, Column sourceId) {
+    Column trimmed = trim(sourceId);
+    Column caresNot = system.isin(System.EMAIL.name(), System.LMS_USERNAME.name());
+    Column compared = when(caresNot, lower(trimmed)).otherwise(trimmed);
+    return when(compared.notEqual(""), compared);
   }
 
   /** The keyed hash of a source id, in the form in which its system compares ids. */

@@ -17,7 +17,6 @@ import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
-import needle.silver.Identities.System;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -105,20 +104,18 @@ public final class LearningRecords implements Job {
         .touchedBy(
             Identities.TABLE,
             (changed, all) ->
-                Identities.facts(
+                LearnerIds.reached(
                         changed,
                         all,
-                        Lms.XAPI_STATEMENTS,
-                        System.HRIS_USER,
+                        all.rows(Lms.XAPI_STATEMENTS),
                         col("actor_name"),
                         XapiRecords.HAPPENED_ON)
                     .select(XapiRecords.RECORD.as("record"))
                     .union(
-                        FactReach.of(
+                        LearnerIds.reached(
                                 changed,
                                 all,
                                 HistoryRecords.told(all.rows(Lms.LEARNING_HISTORY)),
-                                System.HRIS_USER,
                                 col("student_id"),
                                 col("happened_on"))
                             .select("record")));
@@ -126,10 +123,9 @@ public final class LearningRecords implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    return Identities.attribute(
-            delivered(in), in, System.HRIS_USER, col("learner"), col("happened_on"))
+    return LearnerIds.attribute(delivered(in), in)
         .withColumn("record_id", HistoryRecords.stored(in, col("record")))
-        .drop("learner", "record");
+        .drop("learner", "learner_system", "record");
   }
 
   // A statement states itself; a voiding one also unstates another.
@@ -149,7 +145,10 @@ public final class LearningRecords implements Job {
                 .join(records, XapiRecords.VOIDED.equalTo(col("record")), "left_semi"));
   }
 
-  /** The records of all learning systems, with the learner's id as delivered in {@code learner}. */
+  /**
+   * The records of all learning systems, with the learner's id as delivered in {@code learner}, of
+   * {@code learner_system}.
+   */
   static Dataset<Row> delivered(Inputs in) {
     return XapiRecords.of(in.rows(Lms.XAPI_STATEMENTS))
         .unionByName(HistoryRecords.of(in.rows(Lms.LEARNING_HISTORY)))

@@ -55,6 +55,7 @@ final class XapiRecords {
             RECORD.as("record"),
             kind().as("kind"),
             col("actor_name").as("learner"),
+            col("learner_system"),
             element_at(split(course, "/"), -1).as("course_id"),
             HAPPENED_ON.as("happened_on"),
             when(Kind.COMPLETED.column().equalTo(kind()), hours(col("duration"))).as("hours"),

@@ -39,6 +39,40 @@ class NarrowLearningTest extends SparkTest {
         .table(Identities.TABLE, new Identities().transform(given).localCheckpoint());
   }
 
+  private GivenInputs withAccounts(String accounts) {
+    String items =
+        """
+        student_id | learner_system | component_id | student_component_id | completion_status_id | completion_date      | last_update_timestamp
+        u1         |                | C-1          | i1                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        Kim        | lms_username   | C-1          | i2                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        u1         | lms_username   | C-1          | i3                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        Kim@X.com  | email          | C-1          | i4                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        hr@x.com   | email          | C-1          | i5                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        u1         | badge          | C-1          | i6                   | COMPL                | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        """;
+    String statements =
+        """
+        statement_id | actor_name | learner_system | verb_id                                | object_id    | happened_at          | stored_at
+        s1           | kim@x.com  | email          | http://adlnet.gov/expapi/verbs/completed | http://x/C-1 | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        s2           | u1         |                | http://adlnet.gov/expapi/verbs/completed | http://x/C-1 | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
+        """;
+    GivenInputs given =
+        new GivenInputs(session())
+            .table(
+                Hris.EMP_EMPLOYMENT,
+                """
+                person_id_external | user_id | start_date | end_date   | last_modified_date_time
+                100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+                300                | u3      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+                """)
+            .table(Lms.LEARNING_HISTORY, items)
+            .table(Lms.XAPI_STATEMENTS, statements)
+            .table(
+                Lms.ACCOUNT,
+                "username | employee_number | email | is_active | modified_at\n" + accounts);
+    return given.table(Identities.TABLE, new Identities().transform(given).localCheckpoint());
+  }
+
   private GivenInputs given(String items) {
     return given("100 | u1 | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z", items);
   }
@@ -106,6 +140,35 @@ class NarrowLearningTest extends SparkTest {
             sf:#sf:personal:i2 | completed | 2024-02-02 | #person:100
             sf:i1 | completed | 2024-02-01 | #person:100""");
     assertThat(narrow(then, now, Lms.LEARNING_HISTORY)).isEqualTo(whole(now));
+  }
+
+  @Test
+  void aLearnerIsTheIdThatItsContractNames() {
+    GivenInputs then = withAccounts("ann | 100 | ann@x.com | true | 2020-01-01T00:00:00Z\n");
+    GivenInputs now =
+        withAccounts(
+            """
+            ann | 100 | ann@x.com | true | 2020-01-01T00:00:00Z
+            kim | 300 | kim@x.com | true | 2020-01-01T00:00:00Z
+            """);
+    assertThat(
+            text(
+                new LearningRecords().transform(now),
+                "record_id",
+                "employee_id",
+                "unattributed_because"))
+        .isEqualTo(
+            """
+            sf:i1 | #person:100 |
+            sf:i2 | #person:300 |
+            sf:i3 |  | unknown_id
+            sf:i4 | #person:300 |
+            sf:i5 |  | shared_account
+            sf:i6 |  | unknown_id
+            xapi:s1 | #person:300 |
+            xapi:s2 | #person:100 |""");
+    assertThat(whole(then)).isNotEqualTo(whole(now));
+    assertThat(narrow(then, now, Identities.TABLE)).isEqualTo(whole(now));
   }
 
   @Test

@@ -42,6 +42,7 @@ class NewSourceTest extends SparkTest {
           properties:
             - {name: certificate, physicalName: Nachweis-Nr., logicalType: string, required: true, primaryKey: true}
             - {name: student_id, physicalName: Teilnehmer, logicalType: string, required: true}
+            - {name: learner_system, logicalType: string, transformLogic: "'hris_user'"}
             - {name: component_id, physicalName: Kursnummer, logicalType: string, required: true}
             - {name: title, physicalName: Kurstitel, logicalType: string}
             - {name: state, physicalName: Status, logicalType: string, required: true}
