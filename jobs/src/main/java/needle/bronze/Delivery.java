@@ -23,6 +23,9 @@ public final class Delivery {
   /** The line in the file, counted from 1. */
   public static final String LINE = "_line";
 
+  /** The extract: one of those that supply the table. A run adds it to the rows that it reads. */
+  public static final String EXTRACT = "_extract";
+
   private Delivery() {}
 
   /**

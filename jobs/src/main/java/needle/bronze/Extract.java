@@ -32,9 +32,12 @@ final class Extract {
     this.id = id;
   }
 
-  /** Starts the list for {@code bronze.<id>}, with the columns that ingest adds to every row. */
+  /** Starts the list for {@code bronze.<id>}, with the columns that every row has of itself. */
   static Extract of(String id) {
-    return new Extract(id).dates(Delivery.DELIVERED_ON).texts(Delivery.FILE).wholes(Delivery.LINE);
+    return new Extract(id)
+        .dates(Delivery.DELIVERED_ON)
+        .texts(Delivery.FILE, Delivery.EXTRACT)
+        .wholes(Delivery.LINE);
   }
 
   Extract texts(String... names) {

@@ -14,7 +14,6 @@ import static org.apache.spark.sql.functions.upper;
 import static org.apache.spark.sql.functions.when;
 
 import needle.bronze.Delivery;
-import needle.bronze.Lms;
 import needle.kit.Inputs;
 import needle.silver.LearningRecords.Kind;
 import org.apache.spark.sql.Column;
@@ -65,7 +64,7 @@ final class HistoryRecords {
             col("component_id").as("course_id"),
             col("happened_on"),
             when(Kind.COMPLETED.in("kind"), col("total_hours")).as("hours"),
-            lit(Lms.LEARNING_HISTORY.name()).as("source"));
+            col(Delivery.EXTRACT).as("source"));
   }
 
   /**

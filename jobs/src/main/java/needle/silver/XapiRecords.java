@@ -13,7 +13,6 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import needle.bronze.Delivery;
-import needle.bronze.Lms;
 import needle.silver.LearningRecords.Kind;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -59,7 +58,7 @@ final class XapiRecords {
             element_at(split(course, "/"), -1).as("course_id"),
             HAPPENED_ON.as("happened_on"),
             when(Kind.COMPLETED.column().equalTo(kind()), hours(col("duration"))).as("hours"),
-            lit(Lms.XAPI_STATEMENTS.name()).as("source"));
+            col(Delivery.EXTRACT).as("source"));
   }
 
   /** Statements that were not voided, each once, without the voiding statements themselves. */

@@ -1,12 +1,18 @@
 package needle.panel;
 
 import static needle.TextTable.text;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.substring_index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import needle.ForgetfulCompany;
 import needle.GivenInputs;
 import needle.SparkTest;
+import needle.bronze.Hris;
+import needle.bronze.Lms;
+import needle.silver.Identities;
 import needle.silver.LearningRecords;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -71,6 +77,46 @@ class LeaverCoverageTest extends SparkTest {
             .rows(LearningRecords.TABLE)
             .unionByName(company.completions(session(), "leaver", 0, 20, "2024-07-15")));
     assertThat(text(new LeaverCoverage().transform(given), "leavers_with_records")).isEqualTo("0");
+  }
+
+  @Test
+  void anExtractThatForgetsIsSeenBesideOneOfTheSameTableThatDoesNot() {
+    GivenInputs given = company.given(session(), 20, 0);
+    StringBuilder people =
+        new StringBuilder(
+            "person_id_external | user_id | start_date | end_date | last_modified_date_time\n");
+    StringBuilder items =
+        new StringBuilder(
+            "student_id | component_id | student_component_id | completion_status_id"
+                + " | completion_date | _extract\n");
+    for (String who : List.of("stayer", "leaver")) {
+      for (int i = 0; i < 20; i++) {
+        String end = who.equals("stayer") ? "9999-12-31" : "2024-06-30";
+        people.append(
+            "%s%d | %1$s%2$d | 2020-01-01 | %3$s | 2020-01-01T00:00:00Z\n".formatted(who, i, end));
+        String item = "%s%d | S-1 | %%1$s-%1$s%2$d | COMPL | 2024-03-10T00:00:00Z | %%1$s\n";
+        items.append(item.formatted(who, i).formatted("whole"));
+        if (who.equals("stayer")) {
+          items.append(item.formatted(who, i).formatted("active_only"));
+        }
+      }
+    }
+    given
+        .table(Hris.EMP_EMPLOYMENT, people.toString())
+        .table(Lms.LEARNING_HISTORY, items.toString());
+    given.table(Identities.TABLE, new Identities().transform(given));
+    given.table(
+        LearningRecords.TABLE,
+        new LearningRecords()
+            .transform(given)
+            .withColumn("employee_id", substring_index(col("employee_id"), ":", -1)));
+    assertThat(
+            text(
+                new LeaverCoverage().transform(given),
+                "source",
+                "leavers_with_records",
+                "leavers_are_missing"))
+        .isEqualTo("active_only | 0 | true\nwhole | 20 | false");
   }
 
   @Test

@@ -161,12 +161,18 @@ class NewSourceTest extends SparkTest {
             77003 | Löten |""");
     assertThat(text(BronzeIngest.rejected(tables.latest("bronze.lms_lernwelt")), "_reason"))
         .isEqualTo("completed_on: '31.02.2024' is not a date of the contract's format");
-    assertThat(text(tables.latest("silver.learning_records"), "course_id", "hours", "employee_id"))
+    assertThat(
+            text(
+                tables.latest("silver.learning_records"),
+                "course_id",
+                "hours",
+                "source",
+                "employee_id"))
         .isEqualTo(
             String.join(
                 "\n",
-                "SAL-310 | 1.0 | " + person("100301"),
-                "SAL-310 | 2.5 | " + person("100234")));
+                "SAL-310 | 1.0 | lms_lernwelt | " + person("100301"),
+                "SAL-310 | 2.5 | lms_lernwelt | " + person("100234")));
     assertThat(tables.exists("bronze.lms_docebo_completions"))
         .as("nobody delivers Docebo here, so it has no table")
         .isFalse();

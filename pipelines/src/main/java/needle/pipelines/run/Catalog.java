@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import needle.bronze.Delivery;
 import needle.estimate.Studies;
 import needle.gold.Attrition;
 import needle.gold.Diagnostics;
@@ -169,6 +170,7 @@ public final class Catalog {
   private static Stream<String> missing(TableContract input, ExtractContract supplier) {
     TableContract supplied = supplier.table();
     return input.columns().stream()
+        .filter(c -> !c.name().equals(Delivery.EXTRACT))
         .filter(c -> supplied.find(c.name()).filter(s -> s.type().equals(c.type())).isEmpty())
         .map(
             c ->

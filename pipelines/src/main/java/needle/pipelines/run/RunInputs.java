@@ -2,6 +2,7 @@ package needle.pipelines.run;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import java.sql.Date;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import needle.bronze.Delivery;
 import needle.kit.Inputs;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
@@ -219,7 +221,11 @@ final class RunInputs implements Inputs, AutoCloseable {
 
   private Dataset<Row> asRead(TableContract source, Dataset<Row> stored) {
     return contract(source)
-        .map(c -> sources.known(BronzeIngest.accepted(stored, c)))
+        .map(
+            c ->
+                sources
+                    .known(BronzeIngest.accepted(stored, c))
+                    .withColumn(Delivery.EXTRACT, lit(c.id())))
         .orElseGet(() -> stored.select(columns(source)));
   }
 
