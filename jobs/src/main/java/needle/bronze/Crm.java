@@ -6,11 +6,11 @@ import needle.kit.TableContract;
  * Customer-relationship extracts: Salesforce objects, and the satisfaction survey on closed cases.
  */
 public final class Crm {
-  /** Accounts in the CRM, in all their versions; those of integrations are nobody's. */
+  /** Accounts in the CRM, in all their versions; shared ones are nobody's. */
   public static final TableContract USER =
       Extract.of("crm_user")
           .texts("id", "employee_number", "federation_identifier", "email")
-          .flags("is_active")
+          .flags("is_active", "is_shared")
           .instants("system_modstamp")
           .table();
 

@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import needle.kit.Inputs;
@@ -34,7 +35,9 @@ final class Attribution {
     TEST_ACCOUNT,
     /** The id is a queue, an integration or a mailbox of several people. */
     SHARED_ACCOUNT,
-    /** No source says whose the id is. */
+    /** The id is an account without a number, and no source says whose it is. */
+    NO_NUMBER,
+    /** No source knows the id. */
     UNKNOWN_ID,
     /** The id meant somebody at another time. */
     NOT_VALID_THEN,
@@ -102,7 +105,9 @@ final class Attribution {
             .where(col("system").isin(systems.stream().map(System::name).toArray()))
             .groupBy(col("source_key").as("_id_key"))
             .agg(
-                collect_list(struct("employee_id", "valid_from", "valid_to", "is_ambiguous"))
+                collect_list(
+                        struct(
+                            "employee_id", "valid_from", "valid_to", "is_ambiguous", "is_shared"))
                     .as("_holders"));
     Column held =
         filter(
@@ -128,14 +133,15 @@ final class Attribution {
   private static Column reason() {
     Column id = col("_id");
     Column isKnown = col("_holders").isNotNull();
-    Column isNobodys =
-        coalesce(exists(col("_holders"), h -> h.getField("employee_id").isNull()), lit(false));
+    Column isShared = anyHolder(h -> h.getField("is_shared"));
+    Column isUnnumbered = anyHolder(h -> h.getField("employee_id").isNull());
     Column looksShared =
         when(is(System.CRM_USER), id.rlike(QUEUE))
             .when(is(System.EMAIL), id.rlike(MAILBOX))
             .otherwise(false);
     return when(id.isNull(), Reason.NO_ID.column())
-        .when(isNobodys, Reason.SHARED_ACCOUNT.column())
+        .when(isShared, Reason.SHARED_ACCOUNT.column())
+        .when(isUnnumbered, Reason.NO_NUMBER.column())
         .when(not(isKnown).and(id.rlike(TEST)), Reason.TEST_ACCOUNT.column())
         .when(not(isKnown).and(looksShared), Reason.SHARED_ACCOUNT.column())
         .when(not(isKnown), Reason.UNKNOWN_ID.column())
@@ -145,5 +151,9 @@ final class Attribution {
 
   private static Column is(System system) {
     return col("_system").equalTo(system.name());
+  }
+
+  private static Column anyHolder(Function<Column, Column> is) {
+    return coalesce(exists(col("_holders"), is::apply), lit(false));
   }
 }

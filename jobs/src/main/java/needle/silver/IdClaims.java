@@ -5,11 +5,14 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
 import static org.apache.spark.sql.functions.date_add;
 import static org.apache.spark.sql.functions.first;
+import static org.apache.spark.sql.functions.get;
+import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.last;
 import static org.apache.spark.sql.functions.lead;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.min_by;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.size;
 import static org.apache.spark.sql.functions.when;
@@ -33,8 +36,9 @@ import org.apache.spark.sql.expressions.WindowSpec;
  * others say.
  *
  * <p>One row per claim: {@code system}, {@code source_id}, {@code employee_number} (empty for an
- * account that is nobody's), {@code valid_from}, {@code valid_to} (first day on which it no longer
- * holds) and {@code evidence}, the extract that says so.
+ * account of which no source says whose it is), {@code is_shared} (whether that is because it is
+ * nobody's), {@code valid_from}, {@code valid_to} (first day on which it no longer holds) and
+ * {@code evidence}, the extract that says so.
  */
 final class IdClaims {
   static final List<TableContract> SOURCES = List.of(Hris.EMP_EMPLOYMENT, Crm.USER, Lms.ACCOUNT);
@@ -58,13 +62,21 @@ final class IdClaims {
                 "modified_at",
                 "username"));
     Dataset<Row> people = employments.select(col("person_id_external").as("_known")).distinct();
+    Dataset<Row> addresses =
+        byAddress(crm, System.EMAIL, "email", Crm.USER)
+            .unionByName(byAddress(lms, System.EMAIL, "email", Lms.ACCOUNT))
+            .transform(claims -> standing(claims, people));
     return byUserId(employments)
         .unionByName(byNumber(employments))
-        .unionByName(byAccount(crm))
+        .unionByName(byAccount(numbered(crm, addresses)))
         .unionByName(byAddress(crm, System.CRM_FEDERATION, "federation_identifier", Crm.USER))
-        .unionByName(byAddress(crm, System.EMAIL, "email", Crm.USER))
         .unionByName(byAddress(lms, System.LMS_USERNAME, "username", Lms.ACCOUNT))
-        .unionByName(byAddress(lms, System.EMAIL, "email", Lms.ACCOUNT))
+        .transform(claims -> standing(claims, people))
+        .unionByName(addresses);
+  }
+
+  private static Dataset<Row> standing(Dataset<Row> claims, Dataset<Row> people) {
+    return claims
         .join(people, col("employee_number").equalTo(col("_known")), "left")
         .where(col("employee_number").isNull().or(col("_known").isNotNull()))
         .where(col("source_id").isNotNull().and(col("valid_from").lt(col("valid_to"))))
@@ -97,14 +109,57 @@ final class IdClaims {
    * An account id is never given out again, but its owner may change; closing it changes nothing.
    */
   private static Dataset<Row> byAccount(Dataset<Row> crm) {
-    return claims(
-        crm,
-        System.CRM_USER,
-        col("id"),
-        col("_number"),
-        when(col("_is_first"), ALWAYS).otherwise(col("_since")),
-        coalesce(col("_next_since"), OPEN_END),
-        Crm.USER);
+    return crm.select(
+        claim(
+            System.CRM_USER,
+            col("id"),
+            col("_number"),
+            coalesce(col("is_shared"), lit(false)),
+            when(col("_is_first"), ALWAYS).otherwise(col("_since")),
+            coalesce(col("_next_since"), OPEN_END),
+            Crm.USER));
+  }
+
+  /**
+   * The accounts, those that no source says anything of by the addresses that they carry: a version
+   * is whose its address is on the first day on which it means anybody else's account, if that is
+   * one person.
+   */
+  private static Dataset<Row> numbered(Dataset<Row> crm, Dataset<Row> addresses) {
+    Dataset<Row> known =
+        addresses.select(
+            col("source_id").as("_address"),
+            col("employee_number").as("_carrier"),
+            col("valid_from").as("_from"),
+            col("valid_to").as("_to"));
+    // Who is closed out carries the address on that day only.
+    Column until =
+        when(col("_is_open"), coalesce(col("_next_since"), OPEN_END)).otherwise(col("_since"));
+    Column isCarriedThen =
+        System.EMAIL
+            .normal(col("email"))
+            .equalTo(col("_address"))
+            .and(col("_from").lt(greatest(until, date_add(col("_since"), 1))))
+            .and(col("_to").gt(col("_since")));
+    Dataset<Row> carriers =
+        crm.where(isUnnumbered())
+            .join(known, isCarriedThen)
+            .groupBy(col("id"), col("system_modstamp"), greatest("_since", "_from").as("_first"))
+            .agg(collect_set("_carrier").as("_carriers"))
+            .groupBy(col("id").as("_id"), col("system_modstamp").as("_stamp"))
+            .agg(min_by(col("_carriers"), col("_first")).as("_carriers"));
+    Column mailed = when(size(col("_carriers")).equalTo(1), get(col("_carriers"), lit(0)));
+    return crm.join(
+            carriers,
+            col("id").equalTo(col("_id")).and(col("system_modstamp").equalTo(col("_stamp"))),
+            "left")
+        .withColumn("_mailed", mailed)
+        .withColumn(
+            "_number", coalesce(col("_number"), heldOn("_mailed", "system_modstamp", "id")));
+  }
+
+  private static Column isUnnumbered() {
+    return col("_number").isNull().and(coalesce(col("is_shared"), lit(false)).equalTo(lit(false)));
   }
 
   /** What an account carries means its owner while the account is open and carries it. */
@@ -131,13 +186,26 @@ final class IdClaims {
       Column from,
       Column to,
       TableContract source) {
-    return rows.select(
-        lit(system.name()).as("system"),
-        system.normal(sourceId).as("source_id"),
-        employeeNumber.as("employee_number"),
-        from.as("valid_from"),
-        to.as("valid_to"),
-        lit(source.name()).as("evidence"));
+    return rows.select(claim(system, sourceId, employeeNumber, lit(false), from, to, source));
+  }
+
+  private static Column[] claim(
+      System system,
+      Column sourceId,
+      Column employeeNumber,
+      Column isShared,
+      Column from,
+      Column to,
+      TableContract source) {
+    return new Column[] {
+      lit(system.name()).as("system"),
+      system.normal(sourceId).as("source_id"),
+      employeeNumber.as("employee_number"),
+      isShared.as("is_shared"),
+      from.as("valid_from"),
+      to.as("valid_to"),
+      lit(source.name()).as("evidence")
+    };
   }
 
   private static Column dayAfterEnd() {
@@ -170,24 +238,25 @@ final class IdClaims {
         .dropDuplicates("id", "system_modstamp");
   }
 
-  /**
-   * Each version of an account with the day on which it was saved and the next one. A version that
-   * leaves the number out has that of the version before, the first ones that of the next.
-   */
+  /** Each version of an account with the day on which it was saved and the next one. */
   private static Dataset<Row> versions(Dataset<Row> saved, String stamp, String account) {
     WindowSpec inOrder = Window.partitionBy(account).orderBy(stamp);
-    WindowSpec fromHere = inOrder.rowsBetween(Window.currentRow(), Window.unboundedFollowing());
-    WindowSpec toHere = inOrder.rowsBetween(Window.unboundedPreceding(), Window.currentRow());
     return saved
         .withColumn("_since", col(stamp).cast("date"))
         .withColumn("_is_open", coalesce(col("is_active"), lit(true)))
         .withColumn("_is_first", row_number().over(inOrder).equalTo(1))
         .withColumn("_next_since", lead("_since", 1).over(inOrder))
         .withColumn("_next_is_open", lead("_is_open", 1).over(inOrder))
-        .withColumn(
-            "_number",
-            coalesce(
-                last("employee_number", true).over(toHere),
-                first("employee_number", true).over(fromHere)));
+        .withColumn("_number", heldOn("employee_number", stamp, account));
+  }
+
+  /** A version that leaves a value out has that of the one before, the first ones the next's. */
+  private static Column heldOn(String value, String stamp, String account) {
+    WindowSpec inOrder = Window.partitionBy(account).orderBy(stamp);
+    return coalesce(
+        last(value, true)
+            .over(inOrder.rowsBetween(Window.unboundedPreceding(), Window.currentRow())),
+        first(value, true)
+            .over(inOrder.rowsBetween(Window.currentRow(), Window.unboundedFollowing())));
   }
 }

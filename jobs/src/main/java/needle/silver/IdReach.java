@@ -22,7 +22,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * Which ids the claims of a source are about: all ids that an account ever carried come out
- * together, because each of its versions says until when the one before it held.
+ * together, because each of its versions says until when the one before it held; and with its
+ * addresses the CRM accounts without a number that carry them, too.
  */
 final class IdReach {
   /** Where a row of a source holds an id. */
@@ -50,8 +51,23 @@ final class IdReach {
     Increment reach(Increment increment) {
       return increment.touchedBy(
           source,
-          (changed, in) -> ids(changed).union(ids(versions(in.rows(source), changed))),
-          (rows, units, in) -> versions(rows, carrying(rows, units)));
+          (changed, in) -> {
+            Dataset<Row> versions = versions(in.rows(source), changed);
+            return ids(changed)
+                .union(ids(versions))
+                .union(unnumbered(in, addresses(changed).union(addresses(versions))));
+          },
+          (rows, units, in) -> versions(rows, needed(rows, units, in)));
+    }
+
+    // What a CRM account without a number means depends on all who carried its addresses.
+    private Dataset<Row> needed(Dataset<Row> rows, Dataset<Row> units, Inputs in) {
+      Dataset<Row> asked = carrying(rows, units).select(account);
+      Dataset<Row> crm = source.equals(Crm.USER) ? versions(rows, asked) : in.rows(Crm.USER);
+      Dataset<Row> carriers =
+          rows.join(
+              addresses(crm.where(HAS_NO_NUMBER)), ADDRESS.equalTo(col("_address")), "left_semi");
+      return asked.union(carriers.select(account));
     }
 
     private Dataset<Row> carrying(Dataset<Row> rows, Dataset<Row> units) {
@@ -76,6 +92,9 @@ final class IdReach {
           "username",
           List.of(
               new Carries(System.LMS_USERNAME, "username"), new Carries(System.EMAIL, "email")));
+
+  private static final Column ADDRESS = System.EMAIL.normal(col("email"));
+  private static final Column HAS_NO_NUMBER = col("employee_number").isNull();
 
   private static final List<Carries> EMPLOYMENT =
       List.of(
@@ -120,9 +139,25 @@ final class IdReach {
     Dataset<Row> ofPerson = accounts(crm, "employee_number", changed, "person_id_external");
     Dataset<Row> ofHolder = accounts(crm, "federation_identifier", changed, "user_id");
     Dataset<Row> learners = accounts(lms, "employee_number", changed, "person_id_external");
+    Dataset<Row> crmVersions = CRM.versions(crm, ofPerson.union(ofHolder));
+    Dataset<Row> lmsVersions = LMS.versions(lms, learners);
     return ids(changed, EMPLOYMENT)
-        .union(CRM.ids(CRM.versions(crm, ofPerson.union(ofHolder))))
-        .union(LMS.ids(LMS.versions(lms, learners)));
+        .union(CRM.ids(crmVersions))
+        .union(LMS.ids(lmsVersions))
+        .union(unnumbered(in, addresses(crmVersions).union(addresses(lmsVersions))));
+  }
+
+  // The CRM accounts that may be found by these addresses, as ids.
+  private static Dataset<Row> unnumbered(Inputs in, Dataset<Row> addresses) {
+    Dataset<Row> carriers =
+        in.rows(Crm.USER)
+            .where(HAS_NO_NUMBER)
+            .join(addresses.distinct(), ADDRESS.equalTo(col("_address")), "left_semi");
+    return ids(carriers, List.of(new Carries(System.CRM_USER, "id")));
+  }
+
+  private static Dataset<Row> addresses(Dataset<Row> versions) {
+    return versions.select(ADDRESS.as("_address"));
   }
 
   private static Dataset<Row> accounts(

@@ -5,6 +5,7 @@ import static needle.kit.ColumnType.FLAG;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.bool_or;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.collect_set;
@@ -70,7 +71,14 @@ public final class Identities implements Job {
               "Kind of source id: HRIS_USER, EMPLOYEE_NUMBER, CRM_USER, CRM_FEDERATION, EMAIL or"
                   + " LMS_USERNAME")
           .column("source_key", TEXT, "Keyed hash of the source id")
-          .optional("employee_id", TEXT, "Pseudonym of the person; empty for nobody's accounts")
+          .optional(
+              "employee_id",
+              TEXT,
+              "Pseudonym of the person; empty for an account of which no source says whose it is")
+          .column(
+              "is_shared",
+              FLAG,
+              "Whether several people or a program use the account, so that nobody is meant")
           .column("valid_from", DATE, "First day on which the id means this person")
           .column("valid_to", DATE, "First day on which it no longer does")
           .column("is_ambiguous", FLAG, "Whether the interval overlaps another person's")
@@ -147,6 +155,7 @@ public final class Identities implements Job {
         .agg(
             min("valid_from").as("valid_from"),
             max("valid_to").as("valid_to"),
+            bool_or(col("is_shared").and(col("employee_id").isNull())).as("is_shared"),
             concat_ws(", ", sort_array(collect_set("evidence"))).as("evidence"));
   }
 

@@ -25,7 +25,7 @@ public final class Unattributed implements Job {
               "reason",
               TEXT,
               "no_id, test_account, shared_account (a queue, an integration or a mailbox),"
-                  + " unknown_id, not_valid_then or ambiguous")
+                  + " no_number, unknown_id, not_valid_then or ambiguous")
           .column("facts", WHOLE, "Facts without a person for that reason")
           .check("facts > 0", "a reason is listed where it occurs");
 

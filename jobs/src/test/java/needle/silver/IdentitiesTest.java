@@ -5,7 +5,9 @@ import static org.apache.spark.sql.functions.col;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.stream.Stream;
 import needle.GivenInputs;
+import needle.NarrowRun;
 import needle.SparkTest;
 import needle.bronze.Crm;
 import needle.bronze.Hris;
@@ -30,31 +32,37 @@ class IdentitiesTest extends SparkTest {
       400                | u5      | 2023-01-01 | 9999-12-31 | 2023-01-01T00:00:00Z
       """;
 
-  // 300 was renamed in May 2022; the address of 100 went to 200; an integration is nobody.
+  // 300 was renamed in May 2022; the address of 100 went to 200; a program's account is nobody.
   private static final String USERS =
       """
-      id    | employee_number | federation_identifier | email       | is_active | system_modstamp
-      005A  | 100             | u1                    | jo@x.com    | true      | 2020-01-01T09:00:00Z
-      005A  | 100             | u1                    | jo@x.com    | false     | 2022-06-30T17:00:00Z
-      005B  | 200             | u1                    | Jo@x.com    | true      | 2024-03-01T09:00:00Z
-      005C  | 300             | u3                    | kim.a@x.com | true      | 2020-01-01T09:00:00Z
-      005C  |                 | u3                    | kim.b@x.com | true      | 2022-05-10T09:00:00Z
-      005D  |                 | u5                    | lee@x.com   | true      | 2023-02-01T09:00:00Z
-      005E  |                 |                       | api@x.com   | true      | 2020-01-01T09:00:00Z
-      005F  | 999             |                       | who@x.com   | true      | 2020-01-01T09:00:00Z
+      id    | employee_number | federation_identifier | email       | is_active | is_shared | system_modstamp
+      005A  | 100             | u1                    | jo@x.com    | true      |          | 2020-01-01T09:00:00Z
+      005A  | 100             | u1                    | jo@x.com    | false     |          | 2022-06-30T17:00:00Z
+      005B  | 200             | u1                    | Jo@x.com    | true      |          | 2024-03-01T09:00:00Z
+      005C  | 300             | u3                    | kim.a@x.com | true      |          | 2020-01-01T09:00:00Z
+      005C  |                 | u3                    | kim.b@x.com | true      |          | 2022-05-10T09:00:00Z
+      005D  |                 | u5                    | lee@x.com   | true      |          | 2023-02-01T09:00:00Z
+      005E  |                 |                       | api@x.com   | true      | true     | 2020-01-01T09:00:00Z
+      005F  | 999             |                       | who@x.com   | true      |          | 2020-01-01T09:00:00Z
+      005G  |                 |                       | new@x.com   | true      |           | 2020-01-01T09:00:00Z
+      """;
+
+  private static final String LEARNERS =
+      """
+      username | employee_number | email        | is_active | modified_at
+      Kim      | 300             | kim.l@x.com  | true      | 2020-01-01T09:00:00Z
       """;
 
   private GivenInputs identified(String employments, String users) {
+    return identified(employments, users, LEARNERS);
+  }
+
+  private GivenInputs identified(String employments, String users, String learners) {
     GivenInputs given =
         new GivenInputs(session())
             .table(Hris.EMP_EMPLOYMENT, employments)
             .table(Crm.USER, users)
-            .table(
-                Lms.ACCOUNT,
-                """
-                username | employee_number | email        | is_active | modified_at
-                Kim      | 300             | kim.l@x.com  | true      | 2020-01-01T09:00:00Z
-                """);
+            .table(Lms.ACCOUNT, learners);
     return given.table(Identities.TABLE, new Identities().transform(given));
   }
 
@@ -278,6 +286,114 @@ class IdentitiesTest extends SparkTest {
         .isEqualTo("005C | 2023-05-01 | #person:300\n005D | 2020-05-01 | #person:400");
   }
 
+  private static final String WITHOUT_NUMBERS =
+      """
+      id   | email    | is_active | is_shared | system_modstamp
+      005A | Jo@x.com | true      |           | 2023-06-01T09:00:00Z
+      005B | la@x.com | true      |           | 2021-01-01T09:00:00Z
+      005C | la@x.com | true      |           | 2024-05-01T09:00:00Z
+      005D | we@x.com | true      |           | 2023-06-01T09:00:00Z
+      005E | jo@x.com | true      | true      | 2023-06-01T09:00:00Z
+      005F | jo@x.com | false     |           | 2023-06-01T09:00:00Z
+      005G | kim@x.co | true      |           | 2020-01-01T09:00:00Z
+      005G | kim@x.co | false     |           | 2023-06-01T09:00:00Z
+      005H | kim@x.co | true      |           | 2023-06-01T09:00:00Z
+      """;
+
+  // la@x.com went from 100 to 200 in 2024; 100 and 300 share we@x.com; 999 is unknown to HR.
+  private static final String CARRIERS =
+      """
+      username | employee_number | email    | is_active | modified_at
+      jo       | 100             | jo@x.com | true      | 2024-01-10T09:00:00Z
+      jo9      | 999             | jo@x.com | true      | 2024-01-10T09:00:00Z
+      la       | 100             | la@x.com | true      | 2020-01-01T09:00:00Z
+      la       | 100             | la@x.com | false     | 2022-06-30T09:00:00Z
+      la2      | 200             | la@x.com | true      | 2024-03-01T09:00:00Z
+      we1      | 100             | we@x.com | true      | 2020-01-01T09:00:00Z
+      we3      | 300             | we@x.com | true      | 2020-01-01T09:00:00Z
+      kim      | 300             | kim@x.co | true      | 2022-01-01T09:00:00Z
+      kim      | 300             | kim@x.co | false     | 2023-05-31T09:00:00Z
+      """;
+
+  @Test
+  void anAccountThatNoSourceNumbersIsThePersonWhoseAddressItCarries() {
+    GivenInputs given = identified(EMPLOYMENTS, WITHOUT_NUMBERS, CARRIERS);
+    assertThat(
+            who(
+                given,
+                System.CRM_USER,
+                "005A on 2023-05-01",
+                "005B on 2024-06-01",
+                "005C on 2024-06-01",
+                "005D on 2024-06-01",
+                "005E on 2024-06-01",
+                "005F on 2024-06-01",
+                "005G on 2023-07-01",
+                "005H on 2023-07-01"))
+        .isEqualTo(
+            """
+            005A | 2023-05-01 | #person:100
+            005B | 2024-06-01 | #person:100
+            005C | 2024-06-01 | #person:200
+            005D | 2024-06-01 | no_number
+            005E | 2024-06-01 | shared_account
+            005F | 2024-06-01 | no_number
+            005G | 2023-07-01 | #person:300
+            005H | 2023-07-01 | no_number""");
+    assertThat(who(given, System.EMAIL, "jo@x.com on 2023-06-02"))
+        .as("an account that was found by its address says nothing of the address")
+        .isEqualTo("jo@x.com | 2023-06-02 | not_valid_then");
+  }
+
+  @Test
+  void anAddressOfAnotherCrmAccountServesAsWell() {
+    GivenInputs given =
+        identified(
+            EMPLOYMENTS,
+            """
+            id        | employee_number | email    | is_active | system_modstamp
+            zendesk:1 | 300             | jo@x.com | true      | 2023-01-01T09:00:00Z
+            hubspot:1 |                 | jo@x.com | true      | 2023-06-01T09:00:00Z
+            """);
+    assertThat(who(given, System.CRM_USER, "hubspot:1 on 2023-07-01"))
+        .isEqualTo("hubspot:1 | 2023-07-01 | #person:300");
+  }
+
+  @Test
+  void aNarrowRunFindsEveryAccountWithoutANumberWhosePersonMoves() {
+    String people = EMPLOYMENTS + "998 | u9 | 2020-01-01 | | 2020-01-01T00:00:00Z\n";
+    // Who carries an address moves it to another, a closed account was closed later, and 999, whom
+    // a carrier named, comes to be known.
+    GivenInputs before = identified(people, WITHOUT_NUMBERS, CARRIERS);
+    GivenInputs after =
+        identified(
+            people.replace("998 |", "999 |"),
+            WITHOUT_NUMBERS,
+            CARRIERS
+                .replace("we1      | 100             | we@x.com", "we1 | 100 | we@x.org")
+                .replace("false     | 2023-05-31", "false | 2023-06-30")
+                .replace("la2      | 200", "la2 | 300"));
+    String[] facts =
+        Stream.of("A", "B", "C", "D", "H").map(a -> "005" + a + " on 2024-06-01").toArray(String[]::new);
+    assertThat(who(before, System.CRM_USER, facts))
+        .isEqualTo(
+            """
+            005A | 2024-06-01 | #person:100
+            005B | 2024-06-01 | #person:100
+            005C | 2024-06-01 | #person:200
+            005D | 2024-06-01 | no_number
+            005H | 2024-06-01 | no_number""");
+    assertThat(who(after, System.CRM_USER, facts))
+        .isEqualTo(
+            """
+            005A | 2024-06-01 | no_number
+            005B | 2024-06-01 | #person:100
+            005C | 2024-06-01 | #person:300
+            005D | 2024-06-01 | #person:300
+            005H | 2024-06-01 | #person:300""");
+    NarrowRun.assertSameAsFull(new Identities(), before, after);
+  }
+
   @Test
   void anAccountThatWasHandedOverMeansItsOwnerThen() {
     GivenInputs given =
@@ -300,11 +416,13 @@ class IdentitiesTest extends SparkTest {
                 " on 2024-05-01",
                 "00G7 on 2024-05-01",
                 "005E on 2024-05-01",
-                "005F on 2024-05-01"))
+                "005F on 2024-05-01",
+                "005G on 2024-05-01"))
         .isEqualTo(
             """
             005E | 2024-05-01 | shared_account
             005F | 2024-05-01 | unknown_id
+            005G | 2024-05-01 | no_number
             00G7 | 2024-05-01 | shared_account
             | 2024-05-01 | no_id""");
     assertThat(

@@ -22,6 +22,7 @@ class MatchRatesTest extends SparkTest {
             o5             |             | shared_account       | 2024-02-06
             o6             |             | unknown_id           | 2024-02-07
             o7             |             | ambiguous            | 2024-09-07
+            o8             |             | no_number            | 2024-09-08
             """)
             .table(
                 LearningRecords.TABLE,
@@ -42,7 +43,8 @@ class MatchRatesTest extends SparkTest {
             learning_records/lms_xapi_statements | 2024-01-01 | test_account | 1
             sales | 2024-02-01 | shared_account | 1
             sales | 2024-02-01 | unknown_id | 2
-            sales | 2024-09-01 | ambiguous | 1""");
+            sales | 2024-09-01 | ambiguous | 1
+            sales | 2024-09-01 | no_number | 1""");
   }
 
   @Test
@@ -63,6 +65,6 @@ class MatchRatesTest extends SparkTest {
             learning_records/lms_xapi_statements | 2024-01-01 | 1 | 0 | 0 |  |
             sales | 2024-01-01 | 2 | 2 | 2 | 1.0 |
             sales | 2024-02-01 | 4 | 3 | 1 | 0.333 | 1.0
-            sales | 2024-09-01 | 1 | 1 | 0 | 0.0 |""");
+            sales | 2024-09-01 | 2 | 2 | 0 | 0.0 |""");
   }
 }

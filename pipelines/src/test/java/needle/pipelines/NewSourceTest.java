@@ -185,6 +185,7 @@ class NewSourceTest extends SparkTest {
         "hris/workday_worker_position_history",
         "lms/docebo_completions",
         "crm/hubspot_deal",
+        "crm/hubspot_owner",
         "crm/zendesk_ticket",
         "crm/zendesk_ticket_metrics",
         "crm/zendesk_user",
@@ -200,6 +201,7 @@ class NewSourceTest extends SparkTest {
         "bronze.hris_workday_position",
         "bronze.lms_docebo_completions",
         "bronze.crm_hubspot_deal",
+        "bronze.crm_hubspot_owner",
         "bronze.crm_zendesk_ticket",
         "bronze.crm_zendesk_ticket_metrics",
         "bronze.crm_zendesk_user",
@@ -232,7 +234,8 @@ class NewSourceTest extends SparkTest {
     assertThat(silver("learning_records", "if(hours > 0, course_id, '')", "hours", "employee_id"))
         .contains("SAL-310 | 2.5 | " + account);
     assertThat(silver("sales", "opportunity_id", "is_won", "amount_usd", "employee_id"))
-        .containsExactly("hubspot:9001 | true | 12500.5 |");
+        .as("the owner is an employee by the address, which Zendesk knows, too")
+        .containsExactly("hubspot:9001 | true | 12500.5 | " + account);
     assertThat(silver("service_cases", "case_id", "closed_on", "is_reopened", "employee_id"))
         .containsExactly("zendesk:35436 | 2024-01-10 | true | " + account);
     assertThat(silver("near_misses", "report_id", "reported_on", "employee_id"))
