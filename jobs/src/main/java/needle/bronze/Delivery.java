@@ -1,11 +1,13 @@
 package needle.bronze;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.first;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.substring_index;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -45,14 +47,29 @@ public final class Delivery {
    * @param key the record's key in the source
    */
   public static Dataset<Row> newest(Dataset<Row> rows, String versionStamp, String... key) {
-    Column[] keys = Arrays.stream(key).map(k -> col(k)).toArray(Column[]::new);
-    Column[] newestFirst =
-        Stream.concat(Stream.of(col(versionStamp)), order().stream())
-            .map(c -> c.desc_nulls_last())
-            .toArray(Column[]::new);
+    Column[] newestFirst = inOrder(versionStamp, c -> c.desc_nulls_last());
     return rows.withColumn(
-            "_rank", row_number().over(Window.partitionBy(keys).orderBy(newestFirst)))
+            "_rank", row_number().over(Window.partitionBy(columns(key)).orderBy(newestFirst)))
         .where(col("_rank").equalTo(1))
         .drop("_rank");
+  }
+
+  /**
+   * The value of a column in the oldest version of those that share these columns; beside {@link
+   * #newest}, with the same order of versions.
+   */
+  public static Column oldest(String column, String versionStamp, String... shared) {
+    Column[] oldestFirst = inOrder(versionStamp, c -> c.asc_nulls_first());
+    return first(column).over(Window.partitionBy(columns(shared)).orderBy(oldestFirst));
+  }
+
+  private static Column[] inOrder(String versionStamp, UnaryOperator<Column> direction) {
+    return Stream.concat(Stream.of(col(versionStamp)), order().stream())
+        .map(direction)
+        .toArray(Column[]::new);
+  }
+
+  private static Column[] columns(String... names) {
+    return Arrays.stream(names).map(k -> col(k)).toArray(Column[]::new);
   }
 }

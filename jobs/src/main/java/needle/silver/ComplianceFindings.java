@@ -73,7 +73,7 @@ public final class ComplianceFindings implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> findings = findings(ServiceCases.newestCases(in));
+    Dataset<Row> findings = findings(ServiceCases.newest(in.rows(Crm.CASE)));
     return Identities.attribute(findings, in, System.CRM_USER, col("owner_id"), FOUND_ON)
         .select(
             col("id").as("case_id"),

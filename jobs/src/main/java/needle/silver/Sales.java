@@ -19,11 +19,13 @@ import needle.kit.Inputs;
 import needle.kit.Job;
 import needle.kit.TableContract;
 import needle.silver.Identities.System;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
  * Closed sales opportunities, won or lost, in their newest version; open ones are not outcomes yet.
+ * A deal stays with whoever owned it when it was closed.
  */
 public final class Sales implements Job {
   public static final TableContract TABLE =
@@ -37,7 +39,7 @@ public final class Sales implements Job {
               .column("amount_usd", NUMBER, "Amount; zero when lost without one")
               .storedByMonthOf("closed_on")
               .check("amount_usd >= 0", "an amount is not negative"),
-          "the owner");
+          "the owner at the closing");
 
   @Override
   public TableContract output() {
@@ -68,8 +70,11 @@ public final class Sales implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
+    Column ownerAtClosing =
+        Delivery.oldest("owner_id", "system_modstamp", "id", "is_closed", "close_date");
+    Dataset<Row> versions = in.rows(Crm.OPPORTUNITY).withColumn("owner_id", ownerAtClosing);
     Dataset<Row> closed =
-        Delivery.newest(in.rows(Crm.OPPORTUNITY), "system_modstamp", "id")
+        Delivery.newest(versions, "system_modstamp", "id")
             .where(not(coalesce(col("is_deleted"), lit(false))).and(col("is_closed")))
             .where(col("close_date").isNotNull());
     return Identities.attribute(closed, in, System.CRM_USER, col("owner_id"), col("close_date"))

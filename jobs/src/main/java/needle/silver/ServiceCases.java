@@ -23,7 +23,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
-/** Closed customer cases, with whether they were reopened and what the customer said. */
+/**
+ * Closed customer cases, with whether they were reopened and what the customer said. A case stays
+ * with whoever owned it when it was closed.
+ */
 public final class ServiceCases implements Job {
   public static final TableContract TABLE =
       Attribution.columns(
@@ -41,7 +44,7 @@ public final class ServiceCases implements Job {
               .check(
                   "csat_score is null or csat_score between 1 and 5",
                   "satisfaction lies between 1 and 5"),
-          "the agent");
+          "the agent at the closing");
 
   private static final Column CLOSED_ON = col("closed_date").cast("date");
 
@@ -71,8 +74,10 @@ public final class ServiceCases implements Job {
 
   @Override
   public Dataset<Row> transform(Inputs in) {
+    Column ownerAtClosing =
+        Delivery.oldest("owner_id", "system_modstamp", "id", "is_closed", "closed_date");
     Dataset<Row> closed =
-        newestCases(in)
+        newest(in.rows(Crm.CASE).withColumn("owner_id", ownerAtClosing))
             .where(
                 col("type")
                     .equalTo("Customer")
@@ -113,8 +118,8 @@ public final class ServiceCases implements Job {
   }
 
   /** Cases in their newest version, without deleted ones. */
-  static Dataset<Row> newestCases(Inputs in) {
-    return Delivery.newest(in.rows(Crm.CASE), "system_modstamp", "id")
+  static Dataset<Row> newest(Dataset<Row> cases) {
+    return Delivery.newest(cases, "system_modstamp", "id")
         .where(not(coalesce(col("is_deleted"), lit(false))));
   }
 }

@@ -4,6 +4,7 @@ import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import needle.GivenInputs;
+import needle.NarrowRun;
 import needle.SparkTest;
 import needle.bronze.Crm;
 import needle.bronze.Hris;
@@ -20,12 +21,14 @@ class RestatedFactsTest extends SparkTest {
                 """
                 person_id_external | user_id | start_date | end_date   | last_modified_date_time
                 100                | u1      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
+                200                | u2      | 2020-01-01 | 9999-12-31 | 2020-01-01T00:00:00Z
                 """)
             .table(
                 Crm.USER,
                 """
                 id   | employee_number | system_modstamp
                 005A | 100             | 2020-01-01T00:00:00Z
+                005B | 200             | 2020-01-01T00:00:00Z
                 """);
     return given.table(Identities.TABLE, new Identities().transform(given));
   }
@@ -53,6 +56,77 @@ class RestatedFactsTest extends SparkTest {
                 "amount_usd",
                 "is_won"))
         .isEqualTo("o1 | #person:100 |  | 90.0 | true\no4 |  | shared_account | 0.0 | false");
+  }
+
+  // o1 is reassigned after its closing, o2 before; o3 is reopened and closed again by another.
+  private static final String DEALS =
+      """
+      id | owner_id | amount | is_closed | is_won | close_date | created_date         | system_modstamp
+      o1 | 005A     | 10     | false     | false  | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-01-01T00:00:00Z
+      o1 | 005A     | 10     | true      | true   | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-01-10T00:00:00Z
+      o1 | 005B     | 12     | true      | true   | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-06-01T00:00:00Z
+      o2 | 005A     | 10     | false     | false  | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-01-01T00:00:00Z
+      o2 | 005B     | 10     | true      | true   | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-01-10T00:00:00Z
+      o3 | 005A     | 10     | true      | true   | 2024-01-10 | 2024-01-01T00:00:00Z | 2024-01-10T00:00:00Z
+      o3 | 005B     | 10     | false     | false  | 2024-03-10 | 2024-01-01T00:00:00Z | 2024-02-01T00:00:00Z
+      o3 | 005B     | 10     | true      | true   | 2024-03-10 | 2024-01-01T00:00:00Z | 2024-03-10T00:00:00Z
+      """;
+
+  @Test
+  void aDealStaysWithWhoeverOwnedItAtItsClosing() {
+    assertThat(
+            text(
+                new Sales().transform(given().table(Crm.OPPORTUNITY, DEALS)),
+                "opportunity_id",
+                "employee_id",
+                "amount_usd"))
+        .isEqualTo(
+            """
+            o1 | #person:100 | 12.0
+            o2 | #person:200 | 10.0
+            o3 | #person:200 | 10.0""");
+  }
+
+  @Test
+  void aNarrowRunOfAReassignedDealOrAnotherOwnerIsAFullOne() {
+    String reassigned =
+        DEALS.lines().filter(l -> l.startsWith("o1 | 005B")).findFirst().orElseThrow();
+    NarrowRun.assertSameAsFull(
+        new Sales(),
+        given().table(Crm.OPPORTUNITY, DEALS.replace(reassigned + "\n", "")),
+        given().table(Crm.OPPORTUNITY, DEALS));
+    GivenInputs handedOver =
+        given()
+            .table(
+                Crm.USER,
+                """
+                id   | employee_number | system_modstamp
+                005A | 200             | 2020-01-01T00:00:00Z
+                005B | 200             | 2020-01-01T00:00:00Z
+                """);
+    handedOver.table(Identities.TABLE, new Identities().transform(handedOver));
+    NarrowRun.assertSameAsFull(
+        new Sales(),
+        given().table(Crm.OPPORTUNITY, DEALS),
+        handedOver.table(Crm.OPPORTUNITY, DEALS));
+  }
+
+  @Test
+  void aCaseStaysWithWhoeverOwnedItAtItsLastClosing() {
+    GivenInputs in =
+        given()
+            .table(
+                Crm.CASE,
+                """
+                id | case_number | owner_id | type     | is_closed | created_date         | closed_date          | system_modstamp
+                c1 | 1           | 005A     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
+                c1 | 1           | 005B     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-06-05T00:00:00Z
+                c2 | 2           | 005A     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
+                c2 | 2           | 005B     | Customer | false     | 2024-01-01T00:00:00Z |                      | 2024-01-06T00:00:00Z
+                c2 | 2           | 005B     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-07T00:00:00Z | 2024-01-07T00:00:00Z
+                """);
+    assertThat(text(new ServiceCases().transform(in), "case_id", "employee_id"))
+        .isEqualTo("c1 | #person:100\nc2 | #person:200");
   }
 
   @Test
