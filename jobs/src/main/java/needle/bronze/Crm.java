@@ -38,16 +38,17 @@ public final class Crm {
   /** Customer cases and compliance findings; owners may be queues. */
   public static final TableContract CASE =
       Extract.of("crm_case")
-          .texts("id", "case_number", "owner_id", "type")
-          .flags("is_closed", "is_deleted")
+          .texts("id", "case_number", "owner_id")
+          .flags("is_closed", "is_deleted", "is_customer_case", "is_finding")
           .instants("created_date", "closed_date", "system_modstamp")
           .filled("id", "created_date")
           .table();
 
-  /** Field changes of cases; a reopening is a status that leaves "Closed". */
+  /** Field changes of cases; a reopening is a status that leaves a closed one. */
   public static final TableContract CASE_HISTORY =
       Extract.of("crm_case_history")
-          .texts("id", "case_id", "field", "old_value", "new_value")
+          .texts("id", "case_id")
+          .flags("is_reopening")
           .instants("created_date")
           .filled("case_id")
           .table();

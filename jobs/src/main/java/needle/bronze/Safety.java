@@ -27,7 +27,8 @@ public final class Safety {
   /** Near misses and hazards that people reported. */
   public static final TableContract NEAR_MISS =
       Extract.of("safety_near_miss")
-          .texts("id", "creator_user_name", "category_label", "site_id")
+          .texts("id", "reporter_number", "site_id")
+          .flags("is_near_miss")
           .instants("created_at", "occurred_at", "modified_at")
           .filled("id", "created_at")
           .table();

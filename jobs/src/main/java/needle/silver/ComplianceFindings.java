@@ -68,7 +68,7 @@ public final class ComplianceFindings implements Job {
   }
 
   private static Dataset<Row> findings(Dataset<Row> cases) {
-    return cases.where(col("type").equalTo("Compliance Finding"));
+    return cases.where(col("is_finding"));
   }
 
   @Override

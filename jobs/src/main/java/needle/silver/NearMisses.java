@@ -5,7 +5,6 @@ import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.regexp_replace;
 
 import java.util.List;
 import needle.bronze.Delivery;
@@ -30,8 +29,7 @@ public final class NearMisses implements Job {
               .column("reported_on", DATE, "Day of the report"),
           "the reporter");
 
-  // The login is the employee number behind an e.
-  private static final Column NUMBER = regexp_replace(col("creator_user_name"), "^e", "");
+  private static final Column NUMBER = col("reporter_number");
 
   private static final Column REPORTED_ON = col("created_at").cast("date");
 
@@ -60,8 +58,7 @@ public final class NearMisses implements Job {
   @Override
   public Dataset<Row> transform(Inputs in) {
     Dataset<Row> newest =
-        Delivery.newest(in.rows(Safety.NEAR_MISS), "modified_at", "id")
-            .where(col("category_label").equalTo("Near miss"));
+        Delivery.newest(in.rows(Safety.NEAR_MISS), "modified_at", "id").where(col("is_near_miss"));
     return Identities.attribute(newest, in, System.EMPLOYEE_NUMBER, NUMBER, REPORTED_ON)
         .select(
             col("id").as("report_id"),

@@ -35,7 +35,7 @@ public final class ServiceCases implements Job {
               .column("case_id", TEXT, "Salesforce case")
               .column("created_on", DATE, "Day on which it was opened")
               .column("closed_on", DATE, "Day of its last closing")
-              .column("is_reopened", FLAG, "Whether its status ever left Closed")
+              .column("is_reopened", FLAG, "Whether it was ever opened again after a closing")
               .optional(
                   "csat_score",
                   WHOLE,
@@ -79,14 +79,10 @@ public final class ServiceCases implements Job {
     Dataset<Row> closed =
         newest(in.rows(Crm.CASE).withColumn("owner_id", ownerAtClosing))
             .where(
-                col("type")
-                    .equalTo("Customer")
-                    .and(col("is_closed"))
-                    .and(col("closed_date").isNotNull()));
-    Column leftClosed = col("field").equalTo("Status").and(col("old_value").equalTo("Closed"));
+                col("is_customer_case").and(col("is_closed")).and(col("closed_date").isNotNull()));
     Dataset<Row> reopened =
         in.rows(Crm.CASE_HISTORY)
-            .where(leftClosed)
+            .where(col("is_reopening"))
             .select(col("case_id").as("reopened_id"))
             .distinct();
     Dataset<Row> answers =

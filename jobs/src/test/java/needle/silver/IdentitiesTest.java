@@ -63,7 +63,7 @@ class IdentitiesTest extends SparkTest {
             .table(Hris.EMP_EMPLOYMENT, employments)
             .table(Crm.USER, users)
             .table(Lms.ACCOUNT, learners);
-    return given.table(Identities.TABLE, new Identities().transform(given));
+    return given.table(Identities.TABLE, new Identities().transform(given).localCheckpoint());
   }
 
   /** Who is meant by {@code id@day}, or the reason why nobody is; one line per fact, as given. */
@@ -374,7 +374,9 @@ class IdentitiesTest extends SparkTest {
                 .replace("false     | 2023-05-31", "false | 2023-06-30")
                 .replace("la2      | 200", "la2 | 300"));
     String[] facts =
-        Stream.of("A", "B", "C", "D", "H").map(a -> "005" + a + " on 2024-06-01").toArray(String[]::new);
+        Stream.of("A", "B", "C", "D", "H")
+            .map(a -> "005" + a + " on 2024-06-01")
+            .toArray(String[]::new);
     assertThat(who(before, System.CRM_USER, facts))
         .isEqualTo(
             """

@@ -30,7 +30,7 @@ class RestatedFactsTest extends SparkTest {
                 005A | 100             | 2020-01-01T00:00:00Z
                 005B | 200             | 2020-01-01T00:00:00Z
                 """);
-    return given.table(Identities.TABLE, new Identities().transform(given));
+    return given.table(Identities.TABLE, new Identities().transform(given).localCheckpoint());
   }
 
   @Test
@@ -118,36 +118,36 @@ class RestatedFactsTest extends SparkTest {
             .table(
                 Crm.CASE,
                 """
-                id | case_number | owner_id | type     | is_closed | created_date         | closed_date          | system_modstamp
-                c1 | 1           | 005A     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
-                c1 | 1           | 005B     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-06-05T00:00:00Z
-                c2 | 2           | 005A     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
-                c2 | 2           | 005B     | Customer | false     | 2024-01-01T00:00:00Z |                      | 2024-01-06T00:00:00Z
-                c2 | 2           | 005B     | Customer | true      | 2024-01-01T00:00:00Z | 2024-01-07T00:00:00Z | 2024-01-07T00:00:00Z
+                id | case_number | owner_id | is_customer_case | is_closed | created_date         | closed_date          | system_modstamp
+                c1 | 1           | 005A     | true             | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
+                c1 | 1           | 005B     | true             | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-06-05T00:00:00Z
+                c2 | 2           | 005A     | true             | true      | 2024-01-01T00:00:00Z | 2024-01-05T00:00:00Z | 2024-01-05T00:00:00Z
+                c2 | 2           | 005B     | true             | false     | 2024-01-01T00:00:00Z |                      | 2024-01-06T00:00:00Z
+                c2 | 2           | 005B     | true             | true      | 2024-01-01T00:00:00Z | 2024-01-07T00:00:00Z | 2024-01-07T00:00:00Z
                 """);
     assertThat(text(new ServiceCases().transform(in), "case_id", "employee_id"))
         .isEqualTo("c1 | #person:100\nc2 | #person:200");
   }
 
   @Test
-  void aCaseIsReopenedWhenItsStatusLeavesClosed() {
+  void aCaseIsReopenedWhenItsStatusEverLeftAClosedOne() {
     GivenInputs in =
         given()
             .table(
                 Crm.CASE,
                 """
-                id | case_number | owner_id | type     | is_closed | is_deleted | created_date         | closed_date          | system_modstamp
-                c1 | 1           | 005A     | Customer | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
-                c2 | 2           | 005A     | Customer | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
-                c3 | 3           | 005A     | Compliance Finding | false | false | 2024-03-01T00:00:00Z |                      | 2024-03-05T00:00:00Z
+                id | case_number | owner_id | is_customer_case | is_finding | is_closed | is_deleted | created_date         | closed_date          | system_modstamp
+                c1 | 1           | 005A     | true             | false      | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
+                c2 | 2           | 005A     | true             | false      | true      | false      | 2024-03-01T00:00:00Z | 2024-03-05T00:00:00Z | 2024-03-05T00:00:00Z
+                c3 | 3           | 005A     | false            | true       | false     | false      | 2024-03-01T00:00:00Z |                      | 2024-03-05T00:00:00Z
                 """)
             .table(
                 Crm.CASE_HISTORY,
                 """
-                id | case_id | field  | old_value | new_value | created_date
-                h1 | c1      | Status | New       | Closed    | 2024-03-03T00:00:00Z
-                h2 | c1      | Status | Closed    | Working   | 2024-03-04T00:00:00Z
-                h3 | c2      | Owner  | Closed    | x         | 2024-03-04T00:00:00Z
+                id | case_id | is_reopening | created_date
+                h1 | c1      | false        | 2024-03-03T00:00:00Z
+                h2 | c1      | true         | 2024-03-04T00:00:00Z
+                h3 | c2      | false        | 2024-03-04T00:00:00Z
                 """)
             .table(
                 Crm.CSAT_SURVEY,
@@ -155,6 +155,10 @@ class RestatedFactsTest extends SparkTest {
                 response_id | external_reference | status | q1 | recorded_date
                 r1          | 2                  | 0      | 5  | 2024-03-06T00:00:00Z
                 r2          | 2                  | 1      | 1  | 2024-03-07T00:00:00Z
+                r3          | 1                  | IP Address     | 4 | 2024-03-06T00:00:00Z
+                r4          | 1                  | Survey Preview | 1 | 2024-03-07T00:00:00Z
+                r5          | 3                  | 8      | 1  | 2024-03-06T00:00:00Z
+                r6          | 4                  | 16     | 3  | 2024-03-06T00:00:00Z
                 """);
     assertThat(text(new ServiceCases().transform(in), "case_id", "is_reopened", "csat_score"))
         .isEqualTo("c1 | true |\nc2 | false | 5");
