@@ -223,6 +223,8 @@ public final class RunCommand implements Callable<Integer> {
                 threads,
                 false);
         ingest.run(parts.get(true), finished -> print(out, finished));
+        arrivals.flush();
+        KnownThen.require(arrivals, knownAt().get());
         sources = new Sources(main, bronzeOf(ingest.versions()), knownAt());
         left = parts.get(false);
       }

@@ -55,7 +55,19 @@ final class CustomProperties {
         value("multiline", false, Boolean.class),
         zone(),
         value("allowEmpty", false, Boolean.class),
-        texts("emptyTexts"));
+        texts("emptyTexts"),
+        recordsAt(format));
+  }
+
+  private String recordsAt(Dialect.Format format) {
+    String pointer = text("recordsAt", "");
+    if (!pointer.isEmpty() && format != Dialect.Format.JSON_ARRAY) {
+      faults.add("recordsAt leads to an array: it goes with format json and delimiter array");
+    }
+    if (!pointer.isEmpty() && !pointer.matches("(/[^/]+)+")) {
+      faults.add("recordsAt is " + pointer + ", and a JSON pointer is like /d/results");
+    }
+    return pointer;
   }
 
   private int titleLines() {

@@ -15,6 +15,8 @@ import java.util.List;
  * @param timezone in which times without a zone are told
  * @param allowEmpty whether a file without records is a delivery
  * @param emptyTexts texts that mean an empty field, besides nothing at all
+ * @param recordsAt JSON pointer to the array of records in a file that is one JSON value; empty
+ *     where the file is the array
  */
 public record Dialect(
     Format format,
@@ -26,8 +28,35 @@ public record Dialect(
     boolean multiline,
     String timezone,
     boolean allowEmpty,
-    List<String> emptyTexts)
+    List<String> emptyTexts,
+    String recordsAt)
     implements Serializable {
+
+  /** Where the file itself is the records. */
+  public Dialect(
+      Format format,
+      char delimiter,
+      char quote,
+      String encoding,
+      int titleLines,
+      int headerRowsToSkip,
+      boolean multiline,
+      String timezone,
+      boolean allowEmpty,
+      List<String> emptyTexts) {
+    this(
+        format,
+        delimiter,
+        quote,
+        encoding,
+        titleLines,
+        headerRowsToSkip,
+        multiline,
+        timezone,
+        allowEmpty,
+        emptyTexts,
+        "");
+  }
 
   /** How records are put into a file; text formats may be gzipped. */
   public enum Format {

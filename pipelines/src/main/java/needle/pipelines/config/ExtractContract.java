@@ -87,6 +87,11 @@ public record ExtractContract(
   public record Gates(double warnAbove, double quarantineAbove, double failAbove)
       implements Serializable {
     public static final double OFF = 2;
+
+    /** Whether the contract itself says what many rejected records lead to. */
+    public boolean areDeclared() {
+      return Math.min(quarantineAbove, failAbove) < OFF;
+    }
   }
 
   /**
@@ -106,6 +111,20 @@ public record ExtractContract(
   /** The columns that reach the table. */
   public List<Field> landedFields() {
     return fields.stream().filter(f -> !f.isDropped()).toList();
+  }
+
+  /** Whether any column tells of a person. */
+  public boolean tellsOfPeople() {
+    return fields.stream().anyMatch(f -> f.personalData() != PersonalData.KEEP);
+  }
+
+  /**
+   * Whether the text of a rejected row may hold what a source column holds. Next to columns that
+   * tell of people, one that the contract does not name may tell of them, too.
+   */
+  public boolean mayKeep(String source) {
+    List<Field> named = readFields().stream().filter(f -> f.source().equals(source)).toList();
+    return named.isEmpty() ? !tellsOfPeople() : named.stream().noneMatch(Field::isDropped);
   }
 
   /** Whether a column is kept out of everything that is written. */

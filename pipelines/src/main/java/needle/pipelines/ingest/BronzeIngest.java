@@ -322,6 +322,7 @@ public final class BronzeIngest {
                 Collectors.toMap(r -> RunLedger.fileKey(r.getString(0), r.getString(1)), r -> r));
     List<FileAccount> accounts = new ArrayList<>();
     List<String> lost = new ArrayList<>();
+    List<String> misfits = new ArrayList<>();
     for (LandedFile file : files) {
       Row row = counts.get(RunLedger.fileKey(file.name(), file.sha256()));
       long stored = row == null ? 0 : row.getLong(2);
@@ -350,6 +351,9 @@ public final class BronzeIngest {
               row == null ? 0 : row.getLong(5),
               warning == null ? "ok" : "warning",
               warning));
+      if (FileGates.isMisfit(contract, file.records(), rejected)) {
+        misfits.add(file.name() + ": " + FileGates.misfit(file.records(), rejected));
+      }
     }
     if (!lost.isEmpty()) {
       ledger.lost(table, accounts, String.join("; ", lost));
@@ -357,6 +361,15 @@ public final class BronzeIngest {
           table + " does not account for every record",
           String.join("; ", lost),
           "the files changed while they were read, or the reader lost records: deliver them again and rerun");
+    }
+    if (!misfits.isEmpty()) {
+      ledger.lost(table, accounts, String.join("; ", misfits));
+      throw new ContractViolation(
+          table + " cannot take what was delivered",
+          String.join("; ", misfits),
+          "correct the file or the contract, whose failAboveRejectedShare may allow more; "
+              + ALL_REFUSED
+              + ", with the reasons");
     }
     return accounts;
   }

@@ -45,6 +45,10 @@ final class BronzeRows {
   /** Of a record that is not rejected: a hash of its texts; identical records have the same. */
   static final String HASH = "_row_hash";
 
+  /** What is said of a record that its file holds twice, and not alike. */
+  static final String CONTRADICTION =
+      "its file has another record of this key that differs, and the last one holds";
+
   private static final String EMPTIED = "_emptied";
   private static final List<String> PLACE = List.of("_delivered_on", "_file", "_line", SHA256);
 
@@ -86,7 +90,7 @@ final class BronzeRows {
 
   /** The rows with their outcomes, for a table that holds none yet. */
   Dataset<Row> outcomes() {
-    return keyed.withColumn(OUTCOME, outcome(RecordKeys.previous()));
+    return judged(keyed, RecordKeys.previous());
   }
 
   /** The rows of a table's first delivery. */
@@ -121,9 +125,9 @@ final class BronzeRows {
             .join(FewRows.sent(own(), records), RecordKeys.KEY)
             .groupBy(col(RecordKeys.KEY).as("_held_key"))
             .agg(max_by(col(HASH), place).as("_held"));
-    return keyed
-        .join(newest, col(RecordKeys.KEY).equalTo(col("_held_key")), "left")
-        .withColumn(OUTCOME, outcome(coalesce(RecordKeys.previous(), col("_held"))));
+    return judged(
+        keyed.join(newest, col(RecordKeys.KEY).equalTo(col("_held_key")), "left"),
+        coalesce(RecordKeys.previous(), col("_held")));
   }
 
   private Dataset<Row> own() {
@@ -157,8 +161,7 @@ final class BronzeRows {
             .union(at(repeated))
             .where(not(isRevised.orElse(lit(false))))
             .withColumnRenamed(OUTCOME, RecordChanges.WAS);
-    Dataset<Row> all =
-        keyed.unionByName(standing, true).withColumn(OUTCOME, outcome(RecordKeys.previous()));
+    Dataset<Row> all = judged(keyed.unionByName(standing, true), RecordKeys.previous());
     return new RecordChanges(
         all.where(col(RecordChanges.WAS).isNull()),
         all.where(col(RecordChanges.WAS).notEqual(col(OUTCOME))),
@@ -252,10 +255,17 @@ final class BronzeRows {
         .join(places, HASH);
   }
 
-  private static Column outcome(Column previous) {
-    return when(col("_reason").isNotNull(), REJECTED)
-        .when(previous.equalTo(col(HASH)), DUPLICATE)
-        .otherwise(ACCEPTED);
+  private static Dataset<Row> judged(Dataset<Row> rows, Column previous) {
+    Column outcome =
+        when(col("_reason").isNotNull(), REJECTED)
+            .when(previous.equalTo(col(HASH)), DUPLICATE)
+            .otherwise(ACCEPTED);
+    return rows.withColumn(OUTCOME, outcome)
+        .withColumn(
+            BronzeIngest.WARNING,
+            coalesce(
+                col(BronzeIngest.WARNING),
+                when(RecordKeys.contradictsItsFile(), lit(CONTRADICTION))));
   }
 
   private Column month() {

@@ -18,25 +18,25 @@ final class CsvFormat {
   static final int MOST_COLUMNS = 2_000;
 
   private final Dialect dialect;
-  private final boolean dropsColumns;
+  private final boolean hidesColumns;
   private final List<String> header;
   private final int[] positions;
-  private final boolean[] dropped;
+  private final boolean[] hidden;
   private final Set<String> empty;
 
   CsvFormat(ExtractContract contract, List<String> header) {
-    this.dropsColumns = contract.dropsColumns();
     this.dialect = contract.dialect();
     this.header = header;
     List<ExtractContract.Field> fields = contract.readFields();
     this.positions =
         fields.stream().mapToInt(f -> f.isDropped() ? -1 : header.indexOf(f.source())).toArray();
-    this.dropped = new boolean[header.size()];
-    fields.stream()
-        .filter(ExtractContract.Field::isDropped)
-        .map(f -> header.indexOf(f.source()))
-        .filter(i -> i >= 0)
-        .forEach(i -> dropped[i] = true);
+    this.hidden = new boolean[header.size()];
+    boolean hides = contract.dropsColumns();
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] = !contract.mayKeep(header.get(i));
+      hides |= hidden[i];
+    }
+    this.hidesColumns = hides;
     this.empty = new HashSet<>(dialect.emptyTexts());
   }
 
@@ -68,11 +68,20 @@ final class CsvFormat {
     settings.setLineSeparatorDetectionEnabled(true);
     settings.setMaxColumns(mostColumns);
     settings.setMaxCharsPerColumn(dialect.multiline() ? QuotedRecords.LONGEST_FIELD : -1);
+    // What a person wrote does not belong into an error's text.
+    settings.setErrorContentLength(0);
+    settings.setCommentProcessingEnabled(false);
     settings.setNullValue(null);
     settings.setEmptyValue(null);
     settings.setIgnoreLeadingWhitespaces(false);
     settings.setIgnoreTrailingWhitespaces(false);
     return new CsvParser(settings);
+  }
+
+  /** Whether a record is nothing but blanks and quotes, as {@link QuotedRecords} leaves it out. */
+  boolean isBlank(String[] values) {
+    return (values.length == 1 || Character.isWhitespace(dialect.delimiter()))
+        && Arrays.stream(values).allMatch(v -> v == null || v.isBlank());
   }
 
   /** Why these values are no record; null when they are. */
@@ -131,9 +140,9 @@ final class CsvFormat {
     return fields;
   }
 
-  /** The record's text without dropped columns; {@code values} is null when it has none. */
+  /** The record's text without columns to hide; {@code values} is null when it has none. */
   String raw(String text, String[] values, String fault) {
-    if (!dropsColumns) {
+    if (!hidesColumns) {
       return text;
     }
     if (fault != null || values == null) {
@@ -141,7 +150,7 @@ final class CsvFormat {
     }
     StringBuilder kept = new StringBuilder();
     for (int i = 0; i < values.length; i++) {
-      String value = dropped[i] || values[i] == null ? "" : values[i];
+      String value = hidden[i] || values[i] == null ? "" : values[i];
       kept.append(i == 0 ? "" : String.valueOf(dialect.delimiter())).append(quoted(value));
     }
     return kept.toString();

@@ -3,8 +3,7 @@ package needle.pipelines.ingest;
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.Charset;
+import java.io.Reader;
 
 /**
  * CSV in which quoted fields may hold line breaks.
@@ -21,20 +20,22 @@ final class CsvMultiline implements Records {
   /**
    * @param toSkip records before the first that counts, the header among them
    */
-  CsvMultiline(InputStream plain, String encoding, CsvFormat format, int toSkip) {
+  CsvMultiline(Reader text, CsvFormat format, int toSkip) throws IOException {
     this.format = format;
     this.parser = format.multilineParser();
-    parser.beginParsing(plain, Charset.forName(encoding));
-    for (int i = 0; i < toSkip; i++) {
-      parser.parseNext();
+    parser.beginParsing(text);
+    for (int i = 0; i < toSkip && next(); i++) {
+      continue;
     }
   }
 
   @Override
-  public boolean next() throws IOException {
+  public final boolean next() throws IOException {
     try {
-      line = parser.getContext().currentLine() + 1;
-      values = parser.parseNext();
+      do {
+        line = parser.getContext().currentLine() + 1;
+        values = parser.parseNext();
+      } while (values != null && format.isBlank(values));
       return values != null;
     } catch (TextParsingException e) {
       throw new IOException(

@@ -2,10 +2,9 @@ package needle.pipelines.ingest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
 import java.sql.Date;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -83,13 +82,13 @@ final class ExtractFile implements Iterator<Row>, AutoCloseable {
     Dialect dialect = contract.dialect();
     if (dialect.format() == Dialect.Format.JSON_ARRAY) {
       return new JsonArray(
-          new InputStreamReader(FileBytes.unpacked(bytes), Charset.forName(dialect.encoding())),
+          FileBytes.reader(FileBytes.unpacked(bytes), dialect),
+          dialect.recordsAt(),
           new JsonFields(contract));
     }
     if (dialect.format() == Dialect.Format.CSV && dialect.multiline()) {
       return new CsvMultiline(
-          FileBytes.unpacked(bytes),
-          dialect.encoding(),
+          new LineFeeds(FileBytes.reader(FileBytes.unpacked(bytes), dialect)),
           new CsvFormat(contract, file.header()),
           dialect.linesBeforeRecords());
     }
@@ -133,6 +132,10 @@ final class ExtractFile implements Iterator<Row>, AutoCloseable {
     }
     ready = false;
     String fault = records.fault();
+    String[] fields = fault == null ? records.fields() : null;
+    if (fields != null && Arrays.stream(fields).anyMatch(TextLines::isNoText)) {
+      fault = TextLines.NO_TEXT;
+    }
     Object[] row = new Object[FIXED + columns];
     row[0] = file.name();
     row[1] = records.line();
@@ -141,7 +144,6 @@ final class ExtractFile implements Iterator<Row>, AutoCloseable {
     row[4] = RejectedText.of(records.raw());
     row[5] = fault;
     if (fault == null) {
-      String[] fields = records.fields();
       int column = FIXED;
       for (int i = 0; i < fields.length; i++) {
         if (kept[i]) {

@@ -161,10 +161,7 @@ final class ExtractRows {
   private static Column raw(ExtractContract contract, StructType schema) {
     List<Column> kept = new ArrayList<>();
     for (StructField column : schema.fields()) {
-      boolean dropped =
-          contract.readFields().stream()
-              .anyMatch(f -> f.isDropped() && f.source().equals(column.name()));
-      if (!dropped) {
+      if (contract.mayKeep(column.name())) {
         kept.add(col(quoted(column.name())));
       }
     }

@@ -1,13 +1,17 @@
 package needle.pipelines.ingest;
 
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
 import java.net.URI;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.zip.GZIPInputStream;
 import needle.pipelines.config.Dialect;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,8 +33,24 @@ final class FileBytes {
     InputStream bytes = new BufferedInputStream(delivered, BUFFER);
     byte[] first = peek(bytes);
     return isGzip(first)
-        ? new BufferedInputStream(new GZIPInputStream(bytes, BUFFER), BUFFER)
+        // Java's own takes damage behind a first member for the end of the file.
+        ? new BufferedInputStream(new GzipCompressorInputStream(bytes, true), BUFFER)
         : bytes;
+  }
+
+  /**
+   * The characters of a text that is read as a whole, behind its byte order mark. A byte that is
+   * none of the encoding becomes U+FFFD, which {@link TextLines#isNoText} refuses in every field.
+   */
+  static Reader reader(InputStream plain, Dialect dialect) throws IOException {
+    Reader text =
+        new BufferedReader(
+            new InputStreamReader(plain, Charset.forName(dialect.encoding())), BUFFER);
+    do {
+      text.mark(1);
+    } while (text.read() == TextLines.BYTE_ORDER_MARK);
+    text.reset();
+    return text;
   }
 
   static boolean isGzip(byte[] first) {

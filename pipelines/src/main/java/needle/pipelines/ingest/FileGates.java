@@ -20,6 +20,8 @@ import org.apache.spark.sql.Row;
 /** What too many rejected records in one file lead to, as its contract's gates say. */
 final class FileGates {
   private static final int RULES = 3;
+  private static final double MOST_REJECTED = 0.5;
+  private static final long FEWEST_TO_JUDGE = 20;
 
   private FileGates() {}
 
@@ -35,7 +37,7 @@ final class FileGates {
   /** As if the contract had these gates. */
   static Dataset<Row> pass(Dataset<Row> typed, ExtractContract contract, Gates gates) {
     double least = Math.min(gates.quarantineAbove(), gates.failAbove());
-    if (least >= Gates.OFF) {
+    if (least >= 1) {
       return typed;
     }
     Dataset<Row> result = typed;
@@ -53,6 +55,22 @@ final class FileGates {
       result = result.withColumn("_reason", coalesce(col("_reason"), when(inFile, lit(reason))));
     }
     return result;
+  }
+
+  /**
+   * Whether a file does not belong to its contract, of which no gate says so: more than half of at
+   * least twenty records are rejected. What would be taken of it, often nothing, is no month.
+   */
+  static boolean isMisfit(ExtractContract contract, long records, long rejected) {
+    return !contract.gates().areDeclared()
+        && records >= FEWEST_TO_JUDGE
+        && share(rejected, records) > MOST_REJECTED;
+  }
+
+  /** What to say of such a file. */
+  static String misfit(long records, long rejected) {
+    return words(rejected, records)
+        + " are unfit, more than half, and the contract sets no gate for that";
   }
 
   private static List<Row> spoiled(Dataset<Row> typed, double share) {

@@ -5,10 +5,8 @@ import com.univocity.parsers.common.TextParsingException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.Charset;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -122,7 +120,8 @@ final class FileSurvey {
 
   private void count(InputStream plain, boolean packed) throws IOException {
     switch (dialect.format()) {
-      case JSON_ARRAY -> records = JsonArray.count(reader(plain));
+      case JSON_ARRAY ->
+          records = JsonArray.count(FileBytes.reader(plain, dialect), dialect.recordsAt());
       case CSV, JSON_LINES -> {
         if (dialect.multiline()) {
           countQuoted(plain);
@@ -134,12 +133,8 @@ final class FileSurvey {
     }
   }
 
-  private InputStreamReader reader(InputStream plain) {
-    return new InputStreamReader(plain, Charset.forName(dialect.encoding()));
-  }
-
   private void countQuoted(InputStream plain) throws IOException {
-    FirstLine text = new FirstLine(reader(plain));
+    FirstLine text = new FirstLine(new LineFeeds(FileBytes.reader(plain, dialect)));
     QuotedRecords counted = new QuotedRecords(text, dialect.delimiter(), dialect.quote());
     header = CsvFormat.header(dialect, text.line());
     records = Math.max(0, counted.records() - dialect.linesBeforeRecords());

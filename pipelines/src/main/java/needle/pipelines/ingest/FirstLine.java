@@ -12,7 +12,7 @@ final class FirstLine extends FilterReader {
   private boolean ended;
 
   FirstLine(Reader text) {
-    super(new java.io.BufferedReader(text, 1 << 16));
+    super(text);
   }
 
   @Override

@@ -181,7 +181,9 @@ public final class IngestPreview {
     for (LandedFile file : fresh) {
       Map<String, List<Reason>> went = outcomes.getOrDefault(file.name(), Map.of());
       long rejected = records(went, REJECTED);
-      boolean fails = FileGates.share(rejected, file.records()) > gates.failAbove();
+      boolean fails =
+          FileGates.share(rejected, file.records()) > gates.failAbove()
+              || FileGates.isMisfit(contract, file.records(), rejected);
       boolean isQuarantined =
           rejected == file.records()
               && FileGates.share(rejected, file.records()) > gates.quarantineAbove();
@@ -221,8 +223,12 @@ public final class IngestPreview {
         went.getOrDefault(ACCEPTED, List.of()).stream()
             .filter(r -> !FIT.equals(r.reason()))
             .toList();
+    long rejected = records(went, REJECTED);
+    if (FileGates.isMisfit(contract, file.records(), rejected)) {
+      return FileGates.misfit(file.records(), rejected);
+    }
     return fails
-        ? records(went, REJECTED)
+        ? rejected
             + " of "
             + file.records()
             + " records are unfit, and failAboveRejectedShare is "
@@ -230,7 +236,7 @@ public final class IngestPreview {
         : FileGates.warning(
             contract,
             file.records(),
-            records(went, REJECTED),
+            rejected,
             warnings.stream().mapToLong(Reason::records).sum(),
             warnings.stream().map(Reason::reason).filter(Objects::nonNull).toList());
   }

@@ -2,6 +2,7 @@ package needle.pipelines.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
@@ -12,7 +13,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.Reader;
 
-/** One JSON array, read element by element; an element that is no object is a faulty record. */
+/**
+ * A JSON array, read element by element; an element that is no object is a faulty record. The array
+ * is the file, or stands in it where a pointer leads.
+ */
 final class JsonArray implements Records {
   // Behind a text that is too long the parser does not find the next element.
   private static final JsonMapper JSON =
@@ -31,14 +35,41 @@ final class JsonArray implements Records {
   private String fault;
   private long element;
 
-  JsonArray(Reader text, JsonFields format) throws IOException {
+  JsonArray(Reader text, String at, JsonFields format) throws IOException {
     this.parser = JSON.createParser(text);
     this.format = format;
-    JsonToken first = parser.nextToken();
-    if (first != null && first != JsonToken.START_ARRAY) {
-      throw new IOException("the file is not a JSON array but begins with " + first);
+    this.holdsArray = isFound(parser, at);
+  }
+
+  // Moves to the array's beginning; false where the file is empty.
+  private static boolean isFound(JsonParser parser, String at) throws IOException {
+    JsonToken token = parser.nextToken();
+    if (token == null) {
+      return false;
     }
-    this.holdsArray = first != null;
+    for (JsonPointer left = JsonPointer.compile(at); !left.matches(); left = left.tail()) {
+      token = member(parser, left.getMatchingProperty());
+    }
+    if (token != JsonToken.START_ARRAY) {
+      throw new IOException(
+          at.isEmpty()
+              ? "the file is not a JSON array but begins with " + token
+              : "there is no JSON array at " + at);
+    }
+    return true;
+  }
+
+  private static JsonToken member(JsonParser parser, String name) throws IOException {
+    if (parser.currentToken() == JsonToken.START_OBJECT) {
+      for (String found = parser.nextFieldName(); found != null; found = parser.nextFieldName()) {
+        JsonToken value = parser.nextToken();
+        if (found.equals(name)) {
+          return value;
+        }
+        parser.skipChildren();
+      }
+    }
+    return null;
   }
 
   @Override
@@ -73,22 +104,34 @@ final class JsonArray implements Records {
     return parser.currentToken().isStructStart() ? context.getParent() : context;
   }
 
-  /** Counts the elements without building them; fails where the array is not closed. */
-  static long count(Reader text) throws IOException {
+  /** Counts the elements without building them; fails where the file goes on or breaks off. */
+  static long count(Reader text, String at) throws IOException {
     try (JsonParser parser = JSON.createParser(text)) {
-      JsonToken token = parser.nextToken();
-      if (token == null) {
+      if (!isFound(parser, at)) {
         return 0;
       }
       long elements = 0;
-      for (token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
+      for (JsonToken token = parser.nextToken();
+          token != JsonToken.END_ARRAY;
+          token = parser.nextToken()) {
         if (token == null) {
           throw new IOException("the JSON array does not end");
         }
         elements++;
         parser.skipChildren();
       }
+      requireNothingBehind(parser);
       return elements;
+    }
+  }
+
+  private static void requireNothingBehind(JsonParser parser) throws IOException {
+    boolean isOver = parser.getParsingContext().inRoot();
+    for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+      if (isOver) {
+        throw new IOException("something follows the JSON value");
+      }
+      isOver = parser.getParsingContext().inRoot();
     }
   }
 
@@ -113,10 +156,7 @@ final class JsonArray implements Records {
     if (record == null) {
       return "not kept, because it cannot be read";
     }
-    if (!format.drops()) {
-      return record.toString();
-    }
-    return fault == null ? format.raw(record) : RejectedText.withheld(record.toString());
+    return format.raw(record.toString(), record, fault);
   }
 
   @Override

@@ -2,7 +2,6 @@ package needle.pipelines.ingest;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +11,7 @@ import needle.pipelines.config.ExtractContract;
 final class JsonFields {
   private final JsonPointer[] pointers;
   private final List<JsonPointer> dropped;
+  private final JsonMembers kept;
   private final boolean tellsOfPeople;
   private final Set<String> empty;
 
@@ -26,8 +26,9 @@ final class JsonFields {
             .filter(ExtractContract.Field::isDropped)
             .map(f -> JsonPointer.compile(f.source()))
             .toList();
-    this.tellsOfPeople =
-        fields.stream().anyMatch(f -> f.personalData() != ExtractContract.PersonalData.KEEP);
+    this.kept = new JsonMembers();
+    fields.stream().filter(f -> !f.isDropped()).map(f -> f.source()).forEach(kept::name);
+    this.tellsOfPeople = contract.tellsOfPeople();
     this.empty = new HashSet<>(contract.dialect().emptyTexts());
   }
 
@@ -42,23 +43,21 @@ final class JsonFields {
     return fields;
   }
 
-  boolean drops() {
-    return !dropped.isEmpty();
-  }
-
   /** Whether a parser, which quotes from wherever it gave up, may quote what tells of a person. */
   boolean tellsOfPeople() {
     return tellsOfPeople;
   }
 
-  /** The object as text, without dropped members. */
-  String raw(JsonNode record) {
-    JsonNode kept = record.deepCopy();
-    for (JsonPointer pointer : dropped) {
-      if (kept.at(pointer.head()) instanceof ObjectNode holder) {
-        holder.remove(pointer.last().getMatchingProperty());
-      }
+  /**
+   * What may be kept of a record's text: next to columns that tell of people, the members that the
+   * contract names and does not drop.
+   *
+   * @param fault why the record is none, as told by its text; null when it is an object
+   */
+  String raw(String text, JsonNode record, String fault) {
+    if (!tellsOfPeople || (fault != null && dropped.isEmpty())) {
+      return text;
     }
-    return kept.toString();
+    return fault == null ? kept.of(record, dropped).toString() : RejectedText.withheld(text);
   }
 }

@@ -81,10 +81,7 @@ final class JsonLines implements Records {
 
   @Override
   public String raw() {
-    if (!format.drops()) {
-      return lines.text();
-    }
-    return fault == null ? format.raw(record) : RejectedText.withheld(lines.text());
+    return format.raw(lines.text(), record, fault);
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * What an extract's records are versions of: those of one key, and of one version stamp where there
@@ -67,8 +68,22 @@ final class RecordKeys {
 
   /** The texts of the record of the same key that was delivered before. */
   static Column previous() {
-    return lag(BronzeRows.HASH, 1)
-        .over(Window.partitionBy(KEY).orderBy(Delivery.order().toArray(Column[]::new)));
+    return lag(BronzeRows.HASH, 1).over(inOrderOfDelivery());
+  }
+
+  /**
+   * Whether the record of the same key that was delivered before stands in the same file and
+   * differs: of versions, a file that has no stamp to tell them by should hold one.
+   */
+  static Column contradictsItsFile() {
+    return lag("_file", 1)
+        .over(inOrderOfDelivery())
+        .equalTo(col("_file"))
+        .and(previous().notEqual(col(BronzeRows.HASH)));
+  }
+
+  private static WindowSpec inOrderOfDelivery() {
+    return Window.partitionBy(KEY).orderBy(Delivery.order().toArray(Column[]::new));
   }
 
   private Column key() {

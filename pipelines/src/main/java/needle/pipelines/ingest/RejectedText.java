@@ -16,7 +16,8 @@ final class RejectedText {
 
   /** Stands for a text that may hold what must never be landed. */
   static String withheld(String text) {
-    return "withheld, because the contract drops columns: " + identity(text);
+    return "withheld, because it may hold what the contract drops or does not name: "
+        + identity(text);
   }
 
   private static String identity(String text) {

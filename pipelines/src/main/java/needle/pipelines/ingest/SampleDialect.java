@@ -150,9 +150,8 @@ final class SampleDialect {
         lines += text.text().isBlank() ? 0 : 1;
       }
     }
-    try (Reader text = new InputStreamReader(bytes(), Charset.forName(dialect.encoding()))) {
-      QuotedRecords quoted =
-          new QuotedRecords(new FirstLine(text), dialect.delimiter(), dialect.quote());
+    try (Reader text = new LineFeeds(FileBytes.reader(bytes(), dialect))) {
+      QuotedRecords quoted = new QuotedRecords(text, dialect.delimiter(), dialect.quote());
       return quoted.fault() == null && quoted.records() != lines;
     }
   }

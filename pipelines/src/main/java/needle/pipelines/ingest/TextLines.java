@@ -22,8 +22,11 @@ final class TextLines implements Closeable {
   /** No record of an extract is longer; a longer one is a fault or an attack. */
   static final int LONGEST_LINE = 8 << 20;
 
+  /** What is wrong with a record whose bytes are not text. */
+  static final String NO_TEXT = "it is not valid text of the contract's encoding";
+
   private static final char REPLACEMENT = '\uFFFD';
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
+  static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final LineReader lines;
   private final Text bytes = new Text();
@@ -90,9 +93,14 @@ final class TextLines implements Closeable {
     if (number == 1 && !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK) {
       text = text.substring(1);
     }
-    if (text.indexOf(REPLACEMENT) >= 0 || text.indexOf('\0') >= 0) {
-      fault = "the line is not valid text of the contract's encoding";
+    if (isNoText(text)) {
+      fault = NO_TEXT;
     }
+  }
+
+  /** Whether a text holds what no text holds, but stands where bytes could not be decoded. */
+  static boolean isNoText(String text) {
+    return text != null && (text.indexOf(REPLACEMENT) >= 0 || text.indexOf('\0') >= 0);
   }
 
   /** The line's number in the file, from 1. */

@@ -39,6 +39,9 @@ final class TypedColumns {
   private static final String ZONED = "[T ].*[^0-9:.]";
   // Spark takes a time of the clock alone for today's, and a month for its first day.
   private static final String WITH_DAY = "^\\s*[0-9]{4,}-[0-9]{1,2}-[0-9]{1,2}";
+  // OData 2: milliseconds, and how far local clocks are ahead, which the instant does not need.
+  private static final String ODATA = "^/Date\\((-?[0-9]+)([+-][0-9]{1,4})?\\)/$";
+
   private static final String ZONE_LETTERS = ".*[VzOXxZ].*";
 
   // Earlier days are a broken export's zero, not somebody's.
@@ -230,17 +233,17 @@ final class TypedColumns {
   }
 
   private static boolean isEpoch(String format) {
-    return format.equals("epoch_millis") || format.equals("epoch_seconds");
+    return List.of("epoch_millis", "epoch_seconds", "odata").contains(format);
   }
 
   private static Column epoch(Column text, String format) {
-    Column number = text.try_cast("bigint");
+    boolean inSeconds = format.equals("epoch_seconds");
+    Column digits = format.equals("odata") ? functions.regexp_extract(text, ODATA, 1) : text;
+    Column number = digits.try_cast("bigint");
     // Beyond the year 9999 the number is no time, and would overflow.
-    double most = format.equals("epoch_millis") ? 253402300800000.0 : 253402300800.0;
+    double most = inSeconds ? 253402300800.0 : 253402300800000.0;
     Column safe = when(number.between(-most, most), number);
-    return format.equals("epoch_millis")
-        ? functions.timestamp_millis(safe)
-        : functions.timestamp_seconds(safe);
+    return inSeconds ? functions.timestamp_seconds(safe) : functions.timestamp_millis(safe);
   }
 
   /** Whether a time is told on the clock of the contract's zone, unless it names one itself. */

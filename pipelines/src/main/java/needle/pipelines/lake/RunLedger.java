@@ -6,6 +6,7 @@ import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.ColumnType.WHOLE;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_distinct;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.max_by;
 import static org.apache.spark.sql.functions.struct;
@@ -13,6 +14,7 @@ import static org.apache.spark.sql.functions.struct;
 import java.sql.Date;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -131,7 +133,8 @@ public final class RunLedger {
       long version, long rowsIn, long rowsOut, OptionalLong rowsChanged, double seconds) {}
 
   private static final String QUARANTINED = "quarantined";
-  private static final Object[] GOOD = {"ok", "warning", "replayed"};
+  private static final String REPLAYED = "replayed";
+  private static final Object[] GOOD = {"ok", "warning", REPLAYED};
 
   private final DeltaTables tables;
   private final Stamp stamp;
@@ -408,6 +411,24 @@ public final class RunLedger {
         .stream()
         .map(r -> r.getString(0))
         .collect(Collectors.toSet());
+  }
+
+  /** When the files that were delivered anew under their names were last taken, by name. */
+  public Map<String, Instant> revisedFiles() {
+    return entries(
+            tables, Entry.FILE, col("status").isin(GOOD).and(col("status").notEqual(REPLAYED)))
+        .groupBy("table_name", "file")
+        .agg(count_distinct(col("file_sha256")).as("contents"), max("recorded_at"))
+        .where(col("contents").gt(1))
+        .collectAsList()
+        .stream()
+        .collect(
+            Collectors.toMap(
+                r -> r.getString(1), r -> r.getTimestamp(3).toInstant(), RunLedger::later));
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   // Content by its newest entry: a table that was made anew may have put aside what was read

@@ -204,6 +204,21 @@ class IngestCommandTest extends CommandTest {
   }
 
   @Test
+  void aDryRunTellsAFileThatMostlyDoesNotFitThoughNoGateIsSet() throws IOException {
+    declare("completions", completions("1.0.0"));
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,x\n".repeat(20));
+    assertThat(here("ingest", "--dry-run")).isEqualTo(2);
+    assertThat(out())
+        .contains("refused     lms/completions/2025-01-03/a.csv")
+        .contains(
+            "20 of 20 records (100.0%) are unfit, more than half, and the contract sets no gate");
+    assertThat(here("ingest")).isNotZero();
+    assertThat(err()).contains("cannot take what was delivered", "failAboveRejectedShare");
+    deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
+    assertThat(here("ingest")).isZero();
+  }
+
+  @Test
   void aRevisionIsToldFromANewFile() throws IOException {
     declare("completions", completions("1.0.0"));
     deliver("lms/completions/2025-01-03/a.csv", HEADER + "u1,SAL-1,2\n");
@@ -277,6 +292,11 @@ class IngestCommandTest extends CommandTest {
             "1.0.0", "{property: titleLines, value: 1}", "{property: multiline, value: true}"));
     assertThat(here("ingest")).isEqualTo(2);
     assertThat(err()).contains("titleLines are lines");
+    declare("lms", completions("1.0.0", "{property: recordsAt, value: results}"));
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err())
+        .contains("recordsAt leads to an array: it goes with format json and delimiter array")
+        .contains("recordsAt is results, and a JSON pointer is like /d/results");
   }
 
   @Test

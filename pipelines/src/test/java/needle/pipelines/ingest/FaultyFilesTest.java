@@ -1,6 +1,9 @@
 package needle.pipelines.ingest;
 
 import static needle.TextTable.text;
+import static needle.pipelines.ingest.Texts.OPEN;
+import static needle.pipelines.ingest.Texts.contract;
+import static needle.pipelines.ingest.Texts.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -35,8 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What files do that nobody wants: each fault is injected, and every record accounted for. */
 class FaultyFilesTest extends SparkTest {
-  private static final Gates OPEN = new Gates(1, Gates.OFF, Gates.OFF);
-
   @TempDir Path folder;
   private DeltaTables tables;
   private RunLedger ledger;
@@ -49,35 +50,12 @@ class FaultyFilesTest extends SparkTest {
             tables, new RunLedger.Stamp("r", "test", "hash", "key", 1), Clock.systemUTC());
   }
 
-  private static Field read(String name, String source, ColumnType type, String format) {
-    return new Field(name, source, type, format, false, false, PersonalData.KEEP, null, name);
-  }
-
   private static Field dropped(String name, String source) {
-    return new Field(
-        name, source, ColumnType.TEXT, null, false, false, PersonalData.DROP, null, name);
+    return Texts.personal(name, source, PersonalData.DROP);
   }
 
   private static Field derived(String name, ColumnType type, String sql) {
     return new Field(name, null, type, null, true, false, PersonalData.KEEP, sql, name);
-  }
-
-  private static ExtractContract contract(Dialect dialect, Gates gates, Field... fields) {
-    return new ExtractContract(
-        "x",
-        "1",
-        false,
-        "x",
-        "X",
-        "x",
-        "x/x",
-        "*",
-        dialect,
-        null,
-        gates,
-        0,
-        List.of(fields),
-        List.of());
   }
 
   private static Dialect in(String zone, Format format) {
@@ -181,8 +159,8 @@ class FaultyFilesTest extends SparkTest {
     assertThat(rejected("_line", "_reason"))
         .isEqualTo(
             """
-            3 | the line is not valid text of the contract's encoding
-            4 | the line is not valid text of the contract's encoding""");
+            3 | it is not valid text of the contract's encoding
+            4 | it is not valid text of the contract's encoding""");
   }
 
   @Test
@@ -192,6 +170,7 @@ class FaultyFilesTest extends SparkTest {
             Dialect.of(Format.CSV),
             OPEN,
             read("n", "n", ColumnType.WHOLE, null),
+            read("m", "m", ColumnType.TEXT, null),
             dropped("ip", "ip"));
     deliver("a.csv", "ip,n,m\n10.9.8.7,1,x\n10.9.8.7,one,\"x,y\"\n10.9.8.7,2\n");
     ingest(contract);
@@ -388,6 +367,61 @@ class FaultyFilesTest extends SparkTest {
   }
 
   @Test
+  void datesOfODataAreMilliseconds() throws IOException {
+    ExtractContract sap =
+        contract(
+            new Dialect(
+                Format.JSON_ARRAY,
+                ',',
+                '"',
+                "UTF-8",
+                0,
+                0,
+                false,
+                "UTC",
+                false,
+                List.of(),
+                "/d/results"),
+            OPEN,
+            read("startDate", "/startDate", ColumnType.DATE, "odata"),
+            read("changedAt", "/changedAt", ColumnType.INSTANT, "odata"));
+    deliver(
+        "EmpJob.json",
+        """
+        {"d": {"results": [
+          {"startDate": "\\/Date(1577836800000)\\/", "changedAt": "/Date(1577840400000+0060)/"},
+          {"startDate": "/Date(-86400000)/"},
+          {"startDate": "2020-01-01"},
+          {"startDate": "/Date(x)/"}
+        ]}}
+        """);
+    ingest(sap);
+    assertThat(accepted(sap, "startDate", "changedAt"))
+        .isEqualTo("2020-01-01 | 2020-01-01 01:00:00.0\n1969-12-31 |");
+    assertThat(rejected("_line", "_reason"))
+        .isEqualTo(
+            """
+            3 | startDate: '2020-01-01' is not a date of the contract's format
+            4 | startDate: '/Date(x)/' is not a date of the contract's format""");
+  }
+
+  @Test
+  void aRecordThatItsFileHoldsTwiceAndNotAlikeIsTold() throws IOException {
+    Field key =
+        new Field("id", "id", ColumnType.TEXT, null, true, true, PersonalData.KEEP, null, "id");
+    ExtractContract keyed =
+        contract(Dialect.of(Format.CSV), OPEN, key, read("h", "h", ColumnType.WHOLE, null));
+    deliver("shifts.csv", "id,h\n1,4\n2,8\n1,5\n2,8\n");
+    deliver("shifts2.csv", "id,h\n2,9\n");
+    ingest(keyed);
+    assertThat(ledger("file", "status", "message"))
+        .isEqualTo(
+            """
+            x/x/2024-02-03/shifts.csv | warning | 1 of 4 records (25.0%) were accepted with a warning: its file has another record of this key that differs, and the last one holds
+            x/x/2024-02-03/shifts2.csv | ok |""");
+  }
+
+  @Test
   void derivedColumnsFollowFromThoseThatWereRead() throws IOException {
     ExtractContract contract =
         contract(
@@ -424,6 +458,27 @@ class FaultyFilesTest extends SparkTest {
         .isInstanceOf(ContractViolation.class)
         .hasMessageContaining("more.csv");
     assertThat(tables.version("bronze.x")).isEqualTo(before);
+  }
+
+  private static String lines(int fit, int unfit) {
+    return "a\n" + "1\n".repeat(fit) + "x\n".repeat(unfit);
+  }
+
+  @Test
+  void aFileThatMostlyDoesNotFitStopsTheRunThoughNoGateIsSet() throws IOException {
+    Field number = read("a", "a", ColumnType.WHOLE, null);
+    ExtractContract silent = contract(Dialect.of(Format.CSV), OPEN, number);
+    deliver("few.csv", lines(0, 19));
+    deliver("half.csv", lines(10, 10));
+    ingest(silent);
+    assertThat(ledger("file", "status")).doesNotContain("failed");
+    deliver("most.csv", lines(9, 11));
+    assertThatThrownBy(() -> ingest(silent))
+        .isInstanceOf(ContractViolation.class)
+        .hasMessageContaining("most.csv: 11 of 20 records (55.0%) are unfit, more than half");
+    ingest(contract(Dialect.of(Format.CSV), new Gates(1, Gates.OFF, 1), number));
+    assertThat(stored().where("_file like '%most.csv' and _outcome = 'rejected'").count())
+        .isEqualTo(11);
   }
 
   @Test
