@@ -2,6 +2,7 @@ package needle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
 import java.util.List;
 import needle.kit.Increment;
 import needle.kit.Inputs;
@@ -49,16 +50,25 @@ public final class NarrowRun implements Inputs {
 
   private static Dataset<Row> touched(
       Job job, Increment increment, GivenInputs before, GivenInputs after) {
-    return job.inputs().stream()
-        .flatMap(
-            input -> {
-              Dataset<Row> held = before.rows(input);
-              Dataset<Row> due = after.rows(input);
-              Dataset<Row> changed = held.exceptAll(due).union(due.exceptAll(held));
-              return increment.from(input).stream().map(r -> r.touched().units(changed, after));
-            })
-        .reduce(Dataset::unionByName)
-        .orElseThrow();
+    Dataset<Row> ofChanges =
+        job.inputs().stream()
+            .flatMap(
+                input -> {
+                  Dataset<Row> held = before.rows(input);
+                  Dataset<Row> due = after.rows(input);
+                  Dataset<Row> changed = held.exceptAll(due).union(due.exceptAll(held));
+                  return increment.from(input).stream().map(r -> r.touched().units(changed, after));
+                })
+            .reduce(Dataset::unionByName)
+            .orElseThrow();
+    LocalDate end = before.period().end();
+    return end.isBefore(after.period().end()) && increment.newMonths().isPresent()
+        ? ofChanges.unionByName(
+            increment
+                .newMonths()
+                .get()
+                .units(new Period(end.plusDays(1), after.period().end()), after))
+        : ofChanges;
   }
 
   @Override

@@ -8,14 +8,16 @@ import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.greatest;
+import static org.apache.spark.sql.functions.lag;
 import static org.apache.spark.sql.functions.lead;
+import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.when;
 
-import java.time.LocalDate;
 import java.util.List;
-import needle.bronze.Delivery;
-import needle.bronze.Hris;
 import needle.kit.Increment;
 import needle.kit.Inputs;
 import needle.kit.Job;
@@ -25,12 +27,13 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * Where each person stood in the company, as a slowly changing dimension (SCD2).
  *
- * <p>Of several records of one day the highest sequence number holds; rows that start after the
- * run's period are left out, since future-dated changes have not happened.
+ * <p>A job holds within its employment. Of employments at one time, such as a global assignment
+ * beside the home one, the one that began last holds, and the other again when it has ended.
  */
 public final class EmploymentHistory implements Job {
   public static final TableContract TABLE =
@@ -47,10 +50,11 @@ public final class EmploymentHistory implements Job {
           .optional("pay_grade", TEXT, "Pay grade")
           .optional("fte", NUMBER, "Full-time equivalent, 0 to 1")
           .optional(
-              "last_event", TEXT, "The event that started the row, such as PROM for a promotion")
+              "last_event",
+              TEXT,
+              "The event that started the row, such as PROM for a promotion; empty where a job"
+                  + " holds again")
           .check("valid_from < valid_to", "a row holds for at least a day");
-
-  private static final Column OPEN_END = lit("9999-12-31").cast("date");
 
   @Override
   public TableContract output() {
@@ -59,70 +63,105 @@ public final class EmploymentHistory implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(Hris.EMP_JOB, Identities.TABLE);
+    return List.of(JobRecords.TABLE, Identities.TABLE);
   }
 
   @Override
   public Increment increment(Inputs in) {
     return Increment.per("employee_id")
-        .touchedBy(
-            Hris.EMP_JOB,
-            (changed, all) -> FactReach.people(changed, all, System.HRIS_USER, col("user_id")),
-            (jobs, people, all) ->
-                FactReach.ofPeople(jobs, people, all, System.HRIS_USER, col("user_id")))
+        .by(JobRecords.TABLE)
         .touchedBy(
             Identities.TABLE,
-            (changed, all) ->
-                changed.where(col("system").equalTo(System.HRIS_USER.name())).select("employee_id"))
+            (changed, all) -> employments(changed).select("employee_id"),
+            (ids, people, all) -> ids.join(people, new String[] {"employee_id"}, "left_semi"))
         .onNewMonths(
-            (months, all) ->
-                FactReach.people(
-                    all.rows(Hris.EMP_JOB)
-                        .where(col("start_date").between(day(months.start()), day(months.end()))),
-                    all,
-                    System.HRIS_USER,
-                    col("user_id")));
+            (months, all) -> {
+              Column first = JobRecords.day(months.start());
+              Column last = JobRecords.day(months.end());
+              return employments(all.rows(Identities.TABLE))
+                  .where(
+                      col("valid_from")
+                          .between(first, last)
+                          .or(col("valid_to").between(first, last)))
+                  .select("employee_id");
+            });
   }
 
-  private static Column day(LocalDate date) {
-    return lit(date.toString()).cast("date");
+  private static Dataset<Row> employments(Dataset<Row> identities) {
+    return identities.where(col("system").equalTo(System.HRIS_USER.name()));
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Column periodEnd = day(in.period().end());
-    Dataset<Row> newest =
-        Delivery.newest(
-                in.rows(Hris.EMP_JOB),
-                "last_modified_date_time",
-                "user_id",
-                "start_date",
-                "seq_number")
-            .where(col("start_date").leq(periodEnd));
-    Column lastOfDay =
-        row_number()
-            .over(
-                Window.partitionBy("employee_id", "start_date")
-                    .orderBy(col("seq_number").desc(), col("user_id")))
-            .equalTo(1);
-    Column next =
-        lead("start_date", 1).over(Window.partitionBy("employee_id").orderBy("start_date"));
-    return Identities.attribute(newest, in, System.HRIS_USER, col("user_id"), col("start_date"))
-        .where(col("employee_id").isNotNull())
-        .withColumn("_holds", lastOfDay)
-        .where(col("_holds"))
-        .withColumn("valid_to", coalesce(next, OPEN_END))
+    Column periodEnd = JobRecords.day(in.period().end());
+    return jobs(in)
+        .where(col("job_from").lt(col("job_to")).and(col("job_from").leq(periodEnd)))
+        .transform(EmploymentHistory::oneAtATime)
         .select(
             col("employee_id"),
-            col("start_date").as("valid_from"),
+            col("valid_from"),
             col("valid_to"),
             col("valid_to").gt(periodEnd).as("is_current"),
-            col("department").as("function"),
-            col("cost_center").as("team_id"),
-            col("location").as("site_id"),
+            col("function"),
+            col("team_id"),
+            col("site_id"),
             col("job_code"),
             col("pay_grade"),
             col("fte"),
-            col("event").as("last_event"));
+            when(col("valid_from").equalTo(col("job_from")), col("event")).as("last_event"));
+  }
+
+  /** The part of each job row that lies in an employment of its person. */
+  private static Dataset<Row> jobs(Inputs in) {
+    Dataset<Row> employments =
+        employments(in.rows(Identities.TABLE))
+            .where(not(col("is_ambiguous")))
+            .select(
+                col("source_key").as("user_key"),
+                col("employee_id"),
+                col("valid_from").as("employed_from"),
+                col("valid_to").as("employed_to"));
+    return in.rows(JobRecords.TABLE)
+        .join(employments, new String[] {"user_key", "employee_id"})
+        .withColumn("job_from", greatest("starts_on", "employed_from"))
+        .withColumn("job_to", least("ends_before", "employed_to"));
+  }
+
+  /** One row per person and stretch of days in which the same job holds. */
+  private static Dataset<Row> oneAtATime(Dataset<Row> jobs) {
+    WindowSpec timeline = Window.partitionBy("employee_id").orderBy("valid_from");
+    Dataset<Row> stretches =
+        jobs.select(col("employee_id").as("_person"), col("job_from").as("valid_from"))
+            .union(jobs.select(col("employee_id"), col("job_to")))
+            .distinct()
+            .withColumn(
+                "valid_to",
+                lead("valid_from", 1).over(Window.partitionBy("_person").orderBy("valid_from")));
+    Column holdsThen =
+        col("employee_id")
+            .equalTo(col("_person"))
+            .and(col("job_from").leq(col("valid_from")))
+            .and(col("job_to").gt(col("valid_from")));
+    Column isLast =
+        row_number()
+            .over(
+                Window.partitionBy("employee_id", "valid_from")
+                    .orderBy(col("employed_from").desc(), col("user_key")))
+            .equalTo(1);
+    // What another job's days cut in two is one again.
+    Column follows =
+        lag("user_key", 1)
+            .over(timeline)
+            .equalTo(col("user_key"))
+            .and(lag("job_from", 1).over(timeline).equalTo(col("job_from")))
+            .and(lag("valid_to", 1).over(timeline).equalTo(col("valid_from")));
+    Column end =
+        least(col("job_to"), coalesce(lead("valid_from", 1).over(timeline), col("job_to")));
+    return jobs.join(stretches, holdsThen)
+        .withColumn("_is_last", isLast)
+        .where(col("_is_last"))
+        .withColumn("_follows", coalesce(follows, lit(false)))
+        .where(not(col("_follows")))
+        .withColumn("valid_to", end);
   }
 }

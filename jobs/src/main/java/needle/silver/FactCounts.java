@@ -42,6 +42,7 @@ public final class FactCounts implements Job {
 
   private static final List<Dated> ALL =
       List.of(
+          new Dated(JobRecords.TABLE, "starts_on"),
           new Dated(LearningRecords.TABLE, "happened_on"),
           new Dated(Assessments.TABLE, "taken_on"),
           new Dated(CourseFeedback.TABLE, "responded_on"),

@@ -157,11 +157,9 @@ class RestatedFactsTest extends SparkTest {
                 r2          | 2                  | 1      | 1  | 2024-03-07T00:00:00Z
                 r3          | 1                  | IP Address     | 4 | 2024-03-06T00:00:00Z
                 r4          | 1                  | Survey Preview | 1 | 2024-03-07T00:00:00Z
-                r5          | 3                  | 8      | 1  | 2024-03-06T00:00:00Z
-                r6          | 4                  | 16     | 3  | 2024-03-06T00:00:00Z
                 """);
     assertThat(text(new ServiceCases().transform(in), "case_id", "is_reopened", "csat_score"))
-        .isEqualTo("c1 | true |\nc2 | false | 5");
+        .isEqualTo("c1 | true | 4\nc2 | false | 5");
     assertThat(text(new ComplianceFindings().transform(in), "case_id", "found_on"))
         .isEqualTo("c3 | 2024-03-01");
   }

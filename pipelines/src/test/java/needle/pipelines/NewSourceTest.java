@@ -210,6 +210,7 @@ class NewSourceTest extends SparkTest {
         "bronze.safety_ita_300a_upload",
         "silver.identities",
         "silver.employments",
+        "silver.job_records",
         "silver.employment_history",
         "silver.learning_records",
         "silver.sales",

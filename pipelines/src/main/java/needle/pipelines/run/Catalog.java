@@ -41,6 +41,7 @@ import needle.silver.FactCounts;
 import needle.silver.HoursWorked;
 import needle.silver.Identities;
 import needle.silver.Incidents;
+import needle.silver.JobRecords;
 import needle.silver.LearningRecords;
 import needle.silver.MatchRates;
 import needle.silver.NearMisses;
@@ -55,6 +56,7 @@ public final class Catalog {
       List.of(
           new Identities(),
           new Employments(),
+          new JobRecords(),
           new EmploymentHistory(),
           new LearningRecords(),
           new Enrolments(),
