@@ -104,7 +104,7 @@ class RestatedFactsTest extends SparkTest {
                 005A | 200             | 2020-01-01T00:00:00Z
                 005B | 200             | 2020-01-01T00:00:00Z
                 """);
-    handedOver.table(Identities.TABLE, new Identities().transform(handedOver));
+    handedOver.table(Identities.TABLE, new Identities().transform(handedOver).localCheckpoint());
     NarrowRun.assertSameAsFull(
         new Sales(),
         given().table(Crm.OPPORTUNITY, DEALS),
