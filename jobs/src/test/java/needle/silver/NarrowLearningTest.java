@@ -130,12 +130,14 @@ class NarrowLearningTest extends SparkTest {
                 u1 | C-1 | i1          | COMPL  | Active  | 4 | 2024-01-05T00:00:00Z |                      | 2024-02-01T00:00:00Z | 2024-02-01T00:00:00Z
                 u1 | C-2 | personal:i2 | COMPL  | Active  | 4 | 2024-01-06T00:00:00Z | 2024-01-07T00:00:00Z | 2024-02-02T00:00:00Z | 2024-02-02T00:00:00Z
                 u1 | C-3 | i3          | COMPL  | Deleted | 4 |                      |                      | 2024-01-09T00:00:00Z | 2024-02-03T00:00:00Z
+                u1 | C-4 | i4          | OPEN   | Active  |   | 2024-02-04T00:00:00Z |                      |                      | 2024-02-04T00:00:00Z
                 """);
     assertThat(whole(now))
         .isEqualTo(
             """
             sf-assigned:#sf-assigned:personal:i2 | assigned | 2024-01-06 | #person:100
             sf-assigned:i1 | assigned | 2024-01-05 | #person:100
+            sf-assigned:i4 | assigned | 2024-02-04 | #person:100
             sf-started:#sf-started:personal:i2 | started | 2024-01-07 | #person:100
             sf:#sf:personal:i2 | completed | 2024-02-02 | #person:100
             sf:i1 | completed | 2024-02-01 | #person:100""");
