@@ -107,7 +107,8 @@ public final class Studies implements Job {
     }
   }
 
-  private static List<Row> judged(List<Answer> answers) {
+  /** A row per answer, judged by all of them. */
+  static List<Row> judged(List<Answer> answers) {
     double[] qValues = qValues(answers, Answer::pValue);
     double[] equivalenceQ = qValues(answers, Answer::equivalencePValue);
     List<Row> rows = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import needle.GivenInputs;
 import needle.SparkTest;
@@ -92,6 +93,49 @@ class StudiesTest extends SparkTest {
                 .table(EmployeePanel.TABLE, panel.toString())
                 .table(Cohorts.TABLE, cohorts.toString())
                 .table(HomeTeams.TABLE, teams.toString()));
+  }
+
+  private static Answer answer(String program, double estimate, double error) {
+    EffectEstimate.Effect effect =
+        new EffectEstimate.Effect(
+            "overall",
+            "group",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            estimate,
+            error,
+            estimate - 2 * error,
+            estimate + 2 * error,
+            estimate - 2 * error,
+            estimate + 2 * error,
+            2 * Quantiles.tail(50, Math.abs(estimate) / error),
+            50,
+            50,
+            100,
+            50);
+    return new Answer(
+        program,
+        asking(program, "sales").questions().get(0),
+        kpi("sales", Kpi.Family.GAUSSIAN),
+        Optional.of(new EffectEstimate("any", effect, List.of(effect), List.of(), List.of(), 50)),
+        List.of(),
+        OptionalDouble.empty());
+  }
+
+  private static List<String> verdicts(Answer... answers) {
+    int verdict = Studies.TABLE.schema().fieldIndex("verdict");
+    return Studies.judged(List.of(answers)).stream().map(row -> row.getString(verdict)).toList();
+  }
+
+  /** Zero with an error of half of what matters: t with 50 degrees is beyond 2 in 0.0255. */
+  @Test
+  void noEffectIsToldOnceAllQuestionsOfARunAreCounted() {
+    Answer none = answer("none", 0, 0.5);
+    Answer works = answer("works", 5, 0.5);
+    assertThat(verdicts(none)).containsExactly("no_effect");
+    assertThat(verdicts(none, works)).containsExactly("cant_tell", "works");
+    assertThat(verdicts(none, none, works)).containsExactly("no_effect", "no_effect", "works");
   }
 
   @Test
