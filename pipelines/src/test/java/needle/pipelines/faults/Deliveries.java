@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,7 @@ public final class Deliveries {
     again("crm/opportunity", ",true,true,", "Amount", "98765.0", "");
     again("safety/hours_worked", "REG", "hours_worked", "12.5", garbage());
     copy(Path.of("contracts"), folder.resolve("config/contracts"));
+    takeGarbage(folder.resolve("config/contracts/safety/hours_worked.yaml"));
     copy(Path.of("plans/sales_enablement.yaml"), folder.resolve("config/plans/sales.yaml"));
     for (String kpi : KPIS) {
       copy(Path.of("kpis", kpi + ".yaml"), folder.resolve("config/kpis/" + kpi + ".yaml"));
@@ -90,6 +92,14 @@ public final class Deliveries {
       lines.append('\n');
     }
     return lines.toString();
+  }
+
+  private static void takeGarbage(Path contract) throws IOException {
+    assertThat(contract).content().doesNotContain("\ncustomProperties:");
+    Files.writeString(
+        contract,
+        "\ncustomProperties: [{property: failAboveRejectedShare, value: 1}]\n",
+        StandardOpenOption.APPEND);
   }
 
   /** Copies a file, or a folder with all that is in it. */

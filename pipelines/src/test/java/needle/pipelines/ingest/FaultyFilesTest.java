@@ -397,7 +397,7 @@ class FaultyFilesTest extends SparkTest {
         """);
     ingest(sap);
     assertThat(accepted(sap, "startDate", "changedAt"))
-        .isEqualTo("2020-01-01 | 2020-01-01 01:00:00.0\n1969-12-31 |");
+        .isEqualTo("1969-12-31 |\n2020-01-01 | 2020-01-01 01:00:00.0");
     assertThat(rejected("_line", "_reason"))
         .isEqualTo(
             """
