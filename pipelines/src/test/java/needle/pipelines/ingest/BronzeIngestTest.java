@@ -80,7 +80,7 @@ class BronzeIngestTest extends SparkTest {
         "*",
         dialect,
         null,
-        new Gates(0.05, Gates.OFF, Gates.OFF),
+        new Gates(0.05, Gates.OFF, 1),
         0,
         List.of(fields),
         Stream.of(fields).anyMatch(f -> f.name().equals("hours"))
