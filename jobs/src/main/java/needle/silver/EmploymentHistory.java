@@ -2,7 +2,6 @@ package needle.silver;
 
 import static needle.kit.ColumnType.DATE;
 import static needle.kit.ColumnType.FLAG;
-import static needle.kit.ColumnType.NUMBER;
 import static needle.kit.ColumnType.TEXT;
 import static needle.kit.Layer.SILVER;
 import static needle.kit.TableContract.table;
@@ -37,18 +36,16 @@ import org.apache.spark.sql.expressions.WindowSpec;
  */
 public final class EmploymentHistory implements Job {
   public static final TableContract TABLE =
-      table(SILVER, "employment_history", "Function, team, site and grade of each person over time")
-          .oneRowPer("employee_id", "valid_from")
-          .column("employee_id", TEXT, "Pseudonym of the person")
-          .column("valid_from", DATE, "First day")
-          .column("valid_to", DATE, "First day on which it no longer holds")
-          .column("is_current", FLAG, "Whether it holds at the end of the run's period")
-          .optional("function", TEXT, "Department, such as Operations")
-          .optional("team_id", TEXT, "Cost centre: the team that is trained together")
-          .optional("site_id", TEXT, "Location")
-          .optional("job_code", TEXT, "Job")
-          .optional("pay_grade", TEXT, "Pay grade")
-          .optional("fte", NUMBER, "Full-time equivalent, 0 to 1")
+      JobRecords.job(
+              table(
+                      SILVER,
+                      "employment_history",
+                      "Function, team, site and grade of each person over time")
+                  .oneRowPer("employee_id", "valid_from")
+                  .column("employee_id", TEXT, "Pseudonym of the person")
+                  .column("valid_from", DATE, "First day")
+                  .column("valid_to", DATE, "First day on which it no longer holds")
+                  .column("is_current", FLAG, "Whether it holds at the end of the run's period"))
           .optional(
               "last_event",
               TEXT,

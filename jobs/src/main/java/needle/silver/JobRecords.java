@@ -42,19 +42,25 @@ import org.apache.spark.sql.expressions.Window;
 public final class JobRecords implements Job {
   public static final TableContract TABLE =
       Attribution.columns(
-          table(SILVER, "job_records", "Function, team, site and grade of each employment")
-              .oneRowPer("user_key", "starts_on")
-              .column("user_key", TEXT, "Keyed hash of the id of the employment")
-              .column("starts_on", DATE, "Day from which on the row holds")
-              .column("ends_before", DATE, "Day of the employment's next row; 9999-12-31 if none")
-              .optional("function", TEXT, "Department, such as Operations")
-              .optional("team_id", TEXT, "Cost centre: the team that is trained together")
-              .optional("site_id", TEXT, "Location")
-              .optional("job_code", TEXT, "Job")
-              .optional("pay_grade", TEXT, "Pay grade")
-              .optional("fte", NUMBER, "Full-time equivalent, 0 to 1")
+          job(table(SILVER, "job_records", "Function, team, site and grade of each employment")
+                  .oneRowPer("user_key", "starts_on")
+                  .column("user_key", TEXT, "Keyed hash of the id of the employment")
+                  .column("starts_on", DATE, "Day from which on the row holds")
+                  .column(
+                      "ends_before", DATE, "Day of the employment's next row; 9999-12-31 if none"))
               .optional("event", TEXT, "Why the row was written, such as PROM for a promotion"),
           "the person employed");
+
+  /** The contract of a table with what HR says of a job. */
+  static TableContract job(TableContract table) {
+    return table
+        .optional("function", TEXT, "Department, such as Operations")
+        .optional("team_id", TEXT, "Cost centre: the team that is trained together")
+        .optional("site_id", TEXT, "Location")
+        .optional("job_code", TEXT, "Job")
+        .optional("pay_grade", TEXT, "Pay grade")
+        .optional("fte", NUMBER, "Full-time equivalent, 0 to 1");
+  }
 
   private static final Column USER = System.HRIS_USER.normal(col("user_id"));
 

@@ -32,32 +32,6 @@ public record Dialect(
     String recordsAt)
     implements Serializable {
 
-  /** Where the file itself is the records. */
-  public Dialect(
-      Format format,
-      char delimiter,
-      char quote,
-      String encoding,
-      int titleLines,
-      int headerRowsToSkip,
-      boolean multiline,
-      String timezone,
-      boolean allowEmpty,
-      List<String> emptyTexts) {
-    this(
-        format,
-        delimiter,
-        quote,
-        encoding,
-        titleLines,
-        headerRowsToSkip,
-        multiline,
-        timezone,
-        allowEmpty,
-        emptyTexts,
-        "");
-  }
-
   /** How records are put into a file; text formats may be gzipped. */
   public enum Format {
     CSV,
@@ -70,7 +44,7 @@ public record Dialect(
 
   /** Plain UTF-8 with the usual signs. */
   public static Dialect of(Format format) {
-    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, "UTC", false, List.of());
+    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, "UTC", false, List.of(), "");
   }
 
   /** Lines before the first record. */

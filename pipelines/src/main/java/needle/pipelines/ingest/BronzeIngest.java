@@ -351,9 +351,8 @@ public final class BronzeIngest {
               row == null ? 0 : row.getLong(5),
               warning == null ? "ok" : "warning",
               warning));
-      if (FileGates.isMisfit(contract, file.records(), rejected)) {
-        misfits.add(file.name() + ": " + FileGates.misfit(file.records(), rejected));
-      }
+      FileGates.misfit(contract, file.records(), rejected)
+          .ifPresent(said -> misfits.add(file.name() + ": " + said));
     }
     if (!lost.isEmpty()) {
       ledger.lost(table, accounts, String.join("; ", lost));

@@ -260,12 +260,11 @@ final class BronzeRows {
         when(col("_reason").isNotNull(), REJECTED)
             .when(previous.equalTo(col(HASH)), DUPLICATE)
             .otherwise(ACCEPTED);
-    return rows.withColumn(OUTCOME, outcome)
-        .withColumn(
-            BronzeIngest.WARNING,
-            coalesce(
-                col(BronzeIngest.WARNING),
-                when(RecordKeys.contradictsItsFile(), lit(CONTRADICTION))));
+    Column warning =
+        coalesce(
+            col(BronzeIngest.WARNING), when(RecordKeys.contradictsItsFile(), lit(CONTRADICTION)));
+    // Together, so that one pass over the window tells both.
+    return rows.withColumns(Map.of(OUTCOME, outcome, BronzeIngest.WARNING, warning));
   }
 
   private Column month() {

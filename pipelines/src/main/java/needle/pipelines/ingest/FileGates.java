@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import needle.kit.ContractViolation;
 import needle.pipelines.config.ExtractContract;
@@ -58,19 +59,20 @@ final class FileGates {
   }
 
   /**
-   * Whether a file does not belong to its contract, of which no gate says so: more than half of at
-   * least twenty records are rejected. What would be taken of it, often nothing, is no month.
+   * What to say of a file that does not belong to its contract, of which no gate says so: more than
+   * half of at least twenty records are rejected. What would be taken of it, often nothing, is no
+   * month.
    */
-  static boolean isMisfit(ExtractContract contract, long records, long rejected) {
-    return !contract.gates().areDeclared()
-        && records >= FEWEST_TO_JUDGE
-        && share(rejected, records) > MOST_REJECTED;
-  }
-
-  /** What to say of such a file. */
-  static String misfit(long records, long rejected) {
-    return words(rejected, records)
-        + " are unfit, more than half, and the contract sets no gate for that";
+  static Optional<String> misfit(ExtractContract contract, long records, long rejected) {
+    boolean isMisfit =
+        !contract.gates().areDeclared()
+            && records >= FEWEST_TO_JUDGE
+            && share(rejected, records) > MOST_REJECTED;
+    return isMisfit
+        ? Optional.of(
+            words(rejected, records)
+                + " are unfit, more than half, and the contract sets no gate for that")
+        : Optional.empty();
   }
 
   private static List<Row> spoiled(Dataset<Row> typed, double share) {

@@ -181,9 +181,8 @@ public final class IngestPreview {
     for (LandedFile file : fresh) {
       Map<String, List<Reason>> went = outcomes.getOrDefault(file.name(), Map.of());
       long rejected = records(went, REJECTED);
-      boolean fails =
-          FileGates.share(rejected, file.records()) > gates.failAbove()
-              || FileGates.isMisfit(contract, file.records(), rejected);
+      Optional<String> misfit = FileGates.misfit(contract, file.records(), rejected);
+      boolean fails = FileGates.share(rejected, file.records()) > gates.failAbove();
       boolean isQuarantined =
           rejected == file.records()
               && FileGates.share(rejected, file.records()) > gates.quarantineAbove();
@@ -192,8 +191,8 @@ public final class IngestPreview {
           file,
           new FilePreview(
               file.name(),
-              fails ? Fate.REFUSED : isQuarantined ? Fate.QUARANTINED : read,
-              why(contract, file, went, fails),
+              fails || misfit.isPresent() ? Fate.REFUSED : isQuarantined ? Fate.QUARANTINED : read,
+              misfit.orElseGet(() -> why(contract, file, went, fails)),
               file.records(),
               records(went, ACCEPTED),
               rejected,
@@ -224,9 +223,6 @@ public final class IngestPreview {
             .filter(r -> !FIT.equals(r.reason()))
             .toList();
     long rejected = records(went, REJECTED);
-    if (FileGates.isMisfit(contract, file.records(), rejected)) {
-      return FileGates.misfit(file.records(), rejected);
-    }
     return fails
         ? rejected
             + " of "

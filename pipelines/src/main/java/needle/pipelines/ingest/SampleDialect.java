@@ -77,7 +77,17 @@ final class SampleDialect {
       boolean multiline,
       String zone) {
     return new Dialect(
-        format, delimiter, quote, encoding, 0, headerRowsToSkip, multiline, zone, false, List.of());
+        format,
+        delimiter,
+        quote,
+        encoding,
+        0,
+        headerRowsToSkip,
+        multiline,
+        zone,
+        false,
+        List.of(),
+        "");
   }
 
   private Dialect jsonLines(String head, String encoding) {

@@ -51,7 +51,7 @@ class AnyBytesTest {
 
   private static Dialect csv(char delimiter, boolean multiline) {
     return new Dialect(
-        Format.CSV, delimiter, '"', "UTF-8", 0, 0, multiline, "UTC", false, List.of());
+        Format.CSV, delimiter, '"', "UTF-8", 0, 0, multiline, "UTC", false, List.of(), "");
   }
 
   private static ExtractContract contract(Dialect dialect) {

@@ -438,7 +438,7 @@ class BronzeIngestTest extends SparkTest {
     ExtractContract berlin =
         contract(
             new Dialect(
-                Format.CSV, ',', '"', "UTF-8", 0, 0, false, "Europe/Berlin", false, List.of()),
+                Format.CSV, ',', '"', "UTF-8", 0, 0, false, "Europe/Berlin", false, List.of(), ""),
             field("local", "local", ColumnType.INSTANT, "yyyy-MM-dd HH:mm", false),
             field("millis", "millis", ColumnType.INSTANT, "epoch_millis", false));
     deliver("2024-08-03", "t.csv", "local,millis\n2024-07-01 12:00,1719828000000\n");

@@ -59,7 +59,7 @@ class FaultyFilesTest extends SparkTest {
   }
 
   private static Dialect in(String zone, Format format) {
-    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, zone, false, List.of("NULL"));
+    return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, zone, false, List.of("NULL"), "");
   }
 
   private Path deliver(String name, byte[] content) throws IOException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FileSurveyTest {
   private static final Dialect CSV = Dialect.of(Format.CSV);
   private static final Dialect MULTILINE =
-      new Dialect(Format.CSV, ',', '"', "UTF-8", 0, 0, true, "UTC", false, List.of());
+      new Dialect(Format.CSV, ',', '"', "UTF-8", 0, 0, true, "UTC", false, List.of(), "");
   private static final String THREE = "a,b\n1,x\n2,y\n\n3,z";
 
   @TempDir Path folder;
@@ -94,7 +94,7 @@ class FileSurveyTest {
     byte[] wide = ("\uFEFF" + THREE).getBytes(StandardCharsets.UTF_16LE);
     assertThat(survey(CSV, wide).unreadable()).contains("UTF-16");
     Dialect utf16 =
-        new Dialect(Format.CSV, ',', '"', "UTF-16", 0, 0, false, "UTC", false, List.of());
+        new Dialect(Format.CSV, ',', '"', "UTF-16", 0, 0, false, "UTC", false, List.of(), "");
     FileSurvey.Found found = survey(utf16, wide);
     assertThat(found.unreadable()).isNull();
     assertThat(found.header()).containsExactly("a", "b");
@@ -104,7 +104,7 @@ class FileSurveyTest {
   @Test
   void otherEncodingsAreReadAsDeclared() throws IOException {
     Dialect latin =
-        new Dialect(Format.CSV, ';', '"', "ISO-8859-1", 0, 0, false, "UTC", false, List.of());
+        new Dialect(Format.CSV, ';', '"', "ISO-8859-1", 0, 0, false, "UTC", false, List.of(), "");
     FileSurvey.Found found =
         survey(latin, "Straße;Größe\n1;2\n".getBytes(Charset.forName("ISO-8859-1")));
     assertThat(found.header()).containsExactly("Straße", "Größe");

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What of a record's text may be kept, should it be rejected, and which bytes are no text. */
 class KeptTextTest {
   private static final Dialect MULTILINE =
-      new Dialect(Format.CSV, ',', '"', "UTF-8", 0, 0, true, "UTC", false, List.of());
+      new Dialect(Format.CSV, ',', '"', "UTF-8", 0, 0, true, "UTC", false, List.of(), "");
 
   @TempDir Path folder;
 
