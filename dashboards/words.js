@@ -16,7 +16,7 @@ const DECISIONS = {
 };
 // As Reasons.java words them for the tables.
 const REASONS = {
-  needs_duration_design: "it is a time until something happens, which needs a method that Needle does not have yet",
+  needs_duration_design: "it is a time until something happens, and its file does not say what is waited for",
   leavers_missing: "the training records have forgotten people who left",
   too_few_clusters: "few teams, so chance and effect are hard to tell apart",
   too_few_units: "few people were trained",
@@ -33,10 +33,15 @@ const REASONS = {
   anticipation: "the KPI moved just before training",
   spillover: "untrained team-mates of the trained moved, too, or may have",
   circular: "it counts the training itself",
+  not_yet: "it is too early to tell",
+  unconfoundedness: "who was trained and who was not may differ in ways not recorded",
+  balance: "trained and untrained differ, even after weighting",
+  events: "it happened to few people",
+  follow_up: "few people were followed long enough",
 };
 // For a line beside a chart.
 const SHORT_REASONS = {
-  needs_duration_design: "a time until something happens",
+  needs_duration_design: "no event is named",
   leavers_missing: "leavers are not in the records",
   too_few_clusters: "too few teams",
   too_few_units: "too few people",
@@ -51,6 +56,11 @@ const SHORT_REASONS = {
   anticipation: "moved before training",
   spillover: "team-mates may have moved, too",
   circular: "counts the training itself",
+  not_yet: "too early",
+  unconfoundedness: "unrecorded differences possible",
+  balance: "too different people",
+  events: "happened to too few",
+  follow_up: "not followed long enough",
 };
 const CHECKS = {
   estimate: "Why there is no estimate",
@@ -64,11 +74,19 @@ const CHECKS = {
   power: "Smallest effect that would show",
   attrition: "People lost from the comparison",
   spillover: "Untrained team-mates of the trained",
+  "events exposed": "Trained to whom it happened",
+  "events unexposed": "Untrained to whom it happened",
+  "follow_up fewest_at_risk_exposed": "Fewest trained at risk at any time",
+  "follow_up fewest_at_risk_unexposed": "Fewest untrained at risk at any time",
+  "censoring share_exposed": "Trained who were not followed to the end",
+  "censoring share_unexposed": "Untrained who were not followed to the end",
+  unconfoundedness: "Differences that are not recorded",
 };
 const STEPS = {
   read: "In the plan’s population",
   no_outcome: "KPI never observed",
   no_covariate: "Something to compare by is missing",
+  incomplete: "Something is missing",
   seen_once: "Observed only once",
   treated_from_start: "Trained from the start",
   no_comparison: "Nobody to compare with",

@@ -42,13 +42,14 @@ public final class Circularity {
 
   private Circularity() {}
 
-  /** The table of training that a KPI is summed from, if it is. */
+  /** The table of training that a KPI is made of, if it is. */
   public static Optional<String> in(Kpi kpi) {
-    return Stream.of(kpi.numerator(), kpi.denominator())
-        .flatMap(Optional::stream)
-        .map(Kpi.Measure::table)
-        .filter(OF_TRAINING::contains)
-        .findFirst();
+    Stream<String> summed =
+        Stream.of(kpi.numerator(), kpi.denominator())
+            .flatMap(Optional::stream)
+            .map(Kpi.Measure::table);
+    Stream<String> awaited = kpi.timeToEvent().stream().map(time -> time.event().table());
+    return Stream.concat(summed, awaited).filter(OF_TRAINING::contains).findFirst();
   }
 
   /**

@@ -32,16 +32,19 @@ final class Spells implements AutoCloseable {
   private final double[] times;
   private final long rowsRead;
   private final long rows;
+  private final long unitsRead;
+  private final long analysed;
 
   // Different units of both sides; empty where each is a cluster.
   private final Optional<Row> units;
 
-  private Spells(
-      JavaRDD<Spell> spells, double[] times, long rowsRead, long rows, Optional<Row> units) {
+  private Spells(JavaRDD<Spell> spells, double[] times, Row counts, Optional<Row> units) {
     this.spells = spells;
     this.times = times;
-    this.rowsRead = rowsRead;
-    this.rows = rows;
+    this.rowsRead = counts.getLong(0);
+    this.rows = counts.getLong(1);
+    this.unitsRead = counts.getLong(5);
+    this.analysed = counts.getLong(6);
     this.units = units;
   }
 
@@ -74,7 +77,9 @@ final class Spells implements AutoCloseable {
                 count(when(isComplete, 1)),
                 count(when(isComplete.and(not(isEvent(event, columns))), 1)),
                 count(when(isComplete.and(entry.lt(0).or(end.leq(entry))), 1)),
-                count(when(isComplete.and(lit(!isDated)).and(not(exposed.isin(0, 1))), 1)))
+                count(when(isComplete.and(lit(!isDated)).and(not(exposed.isin(0, 1))), 1)),
+                different(design, lit(true)),
+                different(design, isComplete))
             .first();
     check(counts, design, columns, treatment);
     Dataset<Row> complete = panel.where(isComplete);
@@ -114,7 +119,7 @@ final class Spells implements AutoCloseable {
                         different(design, entry.lt(least(end, from))),
                         different(design, greatest(entry, from).lt(end)))
                     .first());
-    return new Spells(HeldUnits.of(spells), times, counts.getLong(0), counts.getLong(1), units);
+    return new Spells(HeldUnits.of(spells), times, counts, units);
   }
 
   // Rows that name no unit are not told to be of the same.
@@ -244,13 +249,13 @@ final class Spells implements AutoCloseable {
 
   List<AttritionStep> attrition() {
     return List.of(
-        new AttritionStep("read", rowsRead, rowsRead, "all rows"),
+        new AttritionStep("read", unitsRead, rowsRead, "all rows"),
         new AttritionStep(
             "incomplete",
-            rowsRead - rows,
+            unitsRead - analysed,
             rowsRead - rows,
             "start, end, event, treatment, covariate or cluster is empty or no finite number"),
-        new AttritionStep("analysed", rows, rows, "complete rows"));
+        new AttritionStep("analysed", analysed, rows, "complete rows"));
   }
 
   @Override

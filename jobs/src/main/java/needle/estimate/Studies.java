@@ -23,6 +23,7 @@ import needle.kit.TableContract;
 import needle.kit.Waiting;
 import needle.panel.EmployeePanel;
 import needle.panel.LeaverCoverage;
+import needle.panel.TargetTrials;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -64,7 +65,10 @@ public final class Studies implements Job {
           .column("verdict", TEXT, "works, no_effect, harms or cant_tell")
           .column("grade", TEXT, "Strength of evidence: strong, moderate, weak or none")
           .optional("reasons", TEXT, "Why, as comma-separated codes; see docs/method.md")
-          .optional("baseline", NUMBER, "The KPI of the trained before their training")
+          .optional(
+              "baseline",
+              NUMBER,
+              "The KPI of the trained before their training; of durations, of others like them who were not trained")
           .column(
               "smallest_effect_of_interest",
               NUMBER,
@@ -83,6 +87,7 @@ public final class Studies implements Job {
   @Override
   public List<TableContract> inputs() {
     List<TableContract> tables = new ArrayList<>(EmployeePanel.studiedTables());
+    tables.add(TargetTrials.TABLE);
     tables.add(LeaverCoverage.TABLE);
     return tables;
   }
@@ -93,12 +98,14 @@ public final class Studies implements Job {
         in.kpis().stream().collect(Collectors.toMap(Kpi::kpiId, Function.identity()));
     Dataset<Row> panel = EmployeePanel.studied(in);
     MissingLeavers leavers = MissingLeavers.in(in.rows(LeaverCoverage.TABLE));
+    TrialStudies trials = new TrialStudies(in.rows(TargetTrials.TABLE));
     try (StudyPanels panels = StudyPanels.of(panel, in.plans())) {
+      Answer.Evidence evidence = new Answer.Evidence(panels, trials, leavers, in.period().end());
       List<Callable<Answer>> studies = new ArrayList<>();
       for (MeasurementPlan plan : in.plans()) {
         for (Question question : plan.questions()) {
           Kpi kpi = kpis.get(question.kpiId());
-          studies.add(() -> Answer.to(plan.programId(), question, kpi, panels, leavers));
+          studies.add(() -> Answer.to(plan, question, kpi, evidence));
         }
       }
       return panel

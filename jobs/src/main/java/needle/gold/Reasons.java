@@ -16,7 +16,9 @@ import org.apache.spark.sql.Column;
  * docs/method.md defines each.
  */
 final class Reasons {
-  /** The code of a KPI that no estimator can serve yet, however much data there is. */
+  /**
+   * The code of a KPI that no estimator can serve as it is declared, however much data there is.
+   */
   static final String DURATION = "needs_duration_design";
 
   static final Map<String, String> WORDS = new LinkedHashMap<>();
@@ -24,7 +26,7 @@ final class Reasons {
   static {
     WORDS.put(
         DURATION,
-        "it is a time until something happens, which needs a method that Needle does not have yet");
+        "it is a time until something happens, and its file does not say what is waited for");
     WORDS.put("leavers_missing", "the training records have forgotten people who left");
     WORDS.put("too_few_clusters", "few teams, so chance and effect are hard to tell apart");
     WORDS.put("too_few_units", "few people were trained");
@@ -43,6 +45,11 @@ final class Reasons {
     WORDS.put("anticipation", "the KPI moved just before training");
     WORDS.put("spillover", "untrained team-mates of the trained moved, too, or may have");
     WORDS.put("circular", "it counts the training itself");
+    WORDS.put(
+        "unconfoundedness", "who was trained and who was not may differ in ways not recorded");
+    WORDS.put("balance", "trained and untrained differ, even after weighting");
+    WORDS.put("events", "it happened to few people");
+    WORDS.put("follow_up", "few people were followed long enough");
   }
 
   private Reasons() {}

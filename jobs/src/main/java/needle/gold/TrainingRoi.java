@@ -22,6 +22,7 @@ import needle.kit.Kpi;
 import needle.kit.TableContract;
 import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
+import needle.panel.TargetTrials;
 import org.apache.commons.math3.special.Erf;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -38,8 +39,9 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>Benefit = effect × what it applied to in the first year after each person's training × the
  * value that finance approved (Phillips: first year only, fully loaded cost, no data means no
- * improvement). KPIs without an approved value stay unmonetised, and a verdict of can't tell has no
- * benefit at all.
+ * improvement). Of a KPI that is a time until something happens it applies to the trained people,
+ * within the KPI's horizon. KPIs without an approved value stay unmonetised, and a verdict of can't
+ * tell has no benefit at all.
  */
 public final class TrainingRoi implements Job {
   public static final TableContract TABLE =
@@ -50,7 +52,10 @@ public final class TrainingRoi implements Job {
           .column("verdict", TEXT, "The verdict that allows a benefit to be stated")
           .optional("cost_usd", NUMBER, "Fully loaded cost; empty below 10 people")
           .optional("people", WHOLE, "People whose first year counts; empty below 10")
-          .optional("exposure", NUMBER, "Sum of the KPI's denominator over that year")
+          .optional(
+              "exposure",
+              NUMBER,
+              "Sum of the KPI's denominator over that year; of durations, those people")
           .optional(
               "benefit_usd", NUMBER, "Benefit; negative for harm; empty when it cannot be stated")
           .optional("benefit_low_usd", NUMBER, "Lower end of its 95% interval")
@@ -83,25 +88,17 @@ public final class TrainingRoi implements Job {
 
   @Override
   public List<TableContract> inputs() {
-    return List.of(EmployeePanel.TABLE, Cohorts.TABLE, TrainingEffects.TABLE, Programs.TABLE);
+    return List.of(
+        EmployeePanel.TABLE,
+        Cohorts.TABLE,
+        TargetTrials.TABLE,
+        TrainingEffects.TABLE,
+        Programs.TABLE);
   }
 
   @Override
   public Dataset<Row> transform(Inputs in) {
-    Dataset<Row> panel =
-        in.rows(EmployeePanel.TABLE)
-            .join(in.rows(Cohorts.TABLE), new String[] {"program_id", "employee_id"});
-    Column firstYear =
-        col("period_start")
-            .geq(col("cohort_start"))
-            .and(col("period_start").lt(add_months(col("cohort_start"), 12)));
-    Dataset<Row> exposed =
-        panel
-            .where(firstYear)
-            .groupBy("program_id", "kpi_id")
-            .agg(
-                count_distinct(col("employee_id")).as("people"),
-                ExactSum.of("denominator").as("exposure"));
+    Dataset<Row> exposed = exposed(in);
     Column cost = col("cost_usd");
     // Per unit of good: a fall is a gain where down is good.
     Column usdPerUnit =
@@ -112,7 +109,7 @@ public final class TrainingRoi implements Job {
         col("verdict").notEqual("cant_tell").and(col("people").geq(SmallCells.FEWEST_PEOPLE));
     return in.rows(TrainingEffects.TABLE)
         .join(in.rows(Programs.TABLE).select("program_id", "cost_usd"), new String[] {"program_id"})
-        .join(values(in.kpis(), panel.sparkSession()), new String[] {"kpi_id"}, "left")
+        .join(values(in.kpis(), exposed.sparkSession()), new String[] {"kpi_id"}, "left")
         .join(exposed, new String[] {"program_id", "kpi_id"}, "left")
         .withColumn("scale", when(stated, scale))
         .withColumn("benefit_usd", col("estimate").multiply(col("scale")))
@@ -147,6 +144,31 @@ public final class TrainingRoi implements Job {
             col("basis"),
             col("approved_by"),
             col("explanation"));
+  }
+
+  /** What the effect of each program applies to. */
+  private static Dataset<Row> exposed(Inputs in) {
+    Column firstYear =
+        col("period_start")
+            .geq(col("cohort_start"))
+            .and(col("period_start").lt(add_months(col("cohort_start"), 12)));
+    Dataset<Row> summed =
+        in.rows(EmployeePanel.TABLE)
+            .join(in.rows(Cohorts.TABLE), new String[] {"program_id", "employee_id"})
+            .where(firstYear)
+            .select("program_id", "kpi_id", "employee_id", "denominator");
+    // To one of them it happens or not: the effect is on the share to whom it does.
+    Dataset<Row> followed =
+        in.rows(TargetTrials.TABLE)
+            .where(col("is_trained"))
+            .select(
+                col("program_id"), col("kpi_id"), col("employee_id"), lit(1.0).as("denominator"));
+    return summed
+        .unionByName(followed)
+        .groupBy("program_id", "kpi_id")
+        .agg(
+            count_distinct(col("employee_id")).as("people"),
+            ExactSum.of("denominator").as("exposure"));
   }
 
   private static Column roi(Column benefit, Column cost) {

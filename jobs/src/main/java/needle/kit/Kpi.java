@@ -1,10 +1,11 @@
 package needle.kit;
 
+import java.util.List;
 import java.util.Optional;
 
 /**
  * One business measure, read from {@code pipelines/kpis}: value = numerator / denominator, summed
- * over an employee's period.
+ * over an employee's period; or, of family duration, the time until something happens.
  */
 public record Kpi(
     String kpiId,
@@ -19,7 +20,32 @@ public record Kpi(
     boolean needsLeavers,
     Optional<Measure> numerator,
     Optional<Measure> denominator,
+    Optional<TimeToEvent> timeToEvent,
     Optional<Money> money) {
+
+  /** A KPI that is summed. */
+  public Kpi(
+      String kpiId,
+      String title,
+      String unit,
+      Direction direction,
+      Family family,
+      boolean needsLeavers,
+      Optional<Measure> numerator,
+      Optional<Measure> denominator,
+      Optional<Money> money) {
+    this(
+        kpiId,
+        title,
+        unit,
+        direction,
+        family,
+        needsLeavers,
+        numerator,
+        denominator,
+        Optional.empty(),
+        money);
+  }
 
   /** Which way is good. */
   public enum Direction {
@@ -46,6 +72,37 @@ public record Kpi(
 
   /** A sum over the rows of one silver table, dated by one of its columns. */
   public record Measure(String table, String datedBy, String expression, Optional<String> where) {}
+
+  /**
+   * What a duration ends with.
+   *
+   * @param competing what else may happen, after which the event cannot
+   * @param withinMonths the horizon, beyond which nobody is followed
+   * @param milestone how the event is told from another KPI, where it is one that is reached once
+   */
+  public record TimeToEvent(
+      Happening event,
+      List<Happening> competing,
+      int withinMonths,
+      TimeMeasure measure,
+      Optional<Milestone> milestone) {}
+
+  /** In what a duration is told. */
+  public enum TimeMeasure {
+    /** The share of people to whom the event happens within the horizon. */
+    SHARE,
+    /** The mean days until the event, of at most the horizon (restricted mean). */
+    DAYS
+  }
+
+  /**
+   * Reached in the first of so many consecutive months with at least a share of the median that
+   * people of some tenure have in that month.
+   */
+  public record Milestone(String ofKpi, double share, int tenuredMonths, int forMonths) {}
+
+  /** Something that happens to a person: rows of one silver table, dated by one of its columns. */
+  public record Happening(String table, String datedBy, Optional<String> where) {}
 
   /** What one unit of the KPI is worth, as finance approved it. */
   public record Money(double usdPerUnit, String basis, String approvedBy, String explanation) {}

@@ -40,7 +40,33 @@ public record MeasurementPlan(
        */
       int anticipationPeriods,
       /** The column whose values were treated together; inference is clustered by it. */
-      String cluster) {}
+      String cluster,
+      /**
+       * Of durations, what the trained and the others of each trial are made alike in: columns of
+       * {@code panel.target_trials}.
+       */
+      List<String> adjustedFor) {
+
+    /** A question that nothing is adjusted for. */
+    public Question(
+        String kpiId,
+        boolean primary,
+        double smallestEffectOfInterest,
+        Grain grain,
+        Comparison comparison,
+        int anticipationPeriods,
+        String cluster) {
+      this(
+          kpiId,
+          primary,
+          smallestEffectOfInterest,
+          grain,
+          comparison,
+          anticipationPeriods,
+          cluster,
+          List.of());
+    }
+  }
 
   /** From when on a person counts as exposed to the program. */
   public enum Exposure {

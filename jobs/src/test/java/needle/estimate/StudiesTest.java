@@ -150,9 +150,9 @@ class StudiesTest extends SparkTest {
                 "substring_index(diagnostics[0].message, ':', 1)"))
         .isEqualTo(
             """
-            counted | cant_tell | circular |  | This KPI is summed from silver.learning_records, which counts the training itself
+            counted | cant_tell | circular |  | This KPI is made of silver.learning_records, which counts the training itself
             everybody | cant_tell | no_comparison |  | There is nobody to compare the treated with
             mistyped | cant_tell | no_comparison |  | Nobody was treated
-            new | cant_tell | needs_duration_design |  | This KPI is a time until something happens. Comparing those who got there would credit training with the time people survived to receive it, so no number is given.""");
+            new | cant_tell | needs_duration_design |  | This KPI is a time until something happens, and its file names neither event nor milestone. Comparing those who got there would credit training with the time people survived to receive it, so no number is given.""");
   }
 }

@@ -10,6 +10,7 @@ import needle.TextTable;
 import needle.kit.Kpi;
 import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
+import needle.panel.TargetTrials;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,29 @@ class MoneyTest extends SparkTest {
       rows.append(String.format("%s | p%d | 2024-01-01%n", program, person));
     }
     return TextTable.rows(session(), Cohorts.TABLE, rows.toString());
+  }
+
+  /**
+   * An effect on the share of people to whom it happens applies to the people: 25 × 0.5 × 100 USD.
+   */
+  @Test
+  void aDurationsEffectAppliesToThePeopleWhoWereFollowed() {
+    StringBuilder trials =
+        new StringBuilder("program_id | kpi_id | trial_start | employee_id | is_trained\n");
+    for (int person = 0; person < 40; person++) {
+      trials.append(
+          String.format(
+              "safety | incidents | 2024-0%d-01 | p%d | %s%n",
+              1 + person % 2, person, person < 25));
+    }
+    Dataset<Row> money =
+        new TrainingRoi()
+            .transform(
+                given("works")
+                    .table(EmployeePanel.TABLE, panel("safety", "candour"))
+                    .table(TargetTrials.TABLE, trials.toString()))
+            .where("kpi_id = 'incidents'");
+    assertThat(text(money, "people", "exposure", "benefit_usd")).isEqualTo("25 | 25.0 | 1250.0");
   }
 
   private GivenInputs given(String verdict) {
@@ -153,7 +177,7 @@ class MoneyTest extends SparkTest {
     assertThat(text(findings, "program_id", "headline", "detail", "decision"))
         .isEqualTo(
             """
-            leading | Leading: Needle cannot judge turnover yet | - Reason: it is a time until something happens, which needs a method that Needle does not have yet. | judge_otherwise
+            leading | Leading: Needle cannot judge turnover yet | - Reason: it is a time until something happens, and its file does not say what is waited for. | judge_otherwise
             rare | Rare: nobody can tell yet whether it moved sales | - Reason: few teams, so chance and effect are hard to tell apart; few people were trained. | measure_better
             strange | Strange: nobody can tell yet whether it moved sales | - Reason: a new check. | measure_better""");
   }

@@ -305,7 +305,7 @@ class WalkTest extends SparkTest {
     assertThat(
             lines(
                 rows(effects)
-                    .where("kpi_id in ('time_to_productivity', 'voluntary_turnover')")
+                    .where("kpi_id = 'time_to_productivity'")
                     .select("verdict", "reasons", "estimate")
                     .distinct()))
         .containsExactly("[cant_tell,needs_duration_design,null]");

@@ -49,7 +49,6 @@ final class LayerWalk {
     double cpuBefore = BenchCommand.cpuSeconds();
     List<String> always =
         List.of(
-            "--landing", landing.toString(),
             "--warehouse", tables.warehouse(),
             "--config", places.config().toString(),
             "--run-id", runId);
@@ -59,7 +58,10 @@ final class LayerWalk {
       String made = tablesOf(layer, graph);
       if (!made.isEmpty()) {
         List<String> only =
-            Stream.concat(always.stream(), Stream.of("--demo-key", "--tables", made)).toList();
+            Stream.concat(
+                    always.stream(),
+                    Stream.of("--landing", landing.toString(), "--demo-key", "--tables", made))
+                .toList();
         seconds.put(layer.schema(), BenchCommand.seconds(() -> step(new RunCommand(), only)));
       }
     }

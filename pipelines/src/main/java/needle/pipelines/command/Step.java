@@ -1,6 +1,7 @@
 package needle.pipelines.command;
 
 import java.io.PrintWriter;
+import needle.kit.InvalidInput;
 import picocli.CommandLine;
 
 /** A verb run by another verb, in the same process. */
@@ -18,6 +19,12 @@ final class Step {
         (error, given) -> {
           throw error;
         });
-    line.execute(args);
+    int code = line.execute(args);
+    if (code != 0) {
+      throw new InvalidInput(
+          "needle " + line.getCommandName() + " did not succeed",
+          "it ended with " + code + " and said why",
+          "mend that, and run it again");
+    }
   }
 }

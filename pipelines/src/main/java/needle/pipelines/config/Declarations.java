@@ -37,6 +37,7 @@ public record Declarations(
     faults.addAll(repeated(plans, MeasurementPlan::programId, "program"));
     Set<String> known = kpis.stream().map(Kpi::kpiId).collect(Collectors.toSet());
     faults.addAll(circular(kpis, plans));
+    faults.addAll(durations(kpis, plans));
     for (MeasurementPlan plan : plans) {
       for (MeasurementPlan.Question question : plan.questions()) {
         if (!known.contains(question.kpiId())) {
@@ -83,6 +84,12 @@ public record Declarations(
   private static List<String> circular(List<Kpi> kpis, List<MeasurementPlan> plans) {
     Map<String, String> tables = new HashMap<>();
     kpis.forEach(kpi -> Circularity.in(kpi).ifPresent(table -> tables.put(kpi.kpiId(), table)));
+    kpis.forEach(
+        kpi ->
+            kpi.timeToEvent()
+                .flatMap(Kpi.TimeToEvent::milestone)
+                .map(milestone -> tables.get(milestone.ofKpi()))
+                .ifPresent(table -> tables.put(kpi.kpiId(), table)));
     return plans.stream()
         .flatMap(
             plan ->
@@ -98,6 +105,57 @@ public record Declarations(
                                 + ", which is circular: it is summed from "
                                 + tables.get(kpi)
                                 + " and counts the training itself"))
+        .toList();
+  }
+
+  // What a trial has no place for would be believed and not done.
+  private static List<String> durations(List<Kpi> kpis, List<MeasurementPlan> plans) {
+    Set<String> durations =
+        kpis.stream()
+            .filter(kpi -> kpi.family() == Kpi.Family.DURATION)
+            .map(Kpi::kpiId)
+            .collect(Collectors.toSet());
+    List<String> faults = new ArrayList<>(milestones(kpis));
+    for (MeasurementPlan plan : plans) {
+      for (MeasurementPlan.Question question : plan.questions()) {
+        String asked = "plan " + plan.programId() + " asks for KPI " + question.kpiId();
+        boolean isDuration = durations.contains(question.kpiId());
+        if (isDuration && question.comparison() != MeasurementPlan.Comparison.NOT_YET_TREATED) {
+          faults.add(
+              asked
+                  + ", a duration, compared with the never treated: who never will be is not known"
+                  + " when following begins; say not_yet_treated");
+        }
+        if (isDuration && question.anticipationPeriods() > 0) {
+          faults.add(
+              asked + ", a duration, which has no anticipationPeriods: following begins after");
+        }
+        if (!isDuration && !question.adjustedFor().isEmpty()) {
+          faults.add(asked + " and adjustedFor, which is for durations only");
+        }
+      }
+    }
+    return faults;
+  }
+
+  private static List<String> milestones(List<Kpi> kpis) {
+    Set<String> summed =
+        kpis.stream()
+            .filter(kpi -> kpi.family() != Kpi.Family.DURATION)
+            .map(Kpi::kpiId)
+            .collect(Collectors.toSet());
+    return kpis.stream()
+        .flatMap(
+            kpi ->
+                kpi.timeToEvent().flatMap(Kpi.TimeToEvent::milestone).stream()
+                    .filter(milestone -> !summed.contains(milestone.ofKpi()))
+                    .map(
+                        milestone ->
+                            "KPI "
+                                + kpi.kpiId()
+                                + " has a milestone of "
+                                + milestone.ofKpi()
+                                + ", which is no KPI with a numerator and a denominator"))
         .toList();
   }
 

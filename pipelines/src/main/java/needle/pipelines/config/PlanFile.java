@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import needle.kit.MeasurementPlan;
+import needle.panel.TargetTrials;
 
 /** One file of {@code pipelines/plans}. */
 record PlanFile(
@@ -32,7 +33,8 @@ record PlanFile(
       @JsonProperty(required = true) MeasurementPlan.Grain grain,
       @JsonProperty(required = true) MeasurementPlan.Comparison comparison,
       int anticipationPeriods,
-      @JsonProperty(required = true) String cluster) {}
+      @JsonProperty(required = true) String cluster,
+      List<String> adjustedFor) {}
 
   record CostFile(
       @JsonProperty(required = true) double designUsd,
@@ -66,6 +68,18 @@ record PlanFile(
                 + String.join(", ", CLUSTERS));
       }
     }
+    for (QuestionFile q : kpis) {
+      listed(q.adjustedFor()).stream()
+          .filter(column -> !TargetTrials.COVARIATES.contains(column))
+          .forEach(
+              column ->
+                  faults.add(
+                      q.kpi()
+                          + ": adjustedFor names "
+                          + column
+                          + ", and knows "
+                          + String.join(", ", TargetTrials.COVARIATES)));
+    }
     Set<String> asked = new HashSet<>();
     kpis.stream()
         .map(QuestionFile::kpi)
@@ -92,7 +106,8 @@ record PlanFile(
                         q.grain(),
                         q.comparison(),
                         q.anticipationPeriods(),
-                        q.cluster()))
+                        q.cluster(),
+                        listed(q.adjustedFor())))
             .toList(),
         new MeasurementPlan.Cost(
             cost.designUsd(),
@@ -101,5 +116,9 @@ record PlanFile(
             cost.hoursPerLearner(),
             cost.evaluationUsd()),
         Optional.ofNullable(decisionRule));
+  }
+
+  private static List<String> listed(List<String> columns) {
+    return columns == null ? List.of() : columns.stream().distinct().toList();
   }
 }

@@ -25,6 +25,8 @@ import needle.panel.EmployeePeriods;
 import needle.panel.HomeTeams;
 import needle.panel.KpiOutcomes;
 import needle.panel.LeaverCoverage;
+import needle.panel.Milestones;
+import needle.panel.TargetTrials;
 import needle.panel.TrainingExposure;
 import needle.pipelines.config.ContractExpressions;
 import needle.pipelines.config.ExtractContract;
@@ -79,6 +81,8 @@ public final class Catalog {
           new TrainingExposure(),
           new LeaverCoverage(),
           new KpiOutcomes(),
+          new Milestones(),
+          new TargetTrials(),
           new EmployeePanel(),
           new Studies(),
           new Programs(),

@@ -11,7 +11,7 @@ import needle.pipelines.simulate.Company.Stream;
  * a nought too many.
  */
 final class DealExtracts {
-  private static final double AMOUNT_SPREAD = 0.3;
+  static final double AMOUNT_SPREAD = 0.3;
   private static final double QUEUE_SHARE = 0.005;
   private static final double DELETED_SHARE = 0.005;
   private static final double CORRECTED_SHARE = 0.01;

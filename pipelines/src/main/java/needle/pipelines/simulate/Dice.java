@@ -73,6 +73,11 @@ final class Dice {
     return radius * StrictMath.cos(2 * Math.PI * uniform());
   }
 
+  /** How well a person does: standard normal, within two deviations. */
+  double performance() {
+    return Math.max(-2, Math.min(2, normal()));
+  }
+
   /** A positive number with mean 1, whose logarithm has that standard deviation. */
   double lognormal(double sigma) {
     return StrictMath.exp(sigma * normal() - sigma * sigma / 2);

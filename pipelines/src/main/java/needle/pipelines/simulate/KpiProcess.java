@@ -53,10 +53,19 @@ final class KpiProcess {
     return DEALS_PER_MONTH * ramp(seller.tenureMonths(month), isOnboarded);
   }
 
+  /** Chance that a closing deal is won, were it not for season and team. */
+  static double wins(double performance) {
+    return 0.40 + 0.03 * performance;
+  }
+
+  /** Mean dollars that a seller of full output sells in a month, season and team aside. */
+  static double fullOutput(double performance) {
+    return 40_000 + 6_000 * performance;
+  }
+
   /** Chance that a closing deal is won; no program changes it. */
   double winProbability(Employment seller, int month) {
-    return 0.40
-        + 0.03 * seller.person().performance()
+    return wins(seller.person().performance())
         + 0.02 * seasons[month]
         + 0.02 * company.shock(seller.team(month), month, WINS);
   }
@@ -68,8 +77,7 @@ final class KpiProcess {
   double dealAmount(Employment seller, int month) {
     Person person = seller.person();
     double full =
-        40_000
-            + 6_000 * person.performance()
+        fullOutput(person.performance())
             + 2_500 * seasons[month]
             + 1_500 * company.shock(seller.team(month), month, REVENUE);
     double added =

@@ -45,7 +45,7 @@ final class Person {
   Person(long number, long seat, Dice dice) {
     this.number = number;
     this.seat = seat;
-    this.performance = Math.max(-2, Math.min(2, dice.normal()));
+    this.performance = dice.performance();
     this.bornOn = LocalDate.of(1960, 1, 1).plusDays(dice.between(0, 15_000));
     this.firstName = dice.pick(FIRST_NAMES);
     this.lastName = dice.pick(LAST_NAMES);

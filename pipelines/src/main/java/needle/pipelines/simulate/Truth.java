@@ -8,8 +8,6 @@ import java.util.Locale;
  * an honest reader of the company's own plans would reach if they could see it.
  */
 record Truth(Program program, String kpi, double effect, String unit, String verdict, String note) {
-  private static final double DAYS_PER_MONTH = 365.25 / 12;
-
   static final List<String> COLUMNS =
       List.of("program_id", "kpi_id", "true_effect", "unit", "true_verdict", "note");
 
@@ -19,10 +17,10 @@ record Truth(Program program, String kpi, double effect, String unit, String ver
         new Truth(
             Program.ONBOARDING,
             "time_to_productivity",
-            rampDays(true) - rampDays(false),
+            RampUp.effectInDays(),
             "days",
             "works",
-            "the ramp to full output is 30% shorter"),
+            "the ramp to full output is 30% shorter; luck ends it sooner"),
         new Truth(
             Program.SAFETY,
             "incident_rate",
@@ -54,17 +52,17 @@ record Truth(Program program, String kpi, double effect, String unit, String ver
         new Truth(
             Program.LEADERSHIP,
             "voluntary_turnover",
-            Turnover.VOLUNTARY * (Turnover.TRAINED_VOLUNTARY_FACTOR - 1),
-            "exits per person-month",
+            Turnover.resignWithinYear(true) - Turnover.resignWithinYear(false),
+            "share within 12 months",
             "works",
             "for people with a year of tenure or more"),
         new Truth(
             Program.LEADERSHIP,
             "promotion_rate",
-            Turnover.PROMOTION * (Turnover.TRAINED_PROMOTION_FACTOR - 1),
-            "promotions per person-month",
+            Turnover.promotedWithinYear(true) - Turnover.promotedWithinYear(false),
+            "share within 12 months",
             "works",
-            ""),
+            "for people with a year of tenure or more"),
         new Truth(
             Program.SERVICE_SKILLS, "csat", KpiProcess.SERVICE_SKILLS_SHARE, "share", "works", ""),
         new Truth(Program.SERVICE_SKILLS, "reopen_rate", 0, "share", "no_effect", ""),
@@ -96,17 +94,6 @@ record Truth(Program program, String kpi, double effect, String unit, String ver
             "USD per seller-month",
             "cant_tell",
             "twelve people are too few to tell"));
-  }
-
-  private static double rampDays(boolean isOnboarded) {
-    int month = 0;
-    while (KpiProcess.ramp(month, isOnboarded) < 0.8) {
-      month++;
-    }
-    // The share grows linearly between the middles of months, so 80 % is reached in between.
-    double before = KpiProcess.ramp(month - 1, isOnboarded);
-    double after = KpiProcess.ramp(month, isOnboarded);
-    return (month - 1 + (0.8 - before) / (after - before)) * DAYS_PER_MONTH;
   }
 
   /** The row as text, one value per column. */

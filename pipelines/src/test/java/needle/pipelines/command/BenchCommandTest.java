@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import needle.pipelines.lake.DeltaTables;
+import needle.pipelines.lake.Publications;
 import org.junit.jupiter.api.Test;
 
 class BenchCommandTest extends CommandTest {
@@ -22,6 +23,24 @@ class BenchCommandTest extends CommandTest {
     assertThat(ingested.latest("bronze.lms_moodle_logstore").where("_outcome = 'accepted'").count())
         .isEqualTo(50);
     assertThat(session().read().format("delta").load(out + "/copy").count()).isEqualTo(50);
+  }
+
+  @Test
+  void aCompanyIsWalkedInFullAndThenByAMonth() {
+    String out = folder.resolve("company").toString();
+    assertThat(
+            needle(
+                "bench",
+                "--employees=120",
+                "--months=12",
+                "--out=" + out,
+                "--warehouse=" + out + "/warehouse",
+                "--config=../pipelines"))
+        .as(err())
+        .isZero();
+    assertThat(out()).contains("## 120 employees × 12 months", "| ingest: bronze, silver, panel |");
+    DeltaTables made = new DeltaTables(session(), out + "/warehouse");
+    assertThat(new Publications(made).current().orElseThrow().runId()).isEqualTo("month");
   }
 
   @Test
@@ -50,6 +69,12 @@ class BenchCommandTest extends CommandTest {
     assertThat(told.has("session_seconds")).isTrue();
     assertThat(told.get("peak_bytes").asLong()).isPositive();
     assertThat(out.resolve("effects.csv")).content().contains("small,,staggered_did");
+  }
+
+  @Test
+  void aStepThatFailsEndsTheBenchmark() {
+    assertThat(needle("bench", "--employees=120", "--months=3", "--out=" + folder)).isNotZero();
+    assertThat(err()).contains("needle simulate did not succeed");
   }
 
   @Test

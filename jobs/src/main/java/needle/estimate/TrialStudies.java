@@ -1,0 +1,123 @@
+package needle.estimate;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.when;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import needle.estimate.EffectEstimate.Effect;
+import needle.kit.InvalidInput;
+import needle.kit.Kpi;
+import needle.kit.MeasurementPlan.Question;
+import needle.panel.TargetTrials;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * The questions of plans about when something happens, answered from all trials of a program
+ * together: the share of the trained to whom it happens within the KPI's horizon, or their mean
+ * days until then, less those of others who were weighted to be like them in the trial and in what
+ * the plan adjusts for.
+ */
+final class TrialStudies {
+  private static final String UNIT = "employee_id";
+  private static final String TRIAL = "trial_start";
+  private static final String TRAINED = "is_trained";
+  private static final String DAYS = "followed_days";
+  private static final String EVENT = "event";
+
+  private static final List<String> NUMBERS = List.of("tenure_months", "fte");
+  private static final int KPIS_EVENT = 1;
+
+  // Of a million people few may be trained in a period: others get a small weight, as they should.
+  private static final double LOWEST = 1e-9;
+  private static final double HIGHEST = 0.99;
+
+  private final Dataset<Row> trials;
+
+  TrialStudies(Dataset<Row> trials) {
+    this.trials = trials;
+  }
+
+  /** What came out, and the same share of the untrained, weighted. */
+  record Found(EffectEstimate estimate, OptionalDouble untrained) {}
+
+  /** The day on which the first of the trained have been followed up to the horizon, or will be. */
+  Optional<LocalDate> firstFollowedUp(String programId, Question question, Kpi.TimeToEvent time) {
+    Row first =
+        rows(programId, question).where(TRAINED).agg(min("followed_from").cast("string")).first();
+    return Optional.ofNullable(first.getString(0))
+        .map(day -> LocalDate.parse(day).plusDays(TargetTrials.days(time) - 1L));
+  }
+
+  Found answer(String programId, Question question, Kpi.TimeToEvent time) {
+    boolean isShare = time.measure() == Kpi.TimeMeasure.SHARE;
+    Dataset<Row> rows = rows(programId, question).withColumn(TRAINED, col(TRAINED).cast("int"));
+    if (!isShare) {
+      // What competes ends following: the days are those until the event, were there nothing else.
+      rows = rows.withColumn(EVENT, when(col(EVENT).equalTo(KPIS_EVENT), 1).otherwise(0));
+    }
+    Adjusted adjusted = adjusted(rows, question.adjustedFor());
+    WeightedSurvival survival =
+        new WeightedSurvival(
+            new DurationColumns(
+                Optional.empty(), EVENT, isShare ? Optional.of(KPIS_EVENT) : Optional.empty()),
+            adjusted.covariates(),
+            !adjusted.covariates().isEmpty(),
+            LOWEST,
+            HIGHEST,
+            TargetTrials.days(time),
+            List.of());
+    StudyDesign design =
+        StudyDesign.of(UNIT, DAYS)
+            .exposed(TRAINED)
+            .clusteredBy(question.cluster().equals("site_id") ? "first_site_id" : "team_id")
+            .mattersFrom(question.smallestEffectOfInterest())
+            .build();
+    EffectEstimate estimate = survival.estimate(adjusted.rows(), design);
+    return new Found(
+        estimate,
+        estimate.effects().stream()
+            .filter(effect -> effect.term().equals("unexposed"))
+            .mapToDouble(Effect::estimate)
+            .findFirst());
+  }
+
+  private Dataset<Row> rows(String programId, Question question) {
+    return trials.where(
+        col("program_id").equalTo(programId).and(col("kpi_id").equalTo(question.kpiId())));
+  }
+
+  private record Adjusted(Dataset<Row> rows, List<String> covariates) {}
+
+  // What is the same for all cannot be adjusted for, and need not be.
+  private static Adjusted adjusted(Dataset<Row> rows, List<String> columns) {
+    List<String> wanted = new ArrayList<>(List.of(TRIAL));
+    wanted.addAll(columns);
+    Column[] values = wanted.stream().map(c -> countDistinct(c)).toArray(Column[]::new);
+    Row different = rows.agg(countDistinct(TRAINED), values).first();
+    if (different.getLong(0) < 2) {
+      throw new InvalidInput(
+          "There is no trial",
+          "in no period was somebody of the population trained, and somebody else employed and not"
+              + " trained yet",
+          "check the courses and the population of the plan");
+    }
+    List<String> covariates = new ArrayList<>();
+    List<String> factors = new ArrayList<>();
+    for (int i = 0; i < wanted.size(); i++) {
+      if (different.getLong(i + 1) > 1) {
+        (NUMBERS.contains(wanted.get(i)) ? covariates : factors).add(wanted.get(i));
+      }
+    }
+    FactorColumns made = FactorColumns.of(rows, factors);
+    made.columns().values().forEach(covariates::addAll);
+    return new Adjusted(made.rows(), covariates);
+  }
+}

@@ -1,0 +1,298 @@
+package needle.panel;
+
+import static needle.kit.ColumnType.DATE;
+import static needle.kit.ColumnType.FLAG;
+import static needle.kit.ColumnType.NUMBER;
+import static needle.kit.ColumnType.TEXT;
+import static needle.kit.ColumnType.WHOLE;
+import static needle.kit.Layer.PANEL;
+import static needle.kit.TableContract.table;
+import static org.apache.spark.sql.functions.add_months;
+import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.date_add;
+import static org.apache.spark.sql.functions.date_sub;
+import static org.apache.spark.sql.functions.datediff;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.least;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
+import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.trunc;
+import static org.apache.spark.sql.functions.when;
+
+import java.time.LocalDate;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import needle.kit.Inputs;
+import needle.kit.InvalidInput;
+import needle.kit.Job;
+import needle.kit.Kpi;
+import needle.kit.MeasurementPlan;
+import needle.kit.TableContract;
+import needle.silver.EmploymentHistory;
+import needle.silver.Employments;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+
+/**
+ * The trials that a roll-out emulates (Hernán & Robins 2016), for KPIs that are a time until
+ * something happens: one begins after every period in which somebody was first trained, and follows
+ * them and all who could have been and were not.
+ *
+ * <p>Everybody has to be employed when following begins, which is after training: nobody is
+ * credited with time that had to be survived to be trained. Who is trained later leaves the trial
+ * then, and enters one of her own.
+ */
+public final class TargetTrials implements Job {
+  /** What people may be made alike in, as of the month before the trial. */
+  public static final List<String> COVARIATES =
+      List.of("tenure_months", "fte", "function", "pay_grade", "site_id");
+
+  public static final TableContract TABLE =
+      table(PANEL, "target_trials", "Who was followed how long until what, per program and trial")
+          .oneRowPer("program_id", "kpi_id", "trial_start", "employee_id")
+          .column("program_id", TEXT, "Program")
+          .column("kpi_id", TEXT, "KPI of family duration")
+          .column("trial_start", DATE, "First day of the period in which the trained were trained")
+          .column("employee_id", TEXT, "Pseudonym of the person; the same in several trials")
+          .column("followed_from", DATE, "Day after the period, on which all are employed")
+          .column("is_trained", FLAG, "Whether trained in the period, else not by its end")
+          .column("followed_days", WHOLE, "Days until the event or the end of following, above 0")
+          .column(
+              "event",
+              WHOLE,
+              "What happened at the end: 0 nothing, 1 the KPI's event, 2 and above those that"
+                  + " compete with it, as the KPI lists them")
+          .column("team_id", TEXT, "The person's first team; who had none is a team of one")
+          .column("first_site_id", TEXT, "Site in the person's first trial; else the team")
+          .optional(
+              "tenure_months",
+              WHOLE,
+              "Months since the hire at the end of the month before the trial, or of the month of a hire within it")
+          .optional("fte", NUMBER, "Full-time equivalent then")
+          .optional("function", TEXT, "Department then")
+          .optional("pay_grade", TEXT, "Pay grade then")
+          .optional("site_id", TEXT, "Site then")
+          .check("followed_days > 0", "following lasts for at least a day");
+
+  /** The tables in which a KPI file may find events. */
+  private static final List<TableContract> EVENTFUL =
+      List.of(Employments.TABLE, EmploymentHistory.TABLE, Milestones.TABLE);
+
+  private static final double DAYS_PER_MONTH = 365.25 / 12;
+
+  @Override
+  public TableContract output() {
+    return TABLE;
+  }
+
+  @Override
+  public List<TableContract> inputs() {
+    return List.of(
+        EmployeePeriods.TABLE,
+        Cohorts.TABLE,
+        HomeTeams.TABLE,
+        Milestones.TABLE,
+        Employments.TABLE,
+        EmploymentHistory.TABLE);
+  }
+
+  /** The days that a KPI's horizon has. */
+  public static int days(Kpi.TimeToEvent time) {
+    return (int) Math.round(time.withinMonths() * DAYS_PER_MONTH);
+  }
+
+  @Override
+  public Dataset<Row> transform(Inputs in) {
+    Map<String, Kpi.TimeToEvent> awaited = new LinkedHashMap<>();
+    in.kpis().forEach(kpi -> kpi.timeToEvent().ifPresent(time -> awaited.put(kpi.kpiId(), time)));
+    List<Asked> asked =
+        in.plans().stream()
+            .flatMap(
+                plan ->
+                    plan.questions().stream()
+                        .filter(question -> awaited.containsKey(question.kpiId()))
+                        .map(question -> new Asked(plan, question)))
+            .toList();
+    if (asked.isEmpty()) {
+      return in.rows(Cohorts.TABLE).sparkSession().createDataFrame(List.of(), TABLE.schema());
+    }
+    Column trial = struct("program_id", "kpi_id", "trial_start");
+    Column person = struct("program_id", "kpi_id", "employee_id");
+    Column earliestSite = min(when(col("site_id").isNotNull(), struct("trial_start", "site_id")));
+    return asked.stream()
+        .map(question -> followed(question, awaited.get(question.question().kpiId()), in))
+        .reduce(Dataset::unionByName)
+        .orElseThrow()
+        .withColumn("_trained", max("is_trained").over(Window.partitionBy(trial)))
+        .withColumn("_all_trained", min("is_trained").over(Window.partitionBy(trial)))
+        // Without both sides there is no trial.
+        .where(col("_trained").and(not(col("_all_trained"))))
+        .withColumn(
+            "first_site_id",
+            coalesce(
+                earliestSite.over(Window.partitionBy(person)).getField("site_id"), col("team_id")))
+        .select(Stream.of(TABLE.columnNames()).map(name -> col(name)).toArray(Column[]::new));
+  }
+
+  private record Asked(MeasurementPlan plan, MeasurementPlan.Question question) {
+    /** The first day of the period of the plan in which a day lies. */
+    Column periodOf(Column day) {
+      return trunc(day, question.grain().name());
+    }
+
+    Column monthsLater(Column day) {
+      return add_months(day, question.grain().months());
+    }
+  }
+
+  private static Dataset<Row> followed(Asked asked, Kpi.TimeToEvent time, Inputs in) {
+    Column trainedLater = when(not(col("is_trained")), date_sub(col("cohort_start"), 1));
+    Column horizon = date_add(col("followed_from"), days(time) - 1);
+    Dataset<Row> events = events(asked.question().kpiId(), time, in);
+    Dataset<Row> people =
+        eligible(asked, in)
+            .transform(all -> time.milestone().isPresent() ? notYetMet(all, events) : all)
+            .withColumn("last_day", least(lastKnown(time, in), trainedLater, horizon))
+            .where(col("last_day").geq(col("followed_from")))
+            .as("p");
+    Column inTime =
+        col("p.employee_id")
+            .equalTo(col("v.employee_id"))
+            .and(col("v.happened_on").between(col("p.followed_from"), col("p.last_day")));
+    Dataset<Row> first =
+        people
+            .join(events.as("v"), inTime)
+            .groupBy("p.trial_start", "p.employee_id")
+            .agg(min(struct("happened_on", "event")).as("first"));
+    Column lastDay = coalesce(col("first.happened_on"), col("last_day"));
+    return people
+        .join(first, new String[] {"trial_start", "employee_id"}, "left")
+        .withColumn("event", coalesce(col("first.event"), lit(0L)))
+        .withColumn("followed_days", datediff(lastDay, col("followed_from")).plus(1).cast("bigint"))
+        .withColumn("program_id", lit(asked.plan().programId()))
+        .withColumn("kpi_id", lit(asked.question().kpiId()));
+  }
+
+  // Of a stretch of months that begins in the last ones it is not known yet whether it is one.
+  private static Column lastKnown(Kpi.TimeToEvent time, Inputs in) {
+    LocalDate end = in.period().end();
+    LocalDate known =
+        time.milestone()
+            .map(m -> YearMonth.from(end).minusMonths(m.forMonths() - 1L).atEndOfMonth())
+            .orElse(end);
+    return lit(known.toString()).cast("date");
+  }
+
+  private static Dataset<Row> notYetMet(Dataset<Row> people, Dataset<Row> events) {
+    Column before =
+        col("p.employee_id")
+            .equalTo(col("v.employee_id"))
+            .and(col("v.happened_on").lt(col("p.followed_from")));
+    return people.as("p").join(events.where("event = 1").as("v"), before, "left_anti");
+  }
+
+  /** One row per trial and person who belonged to the population before it and stayed through. */
+  private static Dataset<Row> eligible(Asked asked, Inputs in) {
+    Dataset<Row> cohorts =
+        in.rows(Cohorts.TABLE)
+            .where(col("program_id").equalTo(asked.plan().programId()))
+            .select("employee_id", "cohort_start");
+    Dataset<Row> trials =
+        broadcast(
+            cohorts
+                .select(asked.periodOf(col("cohort_start")).as("trial_start"))
+                .distinct()
+                .withColumn("followed_from", asked.monthsLater(col("trial_start"))));
+    Dataset<Row> population =
+        in.rows(EmployeePeriods.TABLE).where(expr(asked.plan().population())).drop("team_id");
+    Column isUntrainedBefore =
+        coalesce(col("cohort_start"), col("trial_start")).geq(col("trial_start"));
+    Column isStillThere =
+        col("p.employee_id")
+            .equalTo(col("e.employee_id"))
+            .and(col("e.hired_on").leq(col("p.followed_from")))
+            .and(coalesce(col("e.left_on"), col("p.followed_from")).geq(col("p.followed_from")));
+    return population
+        .join(trials, col("period_start").equalTo(add_months(col("trial_start"), -1)))
+        .unionByName(newcomers(population, trials, in))
+        .join(cohorts, new String[] {"employee_id"}, "left")
+        .where(isUntrainedBefore)
+        .as("p")
+        .join(in.rows(Employments.TABLE).as("e"), isStillThere, "left_semi")
+        .join(in.rows(HomeTeams.TABLE), new String[] {"employee_id"}, "left")
+        .withColumn("team_id", coalesce(col("home_team_id"), col("employee_id")))
+        .withColumn(
+            "is_trained", coalesce(col("cohort_start").lt(col("followed_from")), lit(false)));
+  }
+
+  /** Who was hired in a trial's period belongs to it as of the month of the hire. */
+  private static Dataset<Row> newcomers(Dataset<Row> population, Dataset<Row> trials, Inputs in) {
+    Dataset<Row> months = in.rows(EmployeePeriods.TABLE).select("employee_id", "period_start");
+    Dataset<Row> hires =
+        in.rows(Employments.TABLE)
+            .select(col("employee_id"), trunc(col("hired_on"), "month").as("period_start"))
+            .distinct();
+    Column isHiredWithin =
+        col("period_start")
+            .geq(col("trial_start"))
+            .and(col("period_start").lt(col("followed_from")));
+    // Who is back within a month was there before.
+    Column wasThere =
+        col("n.employee_id")
+            .equalTo(col("m.employee_id"))
+            .and(col("m.period_start").equalTo(add_months(col("n.trial_start"), -1)));
+    return population
+        .join(hires, new String[] {"employee_id", "period_start"}, "left_semi")
+        .join(trials, isHiredWithin)
+        .as("n")
+        .join(months.as("m"), wasThere, "left_anti");
+  }
+
+  private static Dataset<Row> events(String kpiId, Kpi.TimeToEvent time, Inputs in) {
+    List<Kpi.Happening> kinds = new ArrayList<>(List.of(time.event()));
+    kinds.addAll(time.competing());
+    return IntStream.range(0, kinds.size())
+        .mapToObj(
+            i -> {
+              Kpi.Happening kind = kinds.get(i);
+              Dataset<Row> rows = in.rows(tableOf(kpiId, kind));
+              return kind.where()
+                  .map(condition -> rows.where(expr(condition)))
+                  .orElse(rows)
+                  .select(
+                      col("employee_id"),
+                      col(kind.datedBy()).as("happened_on"),
+                      lit(i + 1L).as("event"));
+            })
+        .reduce(Dataset::unionByName)
+        .orElseThrow();
+  }
+
+  private static TableContract tableOf(String kpiId, Kpi.Happening kind) {
+    return EVENTFUL.stream()
+        .filter(table -> table.qualifiedName().equals(kind.table()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidInput(
+                    "KPI "
+                        + kpiId
+                        + " awaits an event of "
+                        + kind.table()
+                        + ", which is not offered",
+                    "events are rows of one of " + EVENTFUL,
+                    "name one of these tables in the KPI file"));
+  }
+}

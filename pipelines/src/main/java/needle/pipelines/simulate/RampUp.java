@@ -1,0 +1,75 @@
+package needle.pipelines.simulate;
+
+import java.util.Arrays;
+
+/**
+ * How long new sellers take to sell as tenured ones do, as the KPI time_to_productivity measures
+ * it: two months in a row with 80% of the median, by luck or not. Drawn from the process that the
+ * company's deals are drawn from, without seasons and teams.
+ */
+final class RampUp {
+  private static final int SELLERS = 40_000;
+  private static final int TENURED = 24;
+  private static final double SHARE = 0.8;
+  private static final int MONTHS = 12;
+  private static final double DAYS_PER_MONTH = 365.25 / 12;
+
+  private final double bar;
+
+  private RampUp(double bar) {
+    this.bar = bar;
+  }
+
+  /** By how many days training changes the mean, followed from the month after the hire. */
+  static double effectInDays() {
+    Dice dice = Dice.of(1, 2, 3, 4);
+    double[] sold = new double[SELLERS];
+    for (int i = 0; i < SELLERS; i++) {
+      sold[i] = sold(dice.performance(), TENURED, false, dice);
+    }
+    Arrays.sort(sold);
+    RampUp rampUp = new RampUp(SHARE * sold[SELLERS / 2]);
+    return rampUp.meanDays(true) - rampUp.meanDays(false);
+  }
+
+  private double meanDays(boolean isOnboarded) {
+    Dice dice = Dice.of(5, 6, 7, 8);
+    double days = 0;
+    int followed = 0;
+    for (int i = 0; i < SELLERS; i++) {
+      int month = monthReached(isOnboarded, dice);
+      // Who reaches it at once is not followed.
+      if (month > 0) {
+        followed++;
+        days += Math.min(MONTHS, month - 1) * DAYS_PER_MONTH + (month > MONTHS ? 0 : 1);
+      }
+    }
+    return days / followed;
+  }
+
+  private int monthReached(boolean isOnboarded, Dice dice) {
+    double performance = dice.performance();
+    boolean reachedBefore = false;
+    for (int month = 0; month <= MONTHS + 1; month++) {
+      boolean reaches = sold(performance, month, isOnboarded, dice) >= bar;
+      if (reaches && reachedBefore) {
+        return month - 1;
+      }
+      reachedBefore = reaches;
+    }
+    return MONTHS + 1;
+  }
+
+  private static double sold(double performance, int tenure, boolean isOnboarded, Dice dice) {
+    double wins = KpiProcess.wins(performance);
+    double amount = KpiProcess.fullOutput(performance) / (KpiProcess.DEALS_PER_MONTH * wins);
+    double sold = 0;
+    int closed = dice.round(KpiProcess.DEALS_PER_MONTH * KpiProcess.ramp(tenure, isOnboarded));
+    for (int i = 0; i < closed; i++) {
+      if (dice.chance(wins)) {
+        sold += amount * dice.lognormal(DealExtracts.AMOUNT_SPREAD);
+      }
+    }
+    return sold;
+  }
+}
