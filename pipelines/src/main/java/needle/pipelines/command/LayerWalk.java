@@ -47,11 +47,7 @@ final class LayerWalk {
   Benchmark.Walk run(String runId) {
     long started = System.nanoTime();
     double cpuBefore = BenchCommand.cpuSeconds();
-    List<String> always =
-        List.of(
-            "--warehouse", tables.warehouse(),
-            "--config", places.config().toString(),
-            "--run-id", runId);
+    List<String> always = always(places.config(), tables.warehouse(), runId);
     JobGraph graph = JobGraph.of(Declarations.read(places.config()).contracts(), Catalog.jobs());
     Map<String, Double> seconds = new HashMap<>();
     for (Layer layer : Layer.values()) {
@@ -70,6 +66,11 @@ final class LayerWalk {
         stretches(runId, seconds),
         (System.nanoTime() - started) / 1e9,
         BenchCommand.cpuSeconds() - cpuBefore);
+  }
+
+  /** What both {@code run} and {@code publish} are told. */
+  static List<String> always(Path config, String warehouse, String runId) {
+    return List.of("--warehouse", warehouse, "--config", config.toString(), "--run-id", runId);
   }
 
   private static String tablesOf(Layer layer, JobGraph graph) {

