@@ -10,6 +10,7 @@ import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Comparison;
 import needle.kit.MeasurementPlan.Question;
+import needle.panel.TargetTrials;
 
 /**
  * What a study came to: an estimate, or the reason why there is none.
@@ -104,17 +105,21 @@ record Answer(
   private static Optional<Unanswered> tooEarly(
       String programId, Question question, Kpi kpi, Evidence evidence) {
     return kpi.timeToEvent()
-        .flatMap(time -> evidence.trials().firstFollowedUp(programId, question, time))
-        .filter(day -> day.isAfter(evidence.until()))
-        .map(
-            day ->
-                new Unanswered(
-                    NOT_YET,
-                    "Nobody trained has been followed for "
-                        + kpi.timeToEvent().get().withinMonths()
-                        + " months yet; the first have been on "
-                        + day
-                        + "."));
+        .flatMap(
+            time ->
+                evidence
+                    .trials()
+                    .firstFollowedUp(programId, question, time)
+                    .filter(day -> day.isAfter(TargetTrials.lastKnown(time, evidence.until())))
+                    .map(
+                        day ->
+                            new Unanswered(
+                                NOT_YET,
+                                "Nobody trained has been followed for "
+                                    + time.withinMonths()
+                                    + " months yet; the first will have been on "
+                                    + day
+                                    + ".")));
   }
 
   private static Answer with(

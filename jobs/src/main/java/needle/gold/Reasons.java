@@ -45,6 +45,7 @@ final class Reasons {
     WORDS.put("anticipation", "the KPI moved just before training");
     WORDS.put("spillover", "untrained team-mates of the trained moved, too, or may have");
     WORDS.put("circular", "it counts the training itself");
+    WORDS.put("not_yet", "it is too early to tell");
     WORDS.put(
         "unconfoundedness", "who was trained and who was not may differ in ways not recorded");
     WORDS.put("balance", "trained and untrained differ, even after weighting");

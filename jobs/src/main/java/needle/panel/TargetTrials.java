@@ -113,6 +113,16 @@ public final class TargetTrials implements Job {
     return (int) Math.round(time.withinMonths() * DAYS_PER_MONTH);
   }
 
+  /**
+   * The last day of which a run up to that day knows what happened: of a stretch of months that
+   * begins in the last ones it is not known yet whether it is one.
+   */
+  public static LocalDate lastKnown(Kpi.TimeToEvent time, LocalDate end) {
+    return time.milestone()
+        .map(m -> YearMonth.from(end).minusMonths(m.forMonths() - 1L).atEndOfMonth())
+        .orElse(end);
+  }
+
   @Override
   public Dataset<Row> transform(Inputs in) {
     Map<String, Kpi.TimeToEvent> awaited = new LinkedHashMap<>();
@@ -158,13 +168,14 @@ public final class TargetTrials implements Job {
   }
 
   private static Dataset<Row> followed(Asked asked, Kpi.TimeToEvent time, Inputs in) {
+    Column lastKnown = lit(lastKnown(time, in.period().end()).toString()).cast("date");
     Column trainedLater = when(not(col("is_trained")), date_sub(col("cohort_start"), 1));
     Column horizon = date_add(col("followed_from"), days(time) - 1);
     Dataset<Row> events = events(asked.question().kpiId(), time, in);
     Dataset<Row> people =
         eligible(asked, in)
             .transform(all -> time.milestone().isPresent() ? notYetMet(all, events) : all)
-            .withColumn("last_day", least(lastKnown(time, in), trainedLater, horizon))
+            .withColumn("last_day", least(lastKnown, trainedLater, horizon))
             .where(col("last_day").geq(col("followed_from")))
             .as("p");
     Column inTime =
@@ -183,16 +194,6 @@ public final class TargetTrials implements Job {
         .withColumn("followed_days", datediff(lastDay, col("followed_from")).plus(1).cast("bigint"))
         .withColumn("program_id", lit(asked.plan().programId()))
         .withColumn("kpi_id", lit(asked.question().kpiId()));
-  }
-
-  // Of a stretch of months that begins in the last ones it is not known yet whether it is one.
-  private static Column lastKnown(Kpi.TimeToEvent time, Inputs in) {
-    LocalDate end = in.period().end();
-    LocalDate known =
-        time.milestone()
-            .map(m -> YearMonth.from(end).minusMonths(m.forMonths() - 1L).atEndOfMonth())
-            .orElse(end);
-    return lit(known.toString()).cast("date");
   }
 
   private static Dataset<Row> notYetMet(Dataset<Row> people, Dataset<Row> events) {

@@ -206,7 +206,7 @@ class TrialStudiesTest extends SparkTest {
     assertThat(text(answered(), "verdict", "reasons", "diagnostics[0].message"))
         .isEqualTo(
             "cant_tell | not_yet | Nobody trained has been followed for 12 months yet; the first"
-                + " have been on 2025-05-31.");
+                + " will have been on 2025-05-31.");
     until = "2025-05-31";
     assertThat(text(answered(), "verdict")).isEqualTo("works");
   }

@@ -308,7 +308,7 @@ class WalkTest extends SparkTest {
                     .where("kpi_id = 'time_to_productivity'")
                     .select("verdict", "reasons", "estimate")
                     .distinct()))
-        .containsExactly("[cant_tell,needs_duration_design,null]");
+        .containsExactly("[cant_tell,not_yet,null]");
   }
 
   @Test
