@@ -2,8 +2,10 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -20,13 +22,13 @@ public final class ImputationDid implements EffectEstimator {
   private final StaggeredDid behind;
 
   public ImputationDid() {
-    this(Set.of());
+    this(Map.of());
   }
 
   /**
    * @param asked which of its assumptions are tried: placebo dates
    */
-  public ImputationDid(Set<Sensitivity> asked) {
+  public ImputationDid(Map<Sensitivity, Settings> asked) {
     this.behind = StaggeredDid.behindAnother(asked);
   }
 

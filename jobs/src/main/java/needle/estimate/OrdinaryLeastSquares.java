@@ -3,11 +3,10 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
-import needle.estimate.EffectEstimate.Status;
+import needle.estimate.sensitivity.RobustnessValue;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,30 +101,11 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
       residual -= slopes[i] * products[i];
     }
     double conventional = Math.sqrt(residual / left * form[width - 1]);
-    checks.add(robustness(slopes[width - 1] / conventional, left));
+    checks.addAll(
+        UnseenShares.told(
+            new RobustnessValue(slopes[width - 1] / conventional, left), design.alpha()));
     return new EffectEstimate(
         name, headline, List.of(headline), checks, sample.attrition(), freedom);
-  }
-
-  /**
-   * The robustness value (Cinelli & Hazlett 2020, eq. 20): what share of the variance of treatment
-   * and of outcome, left by the covariates, an unseen confounder would have to tell of each to
-   * explain the whole effect.
-   */
-  private static Diagnostic robustness(double t, double freedom) {
-    double f = Math.abs(t) / Math.sqrt(freedom);
-    double value = (Math.sqrt(f * f * f * f + 4 * f * f) - f * f) / 2;
-    return new Diagnostic(
-        "sensitivity",
-        "robustness_value",
-        value,
-        Double.NaN,
-        Status.PASS,
-        String.format(
-            Locale.ROOT,
-            "Something unseen would have to tell %.1f%% of what is left of both treatment and outcome"
-                + " to explain the effect away.",
-            100 * value));
   }
 
   /** Residuals times regressors, within clusters. */

@@ -8,6 +8,7 @@ import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
 import org.apache.spark.api.java.JavaRDD;
 
 /**

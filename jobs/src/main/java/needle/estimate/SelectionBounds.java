@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import needle.estimate.EffectEstimate.Diagnostic;
-import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
 import needle.estimate.sensitivity.Interval;
 import needle.estimate.sensitivity.LeeBounds;
 import needle.estimate.sensitivity.LeeBounds.Kept;
 import needle.estimate.sensitivity.LeeBounds.Side;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,12 +27,15 @@ import org.apache.spark.sql.Row;
  */
 public final class SelectionBounds implements SensitivityAnalysis {
   private final String selection;
+  private final Settings settings;
 
   /**
    * @param selection the column that is 1 where the outcome is seen, else 0
+   * @param settings whether a conclusion needs an interval that excludes zero
    */
-  public SelectionBounds(String selection) {
+  public SelectionBounds(String selection, Settings settings) {
     this.selection = selection;
+    this.settings = settings;
   }
 
   @Override
@@ -66,7 +70,7 @@ public final class SelectionBounds implements SensitivityAnalysis {
           OrderedSums.of(
               sample.subjects(),
               new Tails(side, edges.getDouble(0), edges.getDouble(1), seen.mean(1 - side)));
-      return told(estimate.headline(), seen, tails, side, left, design.alpha());
+      return told(severity(estimate, design), seen, tails, side, left, design.alpha());
     }
   }
 
@@ -75,8 +79,18 @@ public final class SelectionBounds implements SensitivityAnalysis {
     return expr("percentile_disc(" + share + ") within group (order by y)");
   }
 
+  // What it means that the bounds' interval holds zero.
+  private Status severity(EffectEstimate estimate, StudyDesign design) {
+    if (!Conclusion.excludesZero(estimate.headline())) {
+      return Status.PASS;
+    }
+    return settings.excludesZero() && Conclusion.of(estimate, design) == Conclusion.MOVED
+        ? Status.FAIL
+        : Status.WARNING;
+  }
+
   private static List<Diagnostic> told(
-      Effect effect, Seen seen, Tails tails, int side, double left, double alpha) {
+      Status severity, Seen seen, Tails tails, int side, double left, double alpha) {
     double kept = left * seen.side(side).seen();
     LeeBounds bounds =
         LeeBounds.of(
@@ -87,8 +101,7 @@ public final class SelectionBounds implements SensitivityAnalysis {
             tails.kept(2, seen.side(1 - side).seen()),
             side == 1);
     Interval interval = bounds.interval(alpha);
-    boolean excludesZero = effect.ciLow() > 0 || effect.ciHigh() < 0;
-    Status status = excludesZero && interval.holds(0) ? Status.WARNING : Status.PASS;
+    Status status = interval.holds(0) ? severity : Status.PASS;
     String of = " of the effect on those who would be seen whether treated or not.";
     return List.of(
         diagnostic(

@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import needle.estimate.InterruptedSeries.Errors;
+import needle.kit.Sensitivity;
 import org.apache.commons.math3.distribution.ChiSquaredDistribution;
 
 /** Whether an interrupted series can be believed; the thresholds stand in docs/method.md. */

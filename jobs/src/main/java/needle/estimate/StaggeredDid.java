@@ -12,6 +12,8 @@ import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,33 +38,34 @@ public final class StaggeredDid implements EffectEstimator {
   private static final List<String> BANDED =
       List.of(Form.GROUP_TIME, Form.GROUP, Form.EVENT_TIME, Form.CALENDAR, Form.BALANCED);
 
-  private final Set<Sensitivity> asked;
+  private final Map<Sensitivity, Settings> asked;
   private final Inference inference;
   private final OptionalInt balance;
   private final boolean isOfCheck;
 
   public StaggeredDid() {
-    this(Set.of());
+    this(Map.of());
   }
 
-  public StaggeredDid(Set<Sensitivity> asked) {
+  public StaggeredDid(Map<Sensitivity, Settings> asked) {
     this(asked, Inference.CLUSTER);
   }
 
-  public StaggeredDid(Set<Sensitivity> asked, Inference inference) {
+  public StaggeredDid(Map<Sensitivity, Settings> asked, Inference inference) {
     this(asked, inference, OptionalInt.empty());
   }
 
   /**
-   * @param asked which of its assumptions are tried: relative magnitudes, smoothness, placebo dates
+   * @param asked which of its assumptions are tried, and how: relative magnitudes, smoothness,
+   *     placebo dates
    * @param balance up to which event time effects are also told of the same cohorts throughout
    */
-  public StaggeredDid(Set<Sensitivity> asked, Inference inference, OptionalInt balance) {
+  public StaggeredDid(Map<Sensitivity, Settings> asked, Inference inference, OptionalInt balance) {
     if (inference == Inference.PERMUTATION && !asked.isEmpty()) {
       throw new InvalidInput(
           "Permutation inference does not tell how far the effect stands",
           "the study asks for "
-              + String.join(", ", asked.stream().map(Sensitivity::word).sorted().toList())
+              + String.join(", ", asked.keySet().stream().map(Sensitivity::word).sorted().toList())
               + ", which take errors of all event times",
           "leave sensitivity out, or choose inference: cluster");
     }
@@ -72,14 +75,14 @@ public final class StaggeredDid implements EffectEstimator {
           "it is " + balance.getAsInt() + ", an event time up to which all cohorts are seen",
           "count periods from the first treated one, which is 0");
     }
-    this.asked = Set.copyOf(asked);
+    this.asked = Map.copyOf(asked);
     this.inference = inference;
     this.balance = balance;
     this.isOfCheck = false;
   }
 
   private StaggeredDid(boolean isOfCheck) {
-    this.asked = Set.of();
+    this.asked = Map.of();
     this.inference = Inference.CLUSTER;
     this.balance = OptionalInt.empty();
     this.isOfCheck = isOfCheck;
@@ -98,14 +101,16 @@ public final class StaggeredDid implements EffectEstimator {
    *
    * @param asked of the other; trends are tried of leads that are estimated as the effect is
    */
-  static StaggeredDid behindAnother(Set<Sensitivity> asked) {
+  static StaggeredDid behindAnother(Map<Sensitivity, Settings> asked) {
     return new StaggeredDid(
-        asked.contains(Sensitivity.PLACEBO_DATES) ? Set.of(Sensitivity.PLACEBO_DATES) : Set.of());
+        asked.containsKey(Sensitivity.PLACEBO_DATES)
+            ? Map.of(Sensitivity.PLACEBO_DATES, Settings.USUAL)
+            : Map.of());
   }
 
   @Override
   public EffectEstimator untried() {
-    return new StaggeredDid(Set.of(), inference);
+    return new StaggeredDid(Map.of(), inference);
   }
 
   @Override
@@ -187,7 +192,7 @@ public final class StaggeredDid implements EffectEstimator {
     if (design.peers().isPresent()) {
       estimate = estimate.with(new Spillover(read, design, cells.comparisons, estimate).check());
     }
-    if (!asked.contains(Sensitivity.PLACEBO_DATES)) {
+    if (!asked.containsKey(Sensitivity.PLACEBO_DATES)) {
       return estimate;
     }
     int last = survey.periods()[survey.periods().length - 1];
@@ -350,14 +355,12 @@ public final class StaggeredDid implements EffectEstimator {
             covariance.standardError(headline.influence()),
             design.alpha()));
     Effect judged = effects.get(forms.indexOf(headline));
-    diagnostics.addAll(
-        new TrendSensitivity(
-                new TrendPaths(forms, covariance, design),
-                judged.ciLow() > 0 || judged.ciHigh() < 0,
-                design.alpha())
+    EffectEstimate estimate =
+        new EffectEstimate(
+            name(), judged, effects, diagnostics, attrition, covariance.degreesOfFreedom());
+    return estimate.with(
+        new TrendSensitivity(new TrendPaths(forms, covariance, design), estimate, design)
             .of(headline, asked));
-    return new EffectEstimate(
-        name(), judged, effects, diagnostics, attrition, covariance.degreesOfFreedom());
   }
 
   private List<Effect> effects(

@@ -2,10 +2,12 @@ package needle.estimate;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import needle.estimate.StudyDesign.BasePeriod;
 import needle.estimate.StudyDesign.ControlGroup;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -23,13 +25,13 @@ public final class SunAbraham implements EffectEstimator {
   private final StaggeredDid behind;
 
   public SunAbraham() {
-    this(Set.of());
+    this(Map.of());
   }
 
   /**
    * @param asked which of its assumptions are tried: placebo dates
    */
-  public SunAbraham(Set<Sensitivity> asked) {
+  public SunAbraham(Map<Sensitivity, Settings> asked) {
     this.behind = StaggeredDid.behindAnother(asked);
   }
 

@@ -11,6 +11,7 @@ import needle.estimate.EffectEstimate.Status;
 import needle.estimate.SyntheticInference.How;
 import needle.estimate.SyntheticStudy.Estimate;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
 
 /** Whether a synthetic control can be believed; the thresholds stand in docs/method.md. */
 final class SyntheticChecks {

@@ -77,8 +77,10 @@ final class TrendPaths {
   /**
    * The event study that gives that effect; empty where no lead can be trusted, or where event
    * times are missing in between.
+   *
+   * @param alpha one minus the level of the intervals that it is for
    */
-  Optional<EventStudy> of(Form effect) {
+  Optional<EventStudy> of(Form effect, double alpha) {
     int last = events.lastKey();
     double[] weights = new double[last - reference()];
     List<Point> path = new ArrayList<>(before);
@@ -94,15 +96,14 @@ final class TrendPaths {
               ? part(effect, eventTime, weight)
               : new Point(event.estimate(), event.influence()));
     }
-    return before.isEmpty() ? Optional.empty() : Optional.of(study(path, weights));
+    return before.isEmpty() ? Optional.empty() : Optional.of(study(path, weights, alpha));
   }
 
-  private EventStudy study(List<Point> path, double[] weights) {
+  private EventStudy study(List<Point> path, double[] weights, double alpha) {
     RealMatrix doubt = covariance.of(path.stream().map(Point::influence).toList());
     // So that with parallel trends the interval is the printed one, where clusters are few.
     double wider =
-        covariance.quantile(design.alpha())
-            / Quantiles.quantile(Double.POSITIVE_INFINITY, 1 - design.alpha() / 2);
+        covariance.quantile(alpha) / Quantiles.quantile(Double.POSITIVE_INFINITY, 1 - alpha / 2);
     return new EventStudy(
         path.stream().mapToDouble(Point::estimate).toArray(),
         doubt.scalarMultiply(wider * wider).getData(),

@@ -4,175 +4,164 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
+import needle.estimate.TrendViolation.Bends;
 import needle.estimate.sensitivity.EventStudy;
 import needle.estimate.sensitivity.Interval;
-import needle.estimate.sensitivity.RelativeMagnitudes;
-import needle.estimate.sensitivity.Smoothness;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 
 /**
- * How far the effects stand when trends were not quite parallel (Rambachan & Roth 2023); the
- * threshold stands in docs/method.md.
+ * How far the effects stand when trends were not quite parallel (Rambachan & Roth 2023); what costs
+ * a grade stands in docs/method.md, what forbids a verdict in the study.
  */
 final class TrendSensitivity {
-  private static final double[] MULTIPLES = {0.5, 1, 1.5, 2};
-  private static final double[] BENDS = {0, 0.5, 1};
-
-  /** A drift as large as the largest before treatment must not explain the effect. */
-  private static final double STANDS = 1;
-
   private final TrendPaths paths;
-  private final boolean excludesZero;
-  private final double alpha;
+  private final EffectEstimate estimate;
+  private final StudyDesign design;
+  private final Conclusion conclusion;
 
   /**
-   * @param excludesZero whether the headline's interval does, were trends parallel
+   * @param estimate whose headline is doubted, as it is were trends parallel
    */
-  TrendSensitivity(TrendPaths paths, boolean excludesZero, double alpha) {
+  TrendSensitivity(TrendPaths paths, EffectEstimate estimate, StudyDesign design) {
     this.paths = paths;
-    this.excludesZero = excludesZero;
-    this.alpha = alpha;
+    this.estimate = estimate;
+    this.design = design;
+    this.conclusion = Conclusion.of(estimate, design);
   }
 
-  List<Diagnostic> of(Form headline, Set<Sensitivity> asked) {
+  List<Diagnostic> of(Form headline, Map<Sensitivity, Settings> asked) {
     List<Diagnostic> found = new ArrayList<>();
-    for (Sensitivity kind : List.of(Sensitivity.RELATIVE_MAGNITUDES, Sensitivity.SMOOTHNESS)) {
-      if (asked.contains(kind)) {
-        found.addAll(of(kind, headline));
+    for (Sensitivity way : List.of(Sensitivity.RELATIVE_MAGNITUDES, Sensitivity.SMOOTHNESS)) {
+      if (asked.containsKey(way)) {
+        found.addAll(of(way, headline, asked.get(way)));
       }
     }
     return found;
   }
 
-  private List<Diagnostic> of(Sensitivity kind, Form headline) {
-    Optional<EventStudy> whole = paths.of(headline);
+  private List<Diagnostic> of(Sensitivity way, Form headline, Settings settings) {
+    Withstanding withstanding = new Withstanding(way, settings, conclusion);
+    List<Diagnostic> found = new ArrayList<>();
+    Optional<EventStudy> whole = paths.of(headline, design.alpha());
     if (whole.isEmpty()) {
-      return List.of(
+      found.add(
           diagnostic(
-              kind,
+              way,
               "breakdown",
               Double.NaN,
               Status.WARNING,
               "The periods around treatment do not follow each other in enough clusters, so a drift"
                   + " before treatment says nothing about one after it."));
+      if (withstanding.isAsked()) {
+        found.add(withstanding.unknown());
+      }
+      return found;
     }
-    List<Diagnostic> found = new ArrayList<>(told(kind, "", whole.get(), true));
+    List<Double> sizes = way.sizes(settings);
+    TrendViolation violation = TrendViolation.of(way, whole.get(), design.alpha());
+    boolean isDoubtful = Conclusion.excludesZero(estimate.headline()) && violation.isDoubtful();
+    found.add(breakdown(way, "", violation, isDoubtful ? Status.WARNING : Status.PASS));
+    if (withstanding.isAsked()) {
+      found.addAll(judged(way, headline, violation, withstanding));
+    }
+    if (violation instanceof Bends bends) {
+      found.add(
+          diagnostic(
+              way,
+              "largest_bend",
+              bends.largest(),
+              Status.PASS,
+              "The largest bend per period that was estimated before treatment."));
+    }
+    found.addAll(sets(way, "", violation, sizes));
     for (Form effect : paths.effectsByEventTime()) {
       paths
-          .of(effect)
-          .map(study -> told(kind, "event_time_" + effect.term() + "_", study, false))
-          .ifPresent(found::addAll);
+          .of(effect, design.alpha())
+          .map(study -> TrendViolation.of(way, study, design.alpha()))
+          .ifPresent(
+              at -> {
+                String prefix = "event_time_" + effect.term() + "_";
+                found.add(breakdown(way, prefix, at, Status.PASS));
+                found.addAll(sets(way, prefix, at, sizes));
+              });
     }
     return Collections.unmodifiableList(found);
   }
 
-  private List<Diagnostic> told(
-      Sensitivity kind, String prefix, EventStudy study, boolean isHeadline) {
-    return kind == Sensitivity.SMOOTHNESS
-        ? smoothness(prefix, study, isHeadline)
-        : relativeMagnitudes(prefix, study, isHeadline);
-  }
-
-  private List<Diagnostic> relativeMagnitudes(String prefix, EventStudy study, boolean isHeadline) {
-    RelativeMagnitudes analysis = new RelativeMagnitudes(study, alpha);
-    double breakdown = analysis.breakdown();
-    List<Diagnostic> found = new ArrayList<>();
-    found.add(
-        diagnostic(
-            Sensitivity.RELATIVE_MAGNITUDES,
-            prefix + "breakdown",
-            breakdown,
-            isHeadline && excludesZero && breakdown < STANDS ? Status.WARNING : Status.PASS,
-            breakdown > 0
-                ? String.format(
-                    Locale.ROOT,
-                    "A drift per period of %.2f times the largest before treatment would explain"
-                        + " the effect away.",
-                    breakdown)
-                : "Even with parallel trends the effect may be zero."));
-    for (double multiple : MULTIPLES) {
-      found.addAll(
-          ends(
-              Sensitivity.RELATIVE_MAGNITUDES,
-              prefix,
-              multiple,
-              analysis.at(multiple),
-              String.format(
-                  Locale.ROOT,
-                  "if trends drift by up to %.1f times the largest step before treatment",
-                  multiple)));
+  // Whether the headline's conclusion withstands what the study says that it has to.
+  private List<Diagnostic> judged(
+      Sensitivity way, Form headline, TrendViolation violation, Withstanding withstanding) {
+    double multiple = withstanding.violation();
+    if (multiple > 0 && isWithoutMeasure(violation)) {
+      return List.of(withstanding.unknown());
     }
+    if (conclusion != Conclusion.NEGLIGIBLE) {
+      return List.of(withstanding.effect(violation.breakdownMultiple()));
+    }
+    // Two one-sided tests, as for a verdict without drift.
+    double alpha = 1 - VerdictRule.EQUIVALENCE_LEVEL;
+    Interval set =
+        TrendViolation.of(way, paths.of(headline, alpha).orElseThrow(), alpha).at(multiple);
+    double margin = design.smallestEffect().orElseThrow();
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(withstanding.absence(set.liesWithin(margin)));
+    found.addAll(ends(way, "equivalence_", violation, multiple, set, alpha));
     return found;
   }
 
-  private List<Diagnostic> smoothness(String prefix, EventStudy study, boolean isHeadline) {
-    Smoothness analysis = new Smoothness(study, alpha);
-    double breakdown = analysis.breakdown();
-    double largest = analysis.largestBend();
+  // Without two steps before treatment there is no bend to take a multiple of.
+  private static boolean isWithoutMeasure(TrendViolation violation) {
+    return violation instanceof Bends bends && !(bends.largest() > 0);
+  }
+
+  private List<Diagnostic> sets(
+      Sensitivity way, String prefix, TrendViolation violation, List<Double> multiples) {
     List<Diagnostic> found = new ArrayList<>();
-    found.add(
-        diagnostic(
-            Sensitivity.SMOOTHNESS,
-            prefix + "breakdown",
-            breakdown,
-            isHeadline && excludesZero && breakdown == 0 ? Status.WARNING : Status.PASS,
-            breakdown > 0
-                ? "A drift that bends by this much per period would explain the effect away."
-                : "Carried on in a straight line, the drift before treatment may explain the"
-                    + " effect."));
-    if (isHeadline) {
-      found.add(
-          diagnostic(
-              Sensitivity.SMOOTHNESS,
-              "largest_bend",
-              largest,
-              Status.PASS,
-              "The largest bend per period that was estimated before treatment."));
-    }
-    for (double share : BENDS) {
-      if (share == 0 || largest > 0) {
+    for (double multiple : multiples) {
+      if (multiple == 0 || !isWithoutMeasure(violation)) {
         found.addAll(
-            ends(
-                Sensitivity.SMOOTHNESS,
-                prefix,
-                share,
-                analysis.at(share * largest),
-                share == 0
-                    ? "if the drift before treatment goes on in a straight line"
-                    : String.format(
-                        Locale.ROOT,
-                        "if the drift bends by up to %.1f times the largest bend before treatment",
-                        share)));
+            ends(way, prefix, violation, multiple, violation.at(multiple), design.alpha()));
       }
     }
     return found;
   }
 
-  private List<Diagnostic> ends(
-      Sensitivity kind, String prefix, double at, Interval interval, String condition) {
-    String end = String.format(Locale.ROOT, "%.0f%% interval ", 100 * (1 - alpha)) + condition;
-    boolean isEmpty = interval.low() > interval.high();
+  private static Diagnostic breakdown(
+      Sensitivity way, String prefix, TrendViolation violation, Status status) {
+    return diagnostic(way, prefix + "breakdown", violation.breakdown(), status, violation.words());
+  }
+
+  private static List<Diagnostic> ends(
+      Sensitivity way,
+      String prefix,
+      TrendViolation violation,
+      double multiple,
+      Interval set,
+      double alpha) {
+    String end =
+        String.format(Locale.ROOT, "%.0f%% interval ", 100 * (1 - alpha))
+            + violation.condition(multiple)
+            + ".";
     return List.of(
-        diagnostic(
-            kind,
-            prefix + "low_at_" + at,
-            isEmpty ? Double.NaN : interval.low(),
-            Status.PASS,
-            isEmpty ? "No effect fits the " + end + "." : "Low end of the " + end + "."),
-        diagnostic(
-            kind,
-            prefix + "high_at_" + at,
-            isEmpty ? Double.NaN : interval.high(),
-            Status.PASS,
-            isEmpty ? "No effect fits the " + end + "." : "High end of the " + end + "."));
+        end(way, prefix + "low_at_" + multiple, set, set.low(), "Low end of the " + end, end),
+        end(way, prefix + "high_at_" + multiple, set, set.high(), "High end of the " + end, end));
+  }
+
+  private static Diagnostic end(
+      Sensitivity way, String statistic, Interval set, double value, String words, String end) {
+    return set.isEmpty()
+        ? diagnostic(way, statistic, Double.NaN, Status.PASS, "No effect fits the " + end)
+        : diagnostic(way, statistic, value, Status.PASS, words);
   }
 
   private static Diagnostic diagnostic(
-      Sensitivity kind, String statistic, double value, Status status, String message) {
-    return new Diagnostic(kind.word(), statistic, value, Double.NaN, status, message);
+      Sensitivity way, String statistic, double value, Status status, String message) {
+    return new Diagnostic(way.word(), statistic, value, Double.NaN, status, message);
   }
 }

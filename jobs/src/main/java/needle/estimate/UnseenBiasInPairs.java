@@ -16,6 +16,8 @@ import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import needle.estimate.sensitivity.SignedRanks;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -31,15 +33,17 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
   /** Below it, the normal approximation of the ranks' sum is poor. */
   static final long FEWEST_PAIRS = 10;
 
-  private static final double[] FACTORS = {1, 1.5, 2, 3};
-
   private final String pairs;
+  private final Settings settings;
 
   /**
    * @param pairs the column that tells which units belong together
+   * @param settings at which factors it is told what can be said, and which a conclusion has to
+   *     withstand
    */
-  public UnseenBiasInPairs(String pairs) {
+  public UnseenBiasInPairs(String pairs, Settings settings) {
     this.pairs = pairs;
+    this.settings = settings;
   }
 
   @Override
@@ -84,7 +88,11 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
           "give each pair its own value, or leave rosenbaum out of sensitivity");
     }
     Ranks ranks = Ranks.of(differences.where(col("whole")));
-    return told(ranks, counts, design.alpha());
+    return told(
+        ranks,
+        counts,
+        design.alpha(),
+        new Withstanding(Sensitivity.ROSENBAUM, settings, Conclusion.of(estimate, design)));
   }
 
   private void requireIndependentPairs(StudyDesign design) {
@@ -96,7 +104,7 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
     }
   }
 
-  private static List<Diagnostic> told(Ranks ranks, Row counts, double alpha) {
+  private List<Diagnostic> told(Ranks ranks, Row counts, double alpha, Withstanding withstanding) {
     SignedRanks signed = ranks.inTheirDirection();
     double breakdown = signed.breakdown(alpha / 2);
     List<Diagnostic> found = new ArrayList<>();
@@ -112,6 +120,7 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
                         + " factor of %.2f to explain the difference away.",
                     breakdown)
                 : "Nothing unseen is needed: chance may explain the difference within pairs."));
+    found.addAll(withstanding.ofEffect(breakdown));
     found.add(
         diagnostic(
             "pairs",
@@ -121,17 +130,16 @@ public final class UnseenBiasInPairs implements SensitivityAnalysis {
                 + " pairs of a treated and an untreated unit; "
                 + counts.getLong(1)
                 + " other groups were left out."));
-    for (double factor : FACTORS) {
+    for (double factor : Sensitivity.ROSENBAUM.sizes(settings)) {
       found.add(
           diagnostic(
               "p_at_" + factor,
               signed.pValue(factor),
               signed.pValue(factor),
-              String.format(
-                  Locale.ROOT,
-                  "The largest one-sided p-value if the odds of treatment differ within pairs by up to"
-                      + " a factor of %.1f.",
-                  factor)));
+              "The largest one-sided p-value if the odds of treatment differ within pairs by up to a"
+                  + " factor of "
+                  + factor
+                  + "."));
     }
     return found;
   }

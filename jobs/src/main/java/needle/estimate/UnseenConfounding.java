@@ -1,5 +1,6 @@
 package needle.estimate;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,6 +10,8 @@ import needle.estimate.EffectEstimate.Status;
 import needle.estimate.sensitivity.EValue;
 import needle.estimate.sensitivity.Interval;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
@@ -22,14 +25,17 @@ import org.apache.spark.sql.Row;
 public final class UnseenConfounding implements SensitivityAnalysis {
   private final List<String> covariates;
   private final Optional<String> fold;
+  private final Settings settings;
 
   /**
    * @param covariates that the effect was adjusted for
    * @param fold column of the folds, where the estimator had one
+   * @param settings which E-value of the interval a conclusion needs
    */
-  public UnseenConfounding(List<String> covariates, Optional<String> fold) {
+  public UnseenConfounding(List<String> covariates, Optional<String> fold, Settings settings) {
     this.covariates = List.copyOf(covariates);
     this.fold = fold;
+    this.settings = settings;
   }
 
   @Override
@@ -39,11 +45,14 @@ public final class UnseenConfounding implements SensitivityAnalysis {
       sample.requireSides(treatment);
       double mean = sample.means()[covariates.size() + 1];
       Sides sides = OrderedSums.of(sample.subjects(), new Sides(mean));
-      return told(estimate.headline(), sides);
+      return told(
+          estimate.headline(),
+          sides,
+          new Withstanding(Sensitivity.E_VALUE, settings, Conclusion.of(estimate, design)));
     }
   }
 
-  private static List<Diagnostic> told(Effect effect, Sides sides) {
+  private static List<Diagnostic> told(Effect effect, Sides sides, Withstanding withstanding) {
     double without = sides.riskWithout(effect);
     Interval ratios =
         sides.isBinary
@@ -71,9 +80,11 @@ public final class UnseenConfounding implements SensitivityAnalysis {
           "a difference in standard deviations needs one",
           "leave e_value out of sensitivity");
     }
-    return List.of(
-        diagnostic("estimate", EValue.of(ratio), "explain the effect away"),
-        diagnostic("interval", EValue.of(ratios), "make its interval hold zero"));
+    List<Diagnostic> found = new ArrayList<>();
+    found.add(diagnostic("estimate", EValue.of(ratio), "explain the effect away"));
+    found.add(diagnostic("interval", EValue.of(ratios), "make its interval hold zero"));
+    found.addAll(withstanding.ofEffect(EValue.of(ratios)));
+    return found;
   }
 
   private static Diagnostic diagnostic(String statistic, double value, String what) {

@@ -20,20 +20,25 @@ public final class VerdictRule {
   static final double LEVEL = 0.05;
 
   // The level of the interval that must lie within the margins: two one-sided tests at 5%.
-  private static final double EQUIVALENCE_LEVEL = 0.90;
+  static final double EQUIVALENCE_LEVEL = 0.90;
+
+  private static final String SENSITIVE = "sensitive";
 
   /** Of checks whose reason is not their own name. */
   private static final Map<String, String> REASONS =
-      Map.of(
-          "clusters", "too_few_clusters",
-          "permutation", "too_few_clusters",
-          "units", "too_few_units",
-          "overlap", "no_overlap",
-          "relative_magnitudes", "sensitive",
-          "smoothness", "sensitive",
-          "lee_bounds", "sensitive",
-          "placebo_dates", "placebo",
-          "placebo_outcomes", "placebo");
+      Map.ofEntries(
+          Map.entry("clusters", "too_few_clusters"),
+          Map.entry("permutation", "too_few_clusters"),
+          Map.entry("units", "too_few_units"),
+          Map.entry("overlap", "no_overlap"),
+          Map.entry("relative_magnitudes", SENSITIVE),
+          Map.entry("smoothness", SENSITIVE),
+          Map.entry("robustness_value", SENSITIVE),
+          Map.entry("e_value", SENSITIVE),
+          Map.entry("rosenbaum", SENSITIVE),
+          Map.entry("lee_bounds", SENSITIVE),
+          Map.entry("placebo_dates", "placebo"),
+          Map.entry("placebo_outcomes", "placebo"));
 
   /**
    * A warning that alone leaves evidence weak: without a comparison group nothing tells an effect
@@ -87,9 +92,7 @@ public final class VerdictRule {
     if (!failed.isEmpty()) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, new ArrayList<>(failed));
     }
-    EffectEstimate.HeadlineInterval range = estimate.interval(EQUIVALENCE_LEVEL);
-    boolean negligible = range.low() > -smallestEffect && range.high() < smallestEffect;
-    if (negligible && equivalenceQ <= LEVEL) {
+    if (isNegligible(estimate, smallestEffect) && equivalenceQ <= LEVEL) {
       List<String> weaknesses = warnings(estimate);
       return new Verdict(Outcome.NO_EFFECT, grade(weaknesses), weaknesses);
     }
@@ -108,10 +111,15 @@ public final class VerdictRule {
     return new Verdict(better ? Outcome.WORKS : Outcome.HARMS, grade(weaknesses), weaknesses);
   }
 
+  /** Whether the headline's interval holds nothing that matters. */
+  static boolean isNegligible(EffectEstimate estimate, double smallestEffect) {
+    EffectEstimate.HeadlineInterval range = estimate.interval(EQUIVALENCE_LEVEL);
+    return range.low() > -smallestEffect && range.high() < smallestEffect;
+  }
+
   // Why a change is not established, by what the printed interval says.
   private static List<String> doubts(Effect effect, double qValue, double smallestEffect) {
-    boolean excludesZero = effect.ciLow() > 0 || effect.ciHigh() < 0;
-    if (!excludesZero) {
+    if (!Conclusion.excludesZero(effect)) {
       return List.of("underpowered");
     }
     List<String> doubts = new ArrayList<>();

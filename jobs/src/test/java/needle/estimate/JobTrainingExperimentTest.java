@@ -58,8 +58,10 @@ class JobTrainingExperimentTest extends SparkTest {
     OrdinaryLeastSquares ols = new OrdinaryLeastSquares("ols", COVARIATES);
     EffectEstimate robust = ols.estimate(persons(), design().build());
     agrees(robust, 1676.3426254025526, 676.7336974784864);
-    assertThat(robust.diagnosticValue("sensitivity", "robustness_value").orElseThrow())
+    assertThat(robust.diagnosticValue("robustness_value", "estimate").orElseThrow())
         .isCloseTo(0.118175, within(1e-6));
+    assertThat(robust.diagnosticValue("robustness_value", "interval").orElseThrow())
+        .isCloseTo(0.031007680749, within(1e-6));
     List<String> withoutSchool = COVARIATES;
     EffectEstimate clustered =
         new OrdinaryLeastSquares("ols", withoutSchool)

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.Set;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
@@ -87,7 +87,7 @@ class MinimumWageTest extends SparkTest {
   }
 
   private EffectEstimate balanced(int last, StudyDesign.ControlGroup controls) {
-    return new StaggeredDid(Set.of(), StaggeredDid.Inference.CLUSTER, OptionalInt.of(last))
+    return new StaggeredDid(Map.of(), StaggeredDid.Inference.CLUSTER, OptionalInt.of(last))
         .estimate(counties(), design().comparedWith(controls).build());
   }
 

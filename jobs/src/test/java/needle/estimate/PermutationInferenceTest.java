@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
@@ -18,6 +17,8 @@ import needle.estimate.EffectEstimate.Status;
 import needle.estimate.StaggeredDid.Inference;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi.Direction;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -64,7 +65,7 @@ class PermutationInferenceTest extends SparkTest {
   }
 
   private static EffectEstimate permuted(Dataset<Row> panel, StudyDesign.Draft design) {
-    return new StaggeredDid(Set.of(), Inference.PERMUTATION).estimate(panel, design.build());
+    return new StaggeredDid(Map.of(), Inference.PERMUTATION).estimate(panel, design.build());
   }
 
   private static void isAbout(double found, double expected) {
@@ -357,7 +358,9 @@ class PermutationInferenceTest extends SparkTest {
         "nothing can be set beside the effect",
         "supply more clusters");
     assertThatThrownBy(
-            () -> new StaggeredDid(Set.of(Sensitivity.SMOOTHNESS), Inference.PERMUTATION))
+            () ->
+                new StaggeredDid(
+                    Map.of(Sensitivity.SMOOTHNESS, Settings.USUAL), Inference.PERMUTATION))
         .isInstanceOf(InvalidInput.class)
         .hasMessageContaining("smoothness");
   }

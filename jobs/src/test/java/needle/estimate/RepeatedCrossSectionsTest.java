@@ -10,15 +10,17 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.StudyDesign.ControlGroup;
 import needle.estimate.StudyDesign.Nuisance;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -256,7 +258,7 @@ class RepeatedCrossSectionsTest extends SparkTest {
   @Test
   void placeboDatesAreTriedOnThem() {
     EffectEstimate found =
-        new StaggeredDid(Set.of(Sensitivity.PLACEBO_DATES))
+        new StaggeredDid(Map.of(Sensitivity.PLACEBO_DATES, Settings.USUAL))
             .estimate(drawn(), design("id", ANEW, Nuisance.NONE).build());
     assertThat(found.diagnosticValue("placebo_dates", "earlier_by_1").orElseThrow()).isFinite();
   }

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -30,9 +32,13 @@ class SelectionBoundsTest extends SparkTest {
   }
 
   private static EffectEstimate tried(Dataset<Row> panel, StudyDesign design) {
+    return tried(panel, design, Settings.USUAL);
+  }
+
+  private static EffectEstimate tried(Dataset<Row> panel, StudyDesign design, Settings settings) {
     return new TriedEstimator(
             new OrdinaryLeastSquares("difference_in_means", List.of()),
-            List.of(new SelectionBounds("stayed")))
+            List.of(new SelectionBounds("stayed", settings)))
         .estimate(panel, design);
   }
 
@@ -117,6 +123,22 @@ class SelectionBoundsTest extends SparkTest {
     EffectEstimate estimate = tried(table(experiment(6, 4000, 0.3, 0.35)), design().build());
     assertThat(check(estimate, "interval_low").value()).isNegative();
     assertThat(check(estimate, "interval_low").status()).isEqualTo(Status.WARNING);
+  }
+
+  @Test
+  void boundsThatHaveToExcludeZeroForbidAVerdict() {
+    Settings excludesZero = new Settings(List.of(), OptionalDouble.empty(), true);
+    Dataset<Row> selected = table(experiment(6, 4000, 0.3, 0.35));
+    assertThat(check(tried(selected, design().build(), excludesZero), "interval_low").status())
+        .isEqualTo(Status.FAIL);
+    // No effect that matters is concluded there, which bounds do not speak of.
+    assertThat(
+            check(tried(selected, design().mattersFrom(1).build(), excludesZero), "interval_low")
+                .status())
+        .isEqualTo(Status.WARNING);
+    Dataset<Row> clear = table(experiment(5, 20_000, 1, 0.2));
+    assertThat(check(tried(clear, design().build(), excludesZero), "interval_low").status())
+        .isEqualTo(Status.PASS);
   }
 
   @Test

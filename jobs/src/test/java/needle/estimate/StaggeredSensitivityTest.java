@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import needle.estimate.StudyDesign.BasePeriod;
 import needle.estimate.StudyDesign.ControlGroup;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -35,7 +39,9 @@ class StaggeredSensitivityTest extends SparkTest {
 
   private static EffectEstimate tried(
       Dataset<Row> panel, StudyDesign design, Sensitivity first, Sensitivity... others) {
-    return new StaggeredDid(EnumSet.of(first, others)).estimate(panel, design);
+    Map<Sensitivity, Settings> asked = new EnumMap<>(Sensitivity.class);
+    EnumSet.of(first, others).forEach(way -> asked.put(way, Settings.USUAL));
+    return new StaggeredDid(asked).estimate(panel, design);
   }
 
   private static double value(EffectEstimate estimate, Sensitivity check, String statistic) {

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Lead in the blood of 33 children whose fathers worked with lead, and of as many matched children
@@ -43,9 +48,13 @@ class UnseenBiasInPairsTest extends SparkTest {
   }
 
   private static EffectEstimate tried(Dataset<Row> panel, String... clusters) {
+    return tried(panel, Settings.USUAL, clusters);
+  }
+
+  private static EffectEstimate tried(Dataset<Row> panel, Settings settings, String... clusters) {
     return new TriedEstimator(
             new OrdinaryLeastSquares("difference_in_means", List.of()),
-            List.of(new UnseenBiasInPairs("pair")))
+            List.of(new UnseenBiasInPairs("pair", settings)))
         .estimate(
             panel,
             StudyDesign.of("child", "lead").exposed("exposed").clusteredBy(clusters).build());
@@ -68,6 +77,26 @@ class UnseenBiasInPairsTest extends SparkTest {
     assertThat(check(estimate, "breakdown").value()).isBetween(3.0, 4.0);
     assertThat(check(estimate, "pairs").value()).isEqualTo(33);
     assertThat(check(estimate, "pairs").message()).contains("1 other groups were left out");
+  }
+
+  /** Published one-sided p-values are 0.0136 at a factor of 3, and 0.0388 at 4. */
+  @ParameterizedTest
+  @CsvSource({"3, PASS", "4, FAIL"})
+  void aConclusionWithstandsThePublishedFactor(double asked, Status status) {
+    Diagnostic told = check(tried(children(33), Settings.withstanding(asked)), "withstands");
+    assertThat(told.value()).isEqualTo(asked);
+    assertThat(told.status()).isEqualTo(status);
+  }
+
+  @Test
+  void boundsAreToldAtTheFactorsThatAreAsked() {
+    EffectEstimate estimate =
+        tried(children(33), new Settings(List.of(4.0, 4.25, 5.0), OptionalDouble.empty(), false));
+    assertThat(check(estimate, "p_at_4.0").value()).isCloseTo(0.0388, within(5e-5));
+    assertThat(check(estimate, "p_at_4.25").value()).isCloseTo(0.0468, within(5e-5));
+    assertThat(check(estimate, "p_at_5.0").value()).isCloseTo(0.0740, within(5e-5));
+    assertThat(estimate.diagnostic("rosenbaum", "p_at_2.0")).isEmpty();
+    assertThat(estimate.diagnostic("rosenbaum", "withstands")).isEmpty();
   }
 
   @Test

@@ -9,12 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import needle.SparkTest;
 import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class UnseenConfoundingTest extends SparkTest {
   private Dataset<Row> table(int[][] counts, double[] outcomes) {
@@ -30,9 +34,13 @@ class UnseenConfoundingTest extends SparkTest {
   }
 
   private static EffectEstimate tried(Dataset<Row> panel, StudyDesign design) {
+    return tried(panel, design, Settings.USUAL);
+  }
+
+  private static EffectEstimate tried(Dataset<Row> panel, StudyDesign design, Settings settings) {
     return new TriedEstimator(
             new OrdinaryLeastSquares("difference_in_means", List.of()),
-            List.of(new UnseenConfounding(List.of(), Optional.empty())))
+            List.of(new UnseenConfounding(List.of(), Optional.empty(), settings)))
         .estimate(panel, design);
   }
 
@@ -55,6 +63,38 @@ class UnseenConfoundingTest extends SparkTest {
     assertThat(check(estimate, "interval").value())
         .isCloseTo(low + Math.sqrt(low * (low - 1)), within(1e-9));
     assertThat(check(estimate, "estimate").message()).contains("4.44 times as likely");
+  }
+
+  /**
+   * 20% without, 50% with, of 100 each: a variance of (0.16 + 0.25)/100 × 200/198, and an interval
+   * from 0.1731, a ratio of 1.8655, whose E-value is 3.136.
+   */
+  @ParameterizedTest
+  @CsvSource({"3.13, PASS, withstands it: 3.136", "3.14, FAIL, does not withstand it: 3.136"})
+  void aConclusionWithstandsWhatTheIntervalDoes(double asked, Status status, String said) {
+    Dataset<Row> risks = table(new int[][] {{80, 20}, {50, 50}}, new double[] {0, 1});
+    Diagnostic told = check(tried(risks, design(), Settings.withstanding(asked)), "withstands");
+    assertThat(told.value()).isEqualTo(asked);
+    assertThat(told.status()).isEqualTo(status);
+    assertThat(told.message()).contains(said);
+  }
+
+  @Test
+  void whereNothingOrNoEffectIsConcludedNothingHasToBeWithstood() {
+    Settings much = Settings.withstanding(9);
+    Dataset<Row> alike = table(new int[][] {{30, 30}, {29, 31}}, new double[] {0, 1});
+    assertThat(check(tried(alike, design(), much), "withstands").message())
+        .contains("Nothing is concluded");
+    Dataset<Row> risks = table(new int[][] {{80, 20}, {50, 50}}, new double[] {0, 1});
+    StudyDesign wide = StudyDesign.of("person", "y").exposed("treated").mattersFrom(0.5).build();
+    assertThat(check(tried(risks, wide, much), "withstands"))
+        .extracting(Diagnostic::status, Diagnostic::message)
+        .satisfies(
+            told -> {
+              assertThat(told.get(0)).isEqualTo(Status.PASS);
+              assertThat(told.get(1).toString()).contains("not asked of the absence of an effect");
+            });
+    assertThat(tried(risks, design()).diagnostic("e_value", "withstands")).isEmpty();
   }
 
   @Test

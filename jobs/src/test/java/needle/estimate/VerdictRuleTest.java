@@ -11,6 +11,7 @@ import needle.estimate.EffectEstimate.Status;
 import needle.kit.Kpi.Direction;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictRuleTest {
   private static final double SMALLEST_EFFECT = 1.0;
@@ -79,6 +80,25 @@ class VerdictRuleTest {
             estimate(estimate, stdError), 0.01, equivalenceQ, Direction.UP, SMALLEST_EFFECT);
     assertThat((found.outcome() + " " + String.join("+", found.reasons())).strip())
         .isEqualTo(verdict);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "relative_magnitudes",
+        "smoothness",
+        "robustness_value",
+        "e_value",
+        "rosenbaum",
+        "lee_bounds"
+      })
+  void whatDoesNotWithstandWhatItHasToIsNoVerdict(String check) {
+    Diagnostic failed =
+        new Diagnostic(check, "withstands", 1, Double.NaN, Status.FAIL, "does not withstand it");
+    for (double effect : new double[] {2, 0.1}) {
+      assertThat(judged(estimate(effect, 0.2).with(List.of(failed)), 0.01))
+          .isEqualTo("CANT_TELL sensitive");
+    }
   }
 
   @ParameterizedTest(name = "{0} ± 1.96 × {1}, warned of {2}: {3}, {4}")

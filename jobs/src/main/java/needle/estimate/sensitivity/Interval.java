@@ -8,6 +8,16 @@ public record Interval(double low, double high) {
     return low <= value && value <= high;
   }
 
+  /** Whether no value fits. */
+  public boolean isEmpty() {
+    return low > high;
+  }
+
+  /** Whether all values, of which there are some, lie between the margin and its opposite. */
+  public boolean liesWithin(double margin) {
+    return !isEmpty() && low > -margin && high < margin;
+  }
+
   Interval and(Interval other) {
     return new Interval(Math.min(low, other.low), Math.max(high, other.high));
   }

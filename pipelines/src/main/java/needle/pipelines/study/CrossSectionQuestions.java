@@ -12,13 +12,14 @@ import needle.estimate.InverseProbabilityWeighting;
 import needle.estimate.Learners;
 import needle.estimate.OrdinaryLeastSquares;
 import needle.estimate.SelectionBounds;
-import needle.estimate.Sensitivity;
 import needle.estimate.SensitivityAnalysis;
 import needle.estimate.TargetedLearning;
 import needle.estimate.TriedEstimator;
 import needle.estimate.UnseenBiasInPairs;
 import needle.estimate.UnseenConfounding;
+import needle.estimate.UnseenShares;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -128,24 +129,30 @@ final class CrossSectionQuestions {
     if (!adjusts && !study.measured().isEmpty()) {
       analyses.add(new BalanceByLot(study.measured()));
     }
+    if (isAsked(study, method, Sensitivity.ROBUSTNESS_VALUE)) {
+      analyses.add(new UnseenShares(study.asked().get(Sensitivity.ROBUSTNESS_VALUE)));
+    }
     if (isAsked(study, method, Sensitivity.E_VALUE)) {
       boolean crosses =
           estimator instanceof DoubleMachineLearning || estimator instanceof TargetedLearning;
       analyses.add(
           new UnseenConfounding(
               adjusts ? study.measured() : List.of(),
-              crosses ? Optional.ofNullable(study.fold()) : Optional.empty()));
+              crosses ? Optional.ofNullable(study.fold()) : Optional.empty(),
+              study.asked().get(Sensitivity.E_VALUE)));
     }
     if (isAsked(study, method, Sensitivity.ROSENBAUM)) {
-      analyses.add(new UnseenBiasInPairs(study.pairs()));
+      analyses.add(new UnseenBiasInPairs(study.pairs(), study.asked().get(Sensitivity.ROSENBAUM)));
     }
     if (isAsked(study, method, Sensitivity.LEE_BOUNDS)) {
-      analyses.add(new SelectionBounds(study.selection()));
+      analyses.add(
+          new SelectionBounds(study.selection(), study.asked().get(Sensitivity.LEE_BOUNDS)));
     }
     return analyses.isEmpty() ? estimator : new TriedEstimator(estimator, analyses);
   }
 
   private static boolean isAsked(StudyFile study, Method method, Sensitivity analysis) {
-    return study.asked().contains(analysis) && analysis.estimators().contains(method.estimator());
+    return study.asked().containsKey(analysis)
+        && analysis.estimators().contains(method.estimator());
   }
 }

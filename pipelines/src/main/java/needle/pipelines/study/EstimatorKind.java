@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import needle.estimate.Sensitivity;
+import needle.kit.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 

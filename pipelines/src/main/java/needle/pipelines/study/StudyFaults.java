@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import needle.estimate.Sensitivity;
+import needle.kit.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 
 /** What is wrong with a study file before its methods are looked at one by one. */
@@ -109,13 +109,14 @@ final class StudyFaults {
   }
 
   private void sensitivity() {
-    if ((study.pairs() == null) == study.asked().contains(Sensitivity.ROSENBAUM)) {
+    Set<Sensitivity> ways = study.asked(faults).keySet();
+    if ((study.pairs() == null) == ways.contains(Sensitivity.ROSENBAUM)) {
       faults.add("rosenbaum in sensitivity and the column pairs need each other");
     }
-    if ((study.selection() == null) == study.asked().contains(Sensitivity.LEE_BOUNDS)) {
+    if ((study.selection() == null) == ways.contains(Sensitivity.LEE_BOUNDS)) {
       faults.add("lee_bounds in sensitivity and the column selection need each other");
     }
-    for (Sensitivity asked : study.asked()) {
+    for (Sensitivity asked : ways) {
       if (study.methods().stream().noneMatch(m -> asked.estimators().contains(m.estimator()))) {
         faults.add(
             "sensitivity lists "

@@ -6,19 +6,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
 import needle.estimate.Learners;
-import needle.estimate.Sensitivity;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi.Direction;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
+import needle.pipelines.config.SensitivityEntry;
 import needle.pipelines.config.Yaml;
 
 /** A study file: the roles of a panel's columns, and the methods to answer the question with. */
@@ -33,7 +35,7 @@ record StudyFile(
     String fold,
     List<Double> trim,
     @JsonProperty(required = true) List<Method> methods,
-    List<Sensitivity> sensitivity,
+    List<SensitivityEntry> sensitivity,
     String pairs,
     String selection,
     String peers,
@@ -239,8 +241,13 @@ record StudyFile(
   }
 
   /** How the effects' assumptions are tried. */
-  Set<Sensitivity> asked() {
-    return sensitivity == null ? Set.of() : new LinkedHashSet<>(sensitivity);
+  Map<Sensitivity, Settings> asked() {
+    return asked(new ArrayList<>());
+  }
+
+  /** The same, telling what is wrong with it. */
+  Map<Sensitivity, Settings> asked(List<String> faults) {
+    return SensitivityEntry.asked(sensitivity, List.of(Sensitivity.values()), faults);
   }
 
   /** The questions, in the order of the methods. */

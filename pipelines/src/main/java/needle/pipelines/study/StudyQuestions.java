@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import needle.estimate.EffectEstimate.Diagnostic;
+import needle.estimate.EffectEstimate.Status;
 import needle.estimate.PlaceboOutcomes;
 import needle.estimate.StudyDesign;
 import needle.estimate.TriedEstimator;
 import needle.kit.InvalidInput;
+import needle.kit.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -73,9 +75,9 @@ final class StudyQuestions {
   // A study asks all its methods at once: who cannot be asked says so.
   private static Question withUndone(StudyFile study, EstimatorKind kind, Question question) {
     List<Diagnostic> undone =
-        study.asked().stream()
+        study.asked().keySet().stream()
             .filter(way -> !kind.tries(way))
-            .map(way -> way.notDoneOf(kind.word()))
+            .map(way -> notDone(way, kind))
             .toList();
     return undone.isEmpty()
         ? question
@@ -83,6 +85,20 @@ final class StudyQuestions {
             question.label(),
             new TriedEstimator(question.estimator(), List.of((estimate, panel, design) -> undone)),
             question.design());
+  }
+
+  private static Diagnostic notDone(Sensitivity way, EstimatorKind kind) {
+    return new Diagnostic(
+        way.word(),
+        "not_done",
+        Double.NaN,
+        Double.NaN,
+        Status.PASS,
+        "It has no meaning for "
+            + kind.word()
+            + ", only for "
+            + String.join(", ", way.estimators())
+            + ".");
   }
 
   private static Question withPlacebos(StudyFile study, EstimatorKind kind, Question question) {

@@ -14,6 +14,7 @@ import needle.kit.InvalidInput;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks that a study file asks for, from the file to the verdict. */
@@ -154,6 +155,65 @@ class DoubtStudyTest extends StudyFiles {
               assertThat(r.getDouble(5)).isCloseTo(265, within(isPlain ? 1.0 : 200));
               assertThat(r.getString(7)).isEqualTo("pass");
             });
+  }
+
+  /** Training brings 2, and noise alone makes trends drift: an effect that stands little. */
+  @ParameterizedTest
+  @CsvSource({
+    "relative_magnitudes, 0.5, works",
+    "relative_magnitudes, 500, cant_tell",
+    "smoothness, 0, works",
+    "smoothness, 500, cant_tell"
+  })
+  void aConclusionThatDoesNotWithstandWhatItHasToIsNoVerdict(
+      String way, double asked, String verdict) throws IOException {
+    teams(0);
+    Path file =
+        teamStudy(
+            "sensitivity: [{name: " + way + ", withstands: " + asked + "}]",
+            "{estimator: staggered_did}");
+    assertThat(verdict(file).getString(3)).isEqualTo(verdict);
+    if (verdict.equals("cant_tell")) {
+      assertThat(verdict(file).getString(5)).isEqualTo("sensitive");
+    }
+    assertThat(diagnostics(file, way))
+        .filteredOn(r -> r.getString(4).equals("withstands"))
+        .singleElement()
+        .satisfies(
+            r -> {
+              assertThat(r.getDouble(5)).isEqualTo(asked);
+              assertThat(r.getString(7)).isEqualTo(verdict.equals("works") ? "pass" : "fail");
+            });
+  }
+
+  /** Men drawn by lot; the robustness values are those of PySensemakr 0.0.8. */
+  @ParameterizedTest
+  @CsvSource({
+    "'robustness_value, e_value', , false",
+    "'{name: robustness_value, withstands: 0.02}', robustness_value, false",
+    "'{name: robustness_value, withstands: 0.2}', robustness_value, true",
+    "'{name: e_value, withstands: 1.1}', e_value, false",
+    "'{name: e_value, withstands: 3}', e_value, true",
+  })
+  void anExperimentsConclusionWithstandsWhatIsUnseenOrDoesNot(
+      String entries, String way, boolean isSensitive) throws IOException {
+    Path file =
+        study(
+            "sensitivity: ["
+                + entries
+                + "]\n"
+                + experiment("{exposed: treat}", "{estimator: ols}"));
+    Row verdict = verdict(file);
+    assertThat(verdict.getString(5).contains("sensitive")).isEqualTo(isSensitive);
+    assertThat(diagnostics(file, "robustness_value"))
+        .extracting(r -> r.getString(4))
+        .startsWith("estimate", "interval");
+    if (way != null) {
+      assertThat(diagnostics(file, way))
+          .filteredOn(r -> r.getString(4).equals("withstands"))
+          .extracting(r -> r.getString(7))
+          .containsExactly(isSensitive ? "fail" : "pass");
+    }
   }
 
   /** What a study asks of all its methods is done or said not to be, of each of them. */

@@ -111,6 +111,75 @@ class StudyFaultsTest extends StudyFiles {
         .hasMessageContaining("magic");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "magic | sensitivity lists magic, and must list some of relative_magnitudes, smoothness",
+        "null | sensitivity lists nothing",
+        "smoothness, {name: smoothness, withstands: 1} | sensitivity lists smoothness twice",
+        "{at: [1]} | sensitivity[0].name is missing",
+        "{name: smoothness, withstand: 1} | sensitivity[0].withstand; the nearest is withstands",
+        "{smoothness: {withstands: 1}} | there is no key sensitivity[0].smoothness",
+        "{name: smoothness, withstands: much} | sensitivity[0].withstands: must be a number",
+        "{name: smoothness, at: 1} | sensitivity[0].at: must be a list",
+        "{name: smoothness, at: []} | at of smoothness is empty",
+        "{name: smoothness, at: [1, -0.5]} | at of smoothness lists -0.5, and takes at least 0.0",
+        "{name: smoothness, at: [1, .nan]} | at sensitivity.[0].at.[1]: Malformed numeric value",
+        "{name: smoothness, at: [null]} | at of smoothness lists null, and takes at least 0.0",
+        "{name: smoothness, at: [1, 0.5, 1.0]} | at of smoothness lists 1.0 twice",
+        "{name: smoothness, withstands: -1} | withstands of smoothness is -1.0, and takes at least 0.0",
+        "{name: relative_magnitudes, withstands: 1.0e+999} | withstands of relative_magnitudes is Infinity",
+        "{name: smoothness, excludes_zero: true} | excludes_zero has no meaning for smoothness, only for lee_bounds",
+        "{name: placebo_dates, at: [1]} | at has no meaning for placebo_dates, only for relative_magnitudes, smoothness, rosenbaum",
+        "{name: placebo_dates, withstands: 1} | withstands has no meaning for placebo_dates, only for relative_magnitudes, smoothness, robustness_value, e_value, rosenbaum",
+      })
+  void anEntryOfSensitivityThatCannotBeIsNamed(String entries, String said) throws IOException {
+    Path file =
+        study("sensitivity: [" + entries + "]\n" + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: e_value, at: [2]} | at has no meaning for e_value",
+        "{name: e_value, withstands: 0.9} | withstands of e_value is 0.9, and takes at least 1.0",
+        "{name: robustness_value, withstands: 1} | takes at least 0.0 and below 1.0",
+        "{name: rosenbaum, at: [0.5]} | at of rosenbaum lists 0.5, and takes at least 1.0",
+        "{name: lee_bounds, withstands: 1} | withstands has no meaning for lee_bounds",
+        "{name: lee_bounds, excludes_zero: 2} | sensitivity[0].excludes_zero",
+      })
+  void anEntryForACrossSectionThatCannotBeIsNamed(String entry, String said) throws IOException {
+    Path file =
+        study(
+            "sensitivity: ["
+                + entry
+                + "]\n"
+                + experiment("{exposed: treat}", "{estimator: difference_in_means}"));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(said);
+  }
+
+  @Test
+  void faultsOfSensitivityAreToldWithAllOthers() throws IOException {
+    Path file =
+        study(
+            "sensitivity: [magic, {name: smoothness, at: [-1], withstands: -2}, e_value]\ntrim: [2, 1]\n"
+                + wage("x.csv", "{estimator: staggered_did}"));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("sensitivity lists magic")
+        .hasMessageContaining("at of smoothness lists -1.0")
+        .hasMessageContaining("withstands of smoothness is -2.0")
+        .hasMessageContaining("sensitivity lists e_value, which has a meaning for")
+        .hasMessageContaining("trim is [2.0, 1.0]");
+  }
+
   @Test
   void whatHasNoTimeIsNotFollowedThroughIt() throws IOException {
     Path followed =
