@@ -2,6 +2,7 @@ package needle;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Question;
@@ -86,6 +87,7 @@ public final class ForgetfulCompany {
         MeasurementPlan.Grain.MONTH,
         MeasurementPlan.Comparison.NOT_YET_TREATED,
         0,
-        "team_id");
+        "team_id",
+        Map.of());
   }
 }

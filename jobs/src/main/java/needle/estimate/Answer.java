@@ -91,7 +91,8 @@ record Answer(
           programId,
           question,
           kpi,
-          new StaggeredDid().estimate(evidence.panels().of(programId, question), design(question)),
+          new StaggeredDid(question.sensitivity())
+              .estimate(evidence.panels().of(programId, question), design(question)),
           evidence.panels().baseline(programId, question.kpiId()));
     } catch (InvalidInput e) {
       return without(

@@ -2,6 +2,7 @@ package needle.kit;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -41,6 +42,8 @@ public record MeasurementPlan(
       int anticipationPeriods,
       /** The column whose values were treated together; inference is clustered by it. */
       String cluster,
+      /** How the answer's assumptions are tried, beside the checks that every answer passes. */
+      Map<Sensitivity, Sensitivity.Settings> sensitivity,
       /**
        * Of durations, what the trained and the others of each trial are made alike in: columns of
        * {@code panel.target_trials}.
@@ -55,7 +58,8 @@ public record MeasurementPlan(
         Grain grain,
         Comparison comparison,
         int anticipationPeriods,
-        String cluster) {
+        String cluster,
+        Map<Sensitivity, Sensitivity.Settings> sensitivity) {
       this(
           kpiId,
           primary,
@@ -64,6 +68,7 @@ public record MeasurementPlan(
           comparison,
           anticipationPeriods,
           cluster,
+          sensitivity,
           List.of());
     }
   }

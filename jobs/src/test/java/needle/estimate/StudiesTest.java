@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.stream.Stream;
 import needle.GivenInputs;
 import needle.SparkTest;
 import needle.kit.Kpi;
 import needle.kit.MeasurementPlan;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import needle.panel.Cohorts;
 import needle.panel.EmployeePanel;
 import needle.panel.HomeTeams;
@@ -22,6 +27,11 @@ import org.junit.jupiter.api.Test;
 /** Questions without an answer keep their row, with the reason. */
 class StudiesTest extends SparkTest {
   private static MeasurementPlan asking(String program, String kpi) {
+    return asking(program, kpi, Map.of());
+  }
+
+  private static MeasurementPlan asking(
+      String program, String kpi, Map<Sensitivity, Settings> sensitivity) {
     return new MeasurementPlan(
         program,
         program,
@@ -40,7 +50,8 @@ class StudiesTest extends SparkTest {
                 MeasurementPlan.Grain.MONTH,
                 MeasurementPlan.Comparison.NOT_YET_TREATED,
                 0,
-                "team_id")),
+                "team_id",
+                sensitivity)),
         new MeasurementPlan.Cost(0, 0, 0, 0, 0),
         Optional.empty());
   }
@@ -154,5 +165,71 @@ class StudiesTest extends SparkTest {
             everybody | cant_tell | no_comparison |  | There is nobody to compare the treated with
             mistyped | cant_tell | no_comparison |  | Nobody was treated
             new | cant_tell | needs_duration_design |  | This KPI is a time until something happens, and its file names neither event nor milestone. Comparing those who got there would credit training with the time people survived to receive it, so no number is given.""");
+  }
+
+  /** Sixty people alone in their teams, of whom half sell two more from July on. */
+  private Dataset<Row> tried(Map<Sensitivity, Settings> sensitivity) {
+    Random dice = new Random(1);
+    StringBuilder panel =
+        new StringBuilder(
+            "program_id | kpi_id | employee_id | period_start | numerator | denominator\n");
+    StringBuilder cohorts = new StringBuilder("program_id | employee_id | cohort_start\n");
+    StringBuilder teams = new StringBuilder("employee_id | home_team_id\n");
+    for (int person = 0; person < 60; person++) {
+      boolean isTrained = person % 2 == 0;
+      if (isTrained) {
+        cohorts.append(String.format("sold | p%d | 2024-07-01%n", person));
+      }
+      teams.append(String.format("p%d | t%d%n", person, person));
+      for (int month = 1; month <= 12; month++) {
+        double sales = (isTrained && month >= 7 ? 4 : 0) + 0.5 * dice.nextGaussian();
+        panel.append(
+            String.format(
+                Locale.ROOT,
+                "sold | sales | p%d | 2024-%02d-01 | %.6f | 1.0%n",
+                person,
+                month,
+                sales));
+      }
+    }
+    return new Studies()
+        .transform(
+            new GivenInputs(session())
+                .kpis(kpi("sales", Kpi.Family.GAUSSIAN))
+                .plans(asking("sold", "sales", sensitivity))
+                .table(EmployeePanel.TABLE, panel.toString())
+                .table(Cohorts.TABLE, cohorts.toString())
+                .table(HomeTeams.TABLE, teams.toString()));
+  }
+
+  @Test
+  void whatAPlanAsksItsAnswerToWithstandDecidesWhetherThereIsAVerdict() {
+    String[] columns = {
+      "verdict",
+      "reasons",
+      "to_json(transform(filter(diagnostics, d -> d.check in ('relative_magnitudes', 'placebo_dates')"
+          + " and (d.statistic = 'withstands' or d.check = 'placebo_dates')),"
+          + " d -> concat_ws(' ', d.check, d.statistic, d.status)))"
+    };
+    assertThat(text(tried(Map.of()), columns)).startsWith("works |").endsWith("[]");
+    assertThat(
+            text(
+                tried(
+                    Map.of(
+                        Sensitivity.RELATIVE_MAGNITUDES,
+                        Settings.withstanding(0.5),
+                        Sensitivity.PLACEBO_DATES,
+                        Settings.USUAL)),
+                columns))
+        .startsWith("works |")
+        .endsWith(
+            "[\"relative_magnitudes withstands pass\",\"placebo_dates earlier_by_1 pass\","
+                + "\"placebo_dates earlier_by_2 pass\",\"placebo_dates earlier_by_3 pass\"]");
+    assertThat(
+            text(
+                tried(Map.of(Sensitivity.RELATIVE_MAGNITUDES, Settings.withstanding(500))),
+                columns))
+        .startsWith("cant_tell | sensitive |")
+        .endsWith("[\"relative_magnitudes withstands fail\"]");
   }
 }

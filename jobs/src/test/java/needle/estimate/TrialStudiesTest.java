@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import needle.GivenInputs;
 import needle.SparkTest;
@@ -87,6 +88,7 @@ class TrialStudiesTest extends SparkTest {
                 MeasurementPlan.Comparison.NOT_YET_TREATED,
                 0,
                 "team_id",
+                Map.of(),
                 List.of(adjustedFor))),
         new MeasurementPlan.Cost(0, 0, 0, 0, 0),
         Optional.empty());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import needle.GivenInputs;
 import needle.SparkTest;
@@ -245,7 +246,8 @@ class PanelTest extends SparkTest {
                 MeasurementPlan.Grain.MONTH,
                 MeasurementPlan.Comparison.NOT_YET_TREATED,
                 0,
-                "team_id")),
+                "team_id",
+                Map.of())),
         new MeasurementPlan.Cost(0, 0, 0, 0, 0),
         Optional.empty());
   }

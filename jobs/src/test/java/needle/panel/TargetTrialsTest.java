@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import needle.GivenInputs;
@@ -67,7 +68,8 @@ class TargetTrialsTest extends SparkTest {
                 grain,
                 MeasurementPlan.Comparison.NOT_YET_TREATED,
                 0,
-                "team_id")),
+                "team_id",
+                Map.of())),
         new MeasurementPlan.Cost(0, 0, 0, 0, 0),
         Optional.empty());
   }

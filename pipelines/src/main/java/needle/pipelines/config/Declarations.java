@@ -130,6 +130,9 @@ public record Declarations(
           faults.add(
               asked + ", a duration, which has no anticipationPeriods: following begins after");
         }
+        if (isDuration && !question.sensitivity().isEmpty()) {
+          faults.add(asked + ", a duration, and sensitivity, which is for roll-outs only");
+        }
         if (!isDuration && !question.adjustedFor().isEmpty()) {
           faults.add(asked + " and adjustedFor, which is for durations only");
         }

@@ -2,11 +2,15 @@ package needle.pipelines.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import needle.kit.MeasurementPlan;
+import needle.kit.Sensitivity;
 import needle.panel.TargetTrials;
 
 /** One file of {@code pipelines/plans}. */
@@ -26,6 +30,12 @@ record PlanFile(
 
   private static final List<String> CLUSTERS = List.of("team_id", "site_id");
 
+  /** What can be tried of the design by which plans are answered. */
+  private static final List<Sensitivity> OF_ROLL_OUTS =
+      Arrays.stream(Sensitivity.values())
+          .filter(way -> way.estimators().contains("staggered_did"))
+          .toList();
+
   record QuestionFile(
       @JsonProperty(required = true) String kpi,
       boolean primary,
@@ -34,7 +44,26 @@ record PlanFile(
       @JsonProperty(required = true) MeasurementPlan.Comparison comparison,
       int anticipationPeriods,
       @JsonProperty(required = true) String cluster,
-      List<String> adjustedFor) {}
+      List<SensitivityEntry> sensitivity,
+      List<String> adjustedFor) {
+
+    MeasurementPlan.Question toQuestion(List<String> faults) {
+      List<String> own = new ArrayList<>();
+      Map<Sensitivity, Sensitivity.Settings> asked =
+          SensitivityEntry.asked(sensitivity, OF_ROLL_OUTS, own);
+      own.forEach(fault -> faults.add(kpi + ": " + fault));
+      return new MeasurementPlan.Question(
+          kpi,
+          primary,
+          smallestEffectOfInterest,
+          grain,
+          comparison,
+          anticipationPeriods,
+          cluster,
+          asked,
+          listed(adjustedFor));
+    }
+  }
 
   record CostFile(
       @JsonProperty(required = true) double designUsd,
@@ -96,19 +125,7 @@ record PlanFile(
         List.copyOf(courses),
         population,
         exposure == null ? MeasurementPlan.Exposure.COMPLETION : exposure,
-        kpis.stream()
-            .map(
-                q ->
-                    new MeasurementPlan.Question(
-                        q.kpi(),
-                        q.primary(),
-                        q.smallestEffectOfInterest(),
-                        q.grain(),
-                        q.comparison(),
-                        q.anticipationPeriods(),
-                        q.cluster(),
-                        listed(q.adjustedFor())))
-            .toList(),
+        kpis.stream().map(q -> q.toQuestion(faults)).toList(),
         new MeasurementPlan.Cost(
             cost.designUsd(),
             cost.deliveryUsdPerLearner(),

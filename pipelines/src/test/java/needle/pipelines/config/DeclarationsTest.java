@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import needle.kit.Increment;
 import needle.kit.InvalidInput;
@@ -16,6 +18,8 @@ import needle.kit.Job;
 import needle.kit.Kpi;
 import needle.kit.Layer;
 import needle.kit.MeasurementPlan;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import needle.kit.TableContract;
 import needle.pipelines.run.Catalog;
 import org.junit.jupiter.api.Test;
@@ -150,6 +154,43 @@ class DeclarationsTest {
     copyShipped();
     edit("plans/safety.yaml", "registeredOn: 2023-06-15", "registeredOn: 2024-06-15");
     assertThatThrownBy(() -> Declarations.read(folder)).hasMessageContaining("after its launch");
+  }
+
+  @Test
+  void aPlanSaysHowItsAnswersAreTried() throws IOException {
+    copyShipped();
+    edit(
+        "plans/leadership.yaml",
+        "smallestEffectOfInterest: 0.003",
+        "smallestEffectOfInterest: 0.003\n    sensitivity: [{name: relative_magnitudes, at: [1],"
+            + " withstands: 0.5}, placebo_dates]");
+    assertThat(Declarations.read(folder).plans())
+        .filteredOn(p -> p.programId().equals("leadership"))
+        .flatExtracting(MeasurementPlan::questions)
+        .extracting(MeasurementPlan.Question::sensitivity)
+        .contains(
+            Map.of(
+                Sensitivity.RELATIVE_MAGNITUDES,
+                new Settings(List.of(1.0), OptionalDouble.of(0.5), false),
+                Sensitivity.PLACEBO_DATES,
+                Settings.USUAL));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "e_value | csat: sensitivity lists e_value, and must list some of relative_magnitudes, smoothness, placebo_dates",
+        "{name: smoothness, withstands: -1} | csat: sensitivity: withstands of smoothness is -1.0",
+        "{name: smoothness, resists: 1} | there is no key kpis[0].sensitivity[0].resists",
+      })
+  void aPlanThatTriesItsAnswersInNoWayIsNamed(String entry, String said) throws IOException {
+    copyShipped();
+    edit("plans/service_skills.yaml", "kpi: csat", "kpi: csat\n    sensitivity: [" + entry + "]");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("service_skills.yaml")
+        .hasMessageContaining(said);
   }
 
   @Test

@@ -170,6 +170,7 @@ class DurationDeclarationsTest {
           """
           not_yet_treated         | never_treated          | who never will be is not known when following begins
           anticipationPeriods: 0  | anticipationPeriods: 1 | plan leading asks for KPI turnover, a duration, which has no anticipationPeriods
+          anticipationPeriods: 0  | sensitivity: [relative_magnitudes] | a duration, and sensitivity, which is for roll-outs only
           tenure_months           | shoe_size              | adjustedFor names shoe_size, and knows tenure_months, fte, function, pay_grade, site_id
           """)
   void aPlanThatDoesNotFitIsRefused(String before, String after, String said) throws IOException {
