@@ -73,6 +73,7 @@ final class AttributionResult {
       boolean isOfProgram = part.group() >= 0;
       effects.add(
           new Effect(
+              part.estimand(),
               part.aggregation(),
               part.term(),
               Optional.empty(),

@@ -10,12 +10,14 @@ import org.apache.commons.math3.linear.RealMatrix;
 /**
  * The regressors' coefficients with their covariance.
  *
+ * @param estimand what a coefficient is
  * @param terms the regressors' names
  * @param rows of the regression
  * @param rowsWith rows in which each regressor is not zero
  * @param clusters how many independent pieces there are
  */
 record CoefficientEstimates(
+    Estimand estimand,
     List<String> terms,
     double[] coefficients,
     RealMatrix covariance,
@@ -29,6 +31,7 @@ record CoefficientEstimates(
    * @param covariance the regressors'
    */
   static CoefficientEstimates of(
+      Estimand estimand,
       AbsorbedTerms terms,
       double[] coefficients,
       RealMatrix covariance,
@@ -38,6 +41,7 @@ record CoefficientEstimates(
     int columns = terms.size();
     int regressors = terms.regressors();
     return new CoefficientEstimates(
+        estimand,
         terms.names().subList(terms.dummies(), columns),
         Arrays.copyOfRange(coefficients, coefficients.length - regressors, coefficients.length),
         covariance,
@@ -52,6 +56,7 @@ record CoefficientEstimates(
    * that has fewest clusters. This is what fixest and pyfixest take for several ways, too.
    */
   static CoefficientEstimates clustered(
+      Estimand estimand,
       AbsorbedRows data,
       GroupCounts counts,
       int[] kept,
@@ -63,6 +68,7 @@ record CoefficientEstimates(
     double left = counts.left(counts.parameters(kept, terms, data.nested()));
     double factor = found.clusters() / freedom * (counts.rows - 1) / left;
     return of(
+        estimand,
         terms,
         coefficients,
         found.covariance().scalarMultiply(factor),
@@ -100,6 +106,7 @@ record CoefficientEstimates(
 
   Effect effect(int i, double low, double high, double p) {
     return new Effect(
+        estimand,
         "coefficient",
         terms.get(i),
         Optional.empty(),

@@ -16,7 +16,13 @@ final class ContributionParts {
    * @param effect the term whose effect it is, −1 for a function of the means
    */
   record Part(
-      String aggregation, String term, int eventTime, int group, Uncertain amount, int effect) {}
+      Estimand estimand,
+      String aggregation,
+      String term,
+      int eventTime,
+      int group,
+      Uncertain amount,
+      int effect) {}
 
   private final AttributionModel model;
   private final List<String> groups;
@@ -46,9 +52,17 @@ final class ContributionParts {
   /** The total first, which the other contributions add up to. */
   List<Part> all() {
     List<Part> parts = new ArrayList<>();
-    add(parts, CONTRIBUTION, TOTAL, change(AttributionModel.OUTCOME));
+    parts.add(
+        new Part(
+            Estimand.MEAN_DIFFERENCE,
+            CONTRIBUTION,
+            TOTAL,
+            -1,
+            -1,
+            change(AttributionModel.OUTCOME),
+            -1));
     for (int g = 0; g < groups.size(); g++) {
-      parts.add(new Part(CONTRIBUTION, groups.get(g), -1, g, change(model.effect(g)), -1));
+      parts.add(of(Estimand.CONTRIBUTION, CONTRIBUTION, g, change(model.effect(g))));
     }
     add(parts, CONTRIBUTION, "mix", change(AttributionModel.LEVEL));
     add(parts, CONTRIBUTION, "common", change(AttributionModel.COMMON));
@@ -58,7 +72,7 @@ final class ContributionParts {
       segments(parts);
     }
     for (int g = 0; g < groups.size(); g++) {
-      parts.add(new Part("reached_share", groups.get(g), -1, g, change(model.reached(g)), -1));
+      parts.add(of(Estimand.MEAN_DIFFERENCE, "reached_share", g, change(model.reached(g))));
     }
     return parts;
   }
@@ -112,8 +126,12 @@ final class ContributionParts {
     return levels[0].plus(levels[1]).times(0.5);
   }
 
+  private Part of(Estimand estimand, String aggregation, int group, Uncertain amount) {
+    return new Part(estimand, aggregation, groups.get(group), -1, group, amount, -1);
+  }
+
   private static void add(List<Part> parts, String aggregation, String term, Uncertain amount) {
-    parts.add(new Part(aggregation, term, -1, -1, amount, -1));
+    parts.add(new Part(Estimand.CONTRIBUTION, aggregation, term, -1, -1, amount, -1));
   }
 
   /**
@@ -127,7 +145,7 @@ final class ContributionParts {
       Uncertain known = Uncertain.known(model.effects()[term], means.length);
       if (term >= own) {
         String name = ProgramTerms.name(model.terms().sets()[term - own], programs);
-        parts.add(new Part("interaction", name, -1, -1, known, term));
+        parts.add(new Part(Estimand.INTERACTION, "interaction", name, -1, -1, known, term));
         continue;
       }
       int program = model.terms().programOf(term);
@@ -137,7 +155,9 @@ final class ContributionParts {
       }
       if (Long.bitCount(model.groups()[group]) == 1) {
         int since = term - model.terms().start(program);
-        parts.add(new Part("event_time", programs.get(program), since, group, known, term));
+        parts.add(
+            new Part(
+                Estimand.ATT, "event_time", programs.get(program), since, group, known, term));
       }
     }
     return parts;

@@ -90,6 +90,7 @@ public final class CoxRegression implements EffectEstimator {
     double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
     Effect headline =
         CrossSectionEffects.effect(
+            Estimand.LOG_HAZARD_RATIO,
             "coefficient",
             design.treatment().orElseThrow().column(),
             model.coefficients()[0],

@@ -39,6 +39,7 @@ final class CrossSectionEffects {
   }
 
   static Effect effect(
+      Estimand estimand,
       String aggregation,
       String term,
       double estimate,
@@ -48,6 +49,7 @@ final class CrossSectionEffects {
       CrossSection sample,
       long clusters) {
     return effect(
+        estimand,
         aggregation,
         term,
         estimate,
@@ -60,6 +62,7 @@ final class CrossSectionEffects {
   }
 
   static Effect effect(
+      Estimand estimand,
       String aggregation,
       String term,
       double estimate,
@@ -72,6 +75,7 @@ final class CrossSectionEffects {
     double known = error > 0 ? error : Double.NaN;
     double reach = Quantiles.quantile(freedom, 1 - alpha / 2) * known;
     return new Effect(
+        estimand,
         aggregation,
         term,
         Optional.empty(),

@@ -12,7 +12,11 @@ final class DecomposedMeans {
   static final String CONSTANT = "constant";
 
   /** One number of the decomposition. */
-  record Part(String aggregation, String term, Uncertain amount) {}
+  record Part(Estimand estimand, String aggregation, String term, Uncertain amount) {
+    private static Part of(String aggregation, String term, Uncertain amount) {
+      return new Part(Estimand.CONTRIBUTION, aggregation, term, amount);
+    }
+  }
 
   private final List<LevelColumns.Term> terms;
   private final int width;
@@ -111,21 +115,21 @@ final class DecomposedMeans {
 
   private List<Part> difference() {
     return List.of(
-        new Part("overall", "difference", mean(1).minus(mean(0))),
-        new Part("overall", "from", mean(0)),
-        new Part("overall", "to", mean(1)));
+        new Part(Estimand.MEAN_DIFFERENCE, "overall", "difference", mean(1).minus(mean(0))),
+        new Part(Estimand.MEAN, "overall", "from", mean(0)),
+        new Part(Estimand.MEAN, "overall", "to", mean(1)));
   }
 
   List<Part> ofCovariates() {
     List<Part> parts = new ArrayList<>(difference());
-    parts.add(new Part("twofold", "explained", sum(this::explained)));
-    parts.add(new Part("twofold", "unexplained", sum(this::unexplained)));
+    parts.add(Part.of("twofold", "explained", sum(this::explained)));
+    parts.add(Part.of("twofold", "unexplained", sum(this::unexplained)));
     IntFunction<Uncertain> endowments = k -> change(k).times(coefficients[0][k]);
     IntFunction<Uncertain> slopes = k -> means[0][k].times(slope(k));
     IntFunction<Uncertain> interaction = k -> change(k).times(slope(k));
-    parts.add(new Part("threefold", "endowments", sum(endowments)));
-    parts.add(new Part("threefold", "coefficients", sum(slopes)));
-    parts.add(new Part("threefold", "interaction", sum(interaction)));
+    parts.add(Part.of("threefold", "endowments", sum(endowments)));
+    parts.add(Part.of("threefold", "coefficients", sum(slopes)));
+    parts.add(Part.of("threefold", "interaction", sum(interaction)));
     detail(parts, "explained", this::explained, false);
     detail(parts, "unexplained", this::unexplained, true);
     detail(parts, "endowments", endowments, false);
@@ -144,14 +148,14 @@ final class DecomposedMeans {
     if (hasConstant) {
       sums.put(CONSTANT, of.apply(0));
     }
-    sums.forEach((variable, sum) -> parts.add(new Part(aggregation, variable, sum)));
+    sums.forEach((variable, sum) -> parts.add(Part.of(aggregation, variable, sum)));
     levels(parts, aggregation + "_level", of);
   }
 
   private void levels(List<Part> parts, String aggregation, IntFunction<Uncertain> of) {
     for (int k = 1; k <= terms.size(); k++) {
       if (terms.get(k - 1).isLevel()) {
-        parts.add(new Part(aggregation, terms.get(k - 1).name(), of.apply(k)));
+        parts.add(Part.of(aggregation, terms.get(k - 1).name(), of.apply(k)));
       }
     }
   }
@@ -161,8 +165,8 @@ final class DecomposedMeans {
     IntFunction<Uncertain> rate =
         k -> means[0][k].plus(means[1][k]).times(0.5).times(slope(0).plus(slope(k)));
     List<Part> parts = new ArrayList<>(difference());
-    parts.add(new Part("kitagawa", "composition", sum(this::explained)));
-    parts.add(new Part("kitagawa", "rate", sum(this::unexplained)));
+    parts.add(Part.of("kitagawa", "composition", sum(this::explained)));
+    parts.add(Part.of("kitagawa", "rate", sum(this::unexplained)));
     levels(parts, "composition_level", this::explained);
     levels(parts, "rate_level", rate);
     return parts;

@@ -155,6 +155,7 @@ public final class Decomposition implements EffectEstimator {
       double variance = factor * scores.variance(stack.ofScores(part.amount().gradient()));
       effects.add(
           CrossSectionEffects.effect(
+              part.estimand(),
               part.aggregation(),
               part.term(),
               part.amount().value(),

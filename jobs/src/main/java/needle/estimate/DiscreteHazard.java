@@ -76,6 +76,7 @@ public final class DiscreteHazard implements EffectEstimator {
     double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
     Effect headline =
         CrossSectionEffects.effect(
+            Estimand.LOG_ODDS_RATIO,
             "coefficient",
             design.treatment().orElseThrow().column(),
             model.coefficients()[0],

@@ -13,11 +13,17 @@ final class DoseContrasts {
 
   /** An effect, and its weights on the sums of {@link DoseInfluence}. */
   private record Contrast(
-      String aggregation, String term, Optional<Double> dose, double estimate, double[] form) {
+      Estimand estimand,
+      String aggregation,
+      String term,
+      Optional<Double> dose,
+      double estimate,
+      double[] form) {
     Contrast less(Contrast other) {
       double[] difference = form.clone();
       Arrays.setAll(difference, i -> form[i] - other.form[i]);
-      return new Contrast(aggregation, term, dose, estimate - other.estimate, difference);
+      return new Contrast(
+          Estimand.ATE, aggregation, term, dose, estimate - other.estimate, difference);
     }
   }
 
@@ -39,10 +45,18 @@ final class DoseContrasts {
     untrained[0] = 1.0 / curve.rows();
     this.reference =
         hasUntrained
-            ? new Contrast(DOSE, "none", Optional.of(0.0), curve.meanUntrained(), untrained)
+            ? new Contrast(
+                Estimand.POTENTIAL_OUTCOME_MEAN,
+                DOSE,
+                "none",
+                Optional.of(0.0),
+                curve.meanUntrained(),
+                untrained)
             : at(doses[0]);
-    contrasts.add(averaged("average", curve.meanSpline(), spline.size() + 1).less(reference));
-    contrasts.add(averaged("slope", curve.meanSlopes(), spline.size() + 2));
+    contrasts.add(
+        averaged(Estimand.POTENTIAL_OUTCOME_MEAN, "average", curve.meanSpline(), spline.size() + 1).less(reference));
+    contrasts.add(
+        averaged(Estimand.AVERAGE_SLOPE, "slope", curve.meanSlopes(), spline.size() + 2));
     for (double dose : doses) {
       if (dose > reference.dose().orElseThrow()) {
         contrasts.add(at(dose).less(reference));
@@ -51,22 +65,31 @@ final class DoseContrasts {
   }
 
   private Contrast at(double dose) {
-    return on(DOSE, "dose_" + SurvivalCurve.number(dose), Optional.of(dose), spline.at(dose));
+    return on(
+        Estimand.POTENTIAL_OUTCOME_MEAN,
+        DOSE,
+        "dose_" + SurvivalCurve.number(dose), Optional.of(dose), spline.at(dose));
   }
 
   // The mean over the trained's doses moves with whose doses these are, too.
-  private Contrast averaged(String term, double[] values, int ofDoses) {
-    Contrast averaged = on(OVERALL, term, Optional.empty(), values);
+  private Contrast averaged(Estimand estimand, String term, double[] values, int ofDoses) {
+    Contrast averaged = on(estimand, OVERALL, term, Optional.empty(), values);
     averaged.form()[ofDoses] = 1 / curve.trained();
     return averaged;
   }
 
-  private Contrast on(String aggregation, String term, Optional<Double> dose, double[] values) {
+  private Contrast on(
+      Estimand estimand,
+      String aggregation,
+      String term,
+      Optional<Double> dose,
+      double[] values) {
     double[] form = new double[spline.size() + 4];
     System.arraycopy(curve.solve(values), 0, form, 1, spline.size());
     // Only what has a constant moves with the level.
     form[spline.size() + 3] = values[0] / curve.rows();
-    return new Contrast(aggregation, term, dose, DotProduct.of(values, coefficients), form);
+    return new Contrast(
+        estimand, aggregation, term, dose, DotProduct.of(values, coefficients), form);
   }
 
   /** What is compared with: zero, or the lowest dose of the grid. */
@@ -85,6 +108,7 @@ final class DoseContrasts {
     for (Contrast contrast : contrasts) {
       Effect effect =
           CrossSectionEffects.effect(
+              contrast.estimand(),
               contrast.aggregation(),
               contrast.term(),
               contrast.estimate(),
@@ -104,7 +128,7 @@ final class DoseContrasts {
     for (int i = 2; i < spline.size(); i++) {
       double[] one = new double[spline.size()];
       one[i] = 1;
-      forms.add(on(OVERALL, "bend", Optional.empty(), one).form());
+      forms.add(on(Estimand.SLOPE, OVERALL, "bend", Optional.empty(), one).form());
     }
     if (forms.isEmpty()) {
       return Optional.empty();

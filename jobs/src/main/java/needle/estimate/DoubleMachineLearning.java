@@ -24,11 +24,17 @@ public final class DoubleMachineLearning implements EffectEstimator {
   /** What is assumed of the effect, and whose it is. */
   public enum Model {
     /** One slope for all, also of a dose: their section 4.1, with the score that partials out. */
-    PARTIALLY_LINEAR,
+    PARTIALLY_LINEAR(Estimand.SLOPE),
     /** Every subject its own effect; their mean. */
-    INTERACTIVE_ATE,
+    INTERACTIVE_ATE(Estimand.ATE),
     /** Every subject its own effect; the mean of the treated. */
-    INTERACTIVE_ATT
+    INTERACTIVE_ATT(Estimand.ATT);
+
+    private final Estimand estimand;
+
+    Model(Estimand estimand) {
+      this.estimand = estimand;
+    }
   }
 
   private static final double LITTLE_LEFT = 0.01;
@@ -194,8 +200,9 @@ public final class DoubleMachineLearning implements EffectEstimator {
     boolean isSlope = model == Model.PARTIALLY_LINEAR;
     Effect headline =
         CrossSectionEffects.effect(
+            model.estimand,
             isSlope ? "coefficient" : "overall",
-            isSlope ? treatment : model == Model.INTERACTIVE_ATE ? "ate" : "att",
+            isSlope ? treatment : model.estimand.word(),
             effect,
             error,
             freedom,

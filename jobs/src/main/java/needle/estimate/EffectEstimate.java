@@ -69,6 +69,7 @@ public record EffectEstimate(
    * One estimated number. {@code std_error} and all that follows from it is NaN where the data
    * carry no information on it.
    *
+   * @param estimand what it is an estimate of
    * @param aggregation group_time, simple, group, event_time, calendar, overall, coefficient or
    *     dose; of explanations, which part it is one of, such as contribution
    * @param term what is estimated, within its aggregation
@@ -84,6 +85,7 @@ public record EffectEstimate(
    * @param dose of which it is the effect, in designs with doses
    */
   public record Effect(
+      Estimand estimand,
       String aggregation,
       String term,
       Optional<Integer> cohort,
@@ -105,6 +107,7 @@ public record EffectEstimate(
 
     /** An effect that is neither one of a segment nor one of a certain dose. */
     public Effect(
+        Estimand estimand,
         String aggregation,
         String term,
         Optional<Integer> cohort,
@@ -122,6 +125,7 @@ public record EffectEstimate(
         long clusters,
         double treatedClusters) {
       this(
+          estimand,
           aggregation,
           term,
           cohort,
@@ -165,6 +169,7 @@ public record EffectEstimate(
         double highOfBand,
         double probability) {
       return new Effect(
+          estimand,
           aggregation,
           term,
           cohort,
@@ -188,6 +193,7 @@ public record EffectEstimate(
     /** The same of a segment, with a band. */
     Effect of(String value, double low, double high) {
       return new Effect(
+          estimand,
           aggregation,
           term,
           cohort,
@@ -215,6 +221,7 @@ public record EffectEstimate(
      */
     Effect at(double dose, double band) {
       return new Effect(
+          estimand,
           aggregation,
           term,
           cohort,

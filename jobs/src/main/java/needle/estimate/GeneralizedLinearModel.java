@@ -137,10 +137,12 @@ public final class GeneralizedLinearModel implements EffectEstimator {
     double freedom = isClustered ? clusters - 1.0 : left;
     double[] ofTreatment = new double[width];
     ofTreatment[width - 1] = 1;
+    Estimand estimand = sample.hasSides() ? Estimand.ATE : Estimand.AVERAGE_SLOPE;
     Effect headline =
         effect(
+            estimand,
             "overall",
-            sample.hasSides() ? "ate" : "average_slope",
+            estimand.word(),
             found.effect(),
             error(fit, found, found.gradient(), sample.rows()),
             freedom,
@@ -149,6 +151,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
             clusters);
     Effect coefficient =
         effect(
+            family.coefficient(),
             "coefficient",
             treatment,
             fit.coefficients()[width - 1],
@@ -174,6 +177,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
   }
 
   private static Effect effect(
+      Estimand estimand,
       String aggregation,
       String term,
       double estimate,
@@ -183,7 +187,7 @@ public final class GeneralizedLinearModel implements EffectEstimator {
       StudyDesign design,
       long clusters) {
     return CrossSectionEffects.effect(
-        aggregation, term, estimate, error, freedom, design.alpha(), sample, clusters);
+        estimand, aggregation, term, estimate, error, freedom, design.alpha(), sample, clusters);
   }
 
   private List<Diagnostic> checks(

@@ -121,6 +121,7 @@ final class HeterogeneousEffects {
   private Effect rank(RankSets ranks, int i, String column, int place) {
     SideCounts counts = projections.counts();
     return new Effect(
+        Estimand.RANK,
         "rank",
         column,
         Optional.empty(),
@@ -174,7 +175,7 @@ final class HeterogeneousEffects {
     int first = regressors.starts[regressors.linear()] + 1;
     int[] places = IntStream.range(first, first + modifiers.size()).toArray();
     for (int i = 0; i < places.length; i++) {
-      effects.add(coefficients.effect("coefficient", modifiers.get(i), places[i]));
+      effects.add(coefficients.effect(Estimand.SLOPE, "coefficient", modifiers.get(i), places[i]));
     }
     tested(
         "linear_predictor",
@@ -196,7 +197,7 @@ final class HeterogeneousEffects {
               "The same effect is predicted for everybody, so there is no slope."));
       return;
     }
-    Effect slope = coefficients.effect("calibration", "slope", place);
+    Effect slope = coefficients.effect(Estimand.SLOPE, "calibration", "slope", place);
     effects.add(slope);
     diagnostics.add(
         told(

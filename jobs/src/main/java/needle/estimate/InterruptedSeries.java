@@ -167,30 +167,46 @@ public final class InterruptedSeries implements EffectEstimator {
       Series series, TrendBreak columns, SeriesFit fit, double alpha) {
     List<Effect> effects = new ArrayList<>();
     Told told = new Told(series, fit, alpha);
-    effects.add(told.effect(Form.SIMPLE, Form.SIMPLE, -1, columns.averageEffect(), true));
+    effects.add(told.effect(Estimand.ATT, Form.SIMPLE, Form.SIMPLE, -1, columns.averageEffect(), true));
     for (int c : List.of(TrendBreak.TREND, TrendBreak.LEVEL_CHANGE, TrendBreak.TREND_CHANGE)) {
-      effects.add(told.effect("coefficient", TrendBreak.name(c), -1, columns.coefficient(c), true));
+      effects.add(
+          told.effect(
+              Estimand.SLOPE, "coefficient", TrendBreak.name(c), -1, columns.coefficient(c), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(t - series.start());
-      effects.add(told.effect(Form.EVENT_TIME, term, t, columns.effect(t), true));
+      effects.add(told.effect(Estimand.ATT, Form.EVENT_TIME, term, t, columns.effect(t), true));
     }
     for (int t = series.start(); t < series.periods().length; t++) {
       String term = Integer.toString(series.periods()[t]);
-      effects.add(told.effect("counterfactual", term, t, columns.untreated(t), false));
+      effects.add(
+          told.effect(
+              Estimand.POTENTIAL_OUTCOME_MEAN,
+              "counterfactual",
+              term,
+              t,
+              columns.untreated(t),
+              false));
     }
     return effects;
   }
 
   /** Turns forms in the coefficients into rows of results. */
   private record Told(Series series, SeriesFit fit, double alpha) {
-    Effect effect(String aggregation, String term, int position, double[] form, boolean isTested) {
+    Effect effect(
+        Estimand estimand,
+        String aggregation,
+        String term,
+        int position,
+        double[] form,
+        boolean isTested) {
       double value = fit.value(form);
       double error = fit.standardError(form);
       int freedom = fit.degreesOfFreedom();
       double reach = Quantiles.quantile(freedom, 1 - alpha / 2) * error;
       Optional<Integer> at = Optional.of(position).filter(p -> p >= 0);
       return new Effect(
+          estimand,
           aggregation,
           term,
           Optional.empty(),

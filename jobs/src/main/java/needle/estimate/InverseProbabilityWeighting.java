@@ -73,10 +73,12 @@ public final class InverseProbabilityWeighting implements EffectEstimator {
     boolean isClustered = !design.isClusteredByUnit();
     double factor = isClustered ? clusters / (clusters - 1.0) : 1;
     double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
+    Estimand estimand = isOfTreated ? Estimand.ATT : Estimand.ATE;
     Effect headline =
         CrossSectionEffects.effect(
+            estimand,
             "overall",
-            isOfTreated ? "att" : "ate",
+            estimand.word(),
             weighted.mean(1) - weighted.mean(0),
             Math.sqrt(factor * influence.sums.variance(1)),
             freedom,

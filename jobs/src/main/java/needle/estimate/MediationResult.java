@@ -37,8 +37,9 @@ final class MediationResult {
     return factor * scores.variance(stack.ofScores(amount.gradient()));
   }
 
-  private Effect effect(String term, Uncertain amount) {
+  private Effect effect(Estimand estimand, String term, Uncertain amount) {
     return CrossSectionEffects.effect(
+        estimand,
         "mediation",
         term,
         amount.value(),
@@ -52,13 +53,13 @@ final class MediationResult {
   /** The indirect effect first; the share last, where the total is known to differ from zero. */
   List<Effect> effects() {
     List<Effect> found = new ArrayList<>();
-    found.add(effect("indirect", effects.indirect()));
-    found.add(effect("direct", effects.direct()));
-    found.add(effect("total", effects.total()));
-    found.add(effect("indirect_untreated", effects.indirectUntreated()));
-    found.add(effect("indirect_treated", effects.indirectTreated()));
-    found.add(effect("direct_untreated", effects.directUntreated()));
-    found.add(effect("direct_treated", effects.directTreated()));
+    found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect", effects.indirect()));
+    found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct", effects.direct()));
+    found.add(effect(Estimand.ATE, "total", effects.total()));
+    found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect_untreated", effects.indirectUntreated()));
+    found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect_treated", effects.indirectTreated()));
+    found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct_untreated", effects.directUntreated()));
+    found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct_treated", effects.directTreated()));
     share(found.get(0)).ifPresent(found::add);
     return found;
   }
@@ -87,6 +88,7 @@ final class MediationResult {
     double high = (b + root) / a;
     return Optional.of(
         new Effect(
+            Estimand.PROPORTION_MEDIATED,
             "mediation",
             "share",
             Optional.empty(),

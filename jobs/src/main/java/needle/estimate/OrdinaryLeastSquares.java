@@ -79,6 +79,7 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
     double freedom = design.isClusteredByUnit() ? left : clusters - 1.0;
     Effect headline =
         CrossSectionEffects.effect(
+            covariates.isEmpty() ? Estimand.ATE : Estimand.SLOPE,
             covariates.isEmpty() ? "overall" : "coefficient",
             covariates.isEmpty() ? "ate" : treatment,
             slopes[width - 1],

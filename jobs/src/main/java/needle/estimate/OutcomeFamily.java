@@ -7,14 +7,14 @@ package needle.estimate;
  */
 public enum OutcomeFamily {
   /** Any number; identity. */
-  GAUSSIAN(Link.IDENTITY) {
+  GAUSSIAN(Link.IDENTITY, Estimand.SLOPE) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return -(outcome - eta) * (outcome - eta) / 2;
     }
   },
   /** Successes among trials; logit. */
-  BINOMIAL(Link.LOGIT) {
+  BINOMIAL(Link.LOGIT, Estimand.LOG_ODDS_RATIO) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       // log(1 + exp(η)), which overflows as it stands.
@@ -23,14 +23,14 @@ public enum OutcomeFamily {
     }
   },
   /** Counts, over an exposure; logarithm. */
-  POISSON(Link.LOG) {
+  POISSON(Link.LOG, Estimand.LOG_RATE_RATIO) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return outcome * eta - size * Math.exp(eta);
     }
   },
   /** Amounts above zero, whose spread grows with their mean; logarithm. */
-  GAMMA(Link.LOG) {
+  GAMMA(Link.LOG, Estimand.LOG_MEAN_RATIO) {
     @Override
     double likelihood(double outcome, double size, double eta) {
       return -outcome * Math.exp(-eta) - eta;
@@ -53,9 +53,11 @@ public enum OutcomeFamily {
   };
 
   private final Link link;
+  private final Estimand coefficient;
 
-  OutcomeFamily(Link link) {
+  OutcomeFamily(Link link, Estimand coefficient) {
     this.link = link;
+    this.coefficient = coefficient;
   }
 
   private enum Link {
@@ -130,6 +132,11 @@ public enum OutcomeFamily {
     abstract double slope(double eta);
 
     abstract double bend(double eta);
+  }
+
+  /** What a coefficient of the linear predictor is. */
+  Estimand coefficient() {
+    return coefficient;
   }
 
   /** The predictor that has this mean. */

@@ -56,7 +56,12 @@ public final class PoissonFixedEffects implements EffectEstimator {
       }
       CoefficientEstimates found =
           CoefficientEstimates.clustered(
-              absorbed.grouped(), fit.moments().counts, fit.kept(), kept, influence(terms, fit));
+              Estimand.LOG_RATE_RATIO,
+              absorbed.grouped(),
+              fit.moments().counts,
+              fit.kept(),
+              kept,
+              influence(terms, fit));
       List<Effect> effects = found.effects(design.alpha());
       return new EffectEstimate(
           name(),

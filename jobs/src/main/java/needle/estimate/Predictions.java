@@ -89,6 +89,7 @@ record Predictions(BackTest test, PlannedRollOut plan, double level, int last, l
       long clusters,
       double treatedClusters) {
     return new Effect(
+        Estimand.PREDICTION,
         Forecast.AGGREGATION + (level == 0.95 ? "" : "_" + Math.round(100 * level)),
         what,
         Optional.empty(),

@@ -67,9 +67,10 @@ final class ScoreCoefficients {
     return Arrays.stream(places).mapToDouble(projections::slope).toArray();
   }
 
-  Effect effect(String aggregation, String term, int place) {
+  Effect effect(Estimand estimand, String aggregation, String term, int place) {
     SideCounts counts = projections.counts();
     return CrossSectionEffects.effect(
+        estimand,
         aggregation,
         term,
         projections.slope(place),
@@ -91,7 +92,7 @@ final class ScoreCoefficients {
             .bandQuantile(units(places.length), design.alpha(), design.seed());
     List<Effect> banded = new ArrayList<>();
     for (int i = 0; i < places.length; i++) {
-      Effect effect = effect(aggregation, names.get(i).column(), places[i]);
+      Effect effect = effect(Estimand.GATE, aggregation, names.get(i).column(), places[i]);
       double half = reach * effect.stdError();
       banded.add(
           effect.of(names.get(i).value(), effect.estimate() - half, effect.estimate() + half));

@@ -378,6 +378,7 @@ public final class StaggeredDid implements EffectEstimator {
       double band = bands.getOrDefault(form.aggregation(), reach);
       effects.add(
           new Effect(
+              Estimand.ATT,
               form.aggregation(),
               form.term(),
               form.cohort(),

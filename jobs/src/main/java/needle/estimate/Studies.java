@@ -49,6 +49,8 @@ public final class Studies implements Job {
           .column("grain", TEXT, "Length of a period: month or quarter")
           .column("anticipation", WHOLE, "Periods before training that may already react")
           .column("method", TEXT, "Estimator; none when no estimator can serve the KPI honestly")
+          .optional(
+              "estimand", TEXT, "What the estimate is of: att, the average effect on the trained")
           .optional("estimate", NUMBER, "Average effect on the trained")
           .optional("std_error", NUMBER, "Its standard error, clustered as the plan says")
           .optional("ci_low", NUMBER, "Lower end of the 95% interval")

@@ -22,6 +22,10 @@ final class StudyRows {
   static final ArrayType EFFECTS =
       array(
           column(
+              "estimand",
+              DataTypes.StringType,
+              "What it is an estimate of, as in docs/method.md: att, the average effect on the trained"),
+          column(
               "aggregation",
               DataTypes.StringType,
               "Over what it is an average: simple, group, event_time, calendar, overall, group_time"),
@@ -142,6 +146,7 @@ final class StudyRows {
             answer.kpi().direction(),
             answer.question().smallestEffectOfInterest());
     cells.add(estimate.estimator());
+    cells.add(headline.estimand().word());
     cells.add(number(headline.estimate()));
     cells.add(number(headline.stdError()));
     cells.add(number(headline.ciLow()));
@@ -163,7 +168,7 @@ final class StudyRows {
   // The figures from the method's name to the reasons, when there are none.
   private static void addNothing(List<Object> cells, List<Answer.Unanswered> why) {
     cells.add("none");
-    for (int i = 0; i < 13; i++) {
+    for (int i = 0; i < 14; i++) {
       cells.add(null);
     }
     cells.add("cant_tell");
@@ -173,6 +178,7 @@ final class StudyRows {
 
   private static Row effect(Effect e) {
     return RowFactory.create(
+        e.estimand().word(),
         e.aggregation(),
         e.term(),
         e.cohort().map(Integer::longValue).orElse(null),

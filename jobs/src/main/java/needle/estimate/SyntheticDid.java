@@ -8,7 +8,7 @@ import needle.estimate.Aggregations.Form;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.SyntheticInference.How;
-import needle.estimate.SyntheticStudy.Estimand;
+import needle.estimate.SyntheticStudy.Average;
 import needle.estimate.SyntheticStudy.Estimate;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Dataset;
@@ -75,7 +75,7 @@ public final class SyntheticDid implements EffectEstimator {
     List<Estimate> repeated = repeats.repeated(study, how, real);
     double freedom = repeats.degreesOfFreedom(how);
     List<Effect> effects = new ArrayList<>();
-    for (int i = 0; i < study.estimands.size(); i++) {
+    for (int i = 0; i < study.averages.size(); i++) {
       double error = error(repeated, i, repeats.scale(how));
       if (i == 0 && !(error > 0)) {
         throw new InvalidInput(
@@ -83,7 +83,7 @@ public final class SyntheticDid implements EffectEstimator {
             "estimates that were repeated do not differ",
             "supply outcomes that vary between units and periods");
       }
-      effects.add(effect(study.estimands.get(i), real.values()[i], error, freedom, sites, design));
+      effects.add(effect(study.averages.get(i), real.values()[i], error, freedom, sites, design));
     }
     Effect headline = effects.get(0);
     SyntheticChecks checks = new SyntheticChecks(sites, repeats, how, design.alpha());
@@ -109,10 +109,10 @@ public final class SyntheticDid implements EffectEstimator {
   /**
    * From the spread of repeated estimates around their mean; NaN where fewer than half are there.
    */
-  static double error(List<Estimate> repeated, int estimand, double scale) {
+  static double error(List<Estimate> repeated, int average, double scale) {
     double[] values =
         repeated.stream()
-            .mapToDouble(e -> e.values()[estimand])
+            .mapToDouble(e -> e.values()[average])
             .filter(v -> !Double.isNaN(v))
             .toArray();
     if (2 * values.length < repeated.size()) {
@@ -124,7 +124,7 @@ public final class SyntheticDid implements EffectEstimator {
   }
 
   private static Effect effect(
-      Estimand estimand,
+      Average average,
       double estimate,
       double error,
       double freedom,
@@ -132,15 +132,16 @@ public final class SyntheticDid implements EffectEstimator {
       StudyDesign design) {
     double reach = Quantiles.quantile(freedom, 1 - design.alpha() / 2) * error;
     long treated =
-        estimand.aggregation().equals(Form.GROUP)
-            ? sites.treated().get(estimand.cohort().orElseThrow()).length
+        average.aggregation().equals(Form.GROUP)
+            ? sites.treated().get(average.cohort().orElseThrow()).length
             : sites.treatedUnits();
     return new Effect(
-        estimand.aggregation(),
-        estimand.term(),
-        estimand.cohort(),
+        Estimand.ATT,
+        average.aggregation(),
+        average.term(),
+        average.cohort(),
         Optional.empty(),
-        estimand.eventTime(),
+        average.eventTime(),
         estimate,
         error,
         estimate - reach,

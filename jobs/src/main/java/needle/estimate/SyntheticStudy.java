@@ -22,26 +22,26 @@ final class SyntheticStudy {
    */
   record Cohort(int period, int start, int end, Regularisation regularisation) {}
 
-  /** What is estimated. */
-  record Estimand(
+  /** An average over cohorts and times that is estimated. */
+  record Average(
       String aggregation, String term, Optional<Integer> cohort, Optional<Integer> eventTime) {}
 
   /**
    * One estimate.
    *
    * @param fits by cohort; null where a cohort has no units
-   * @param values by estimand; NaN where no cohort has any
+   * @param values by average; NaN where no cohort has any
    */
   record Estimate(SyntheticFit[] fits, double[] values) {}
 
   private final double[][] outcomes;
   final List<Cohort> cohorts;
-  final List<Estimand> estimands;
+  final List<Average> averages;
 
   private SyntheticStudy(double[][] outcomes, List<Cohort> cohorts) {
     this.outcomes = outcomes;
     this.cohorts = cohorts;
-    this.estimands = estimands(cohorts);
+    this.averages = averages(cohorts);
   }
 
   static SyntheticStudy of(SitePanel panel) {
@@ -78,20 +78,20 @@ final class SyntheticStudy {
     return new Cohort(period, start, end, Regularisation.of(controls, start, treatedOutcomes));
   }
 
-  private static List<Estimand> estimands(List<Cohort> cohorts) {
-    List<Estimand> all = new ArrayList<>();
-    all.add(new Estimand(Form.SIMPLE, Form.SIMPLE, Optional.empty(), Optional.empty()));
+  private static List<Average> averages(List<Cohort> cohorts) {
+    List<Average> all = new ArrayList<>();
+    all.add(new Average(Form.SIMPLE, Form.SIMPLE, Optional.empty(), Optional.empty()));
     TreeSet<Integer> eventTimes = new TreeSet<>();
     for (Cohort c : cohorts) {
       all.add(
-          new Estimand(
+          new Average(
               Form.GROUP, Integer.toString(c.period()), Optional.of(c.period()), Optional.empty()));
       for (int t = 0; t < c.end(); t++) {
         eventTimes.add(t - c.start());
       }
     }
     for (int e : eventTimes) {
-      all.add(new Estimand(Form.EVENT_TIME, Integer.toString(e), Optional.empty(), Optional.of(e)));
+      all.add(new Average(Form.EVENT_TIME, Integer.toString(e), Optional.empty(), Optional.of(e)));
     }
     return all;
   }
@@ -134,24 +134,24 @@ final class SyntheticStudy {
   }
 
   private double[] values(SyntheticFit[] fits, int[][] treated) {
-    return estimands.stream().mapToDouble(e -> value(e, fits, treated)).toArray();
+    return averages.stream().mapToDouble(e -> value(e, fits, treated)).toArray();
   }
 
-  private double value(Estimand estimand, SyntheticFit[] fits, int[][] treated) {
+  private double value(Average average, SyntheticFit[] fits, int[][] treated) {
     double sum = 0;
     double weights = 0;
     for (int c = 0; c < fits.length; c++) {
       Cohort cohort = cohorts.get(c);
-      if (fits[c] == null || estimand.cohort().filter(g -> g != cohort.period()).isPresent()) {
+      if (fits[c] == null || average.cohort().filter(g -> g != cohort.period()).isPresent()) {
         continue;
       }
-      if (estimand.eventTime().isEmpty()) {
+      if (average.eventTime().isEmpty()) {
         double weight = (double) treated[c].length * fits[c].periodsAfter();
         sum += weight * fits[c].effect();
         weights += weight;
         continue;
       }
-      int t = cohort.start() + estimand.eventTime().get();
+      int t = cohort.start() + average.eventTime().get();
       if (t >= 0 && t < cohort.end()) {
         sum += treated[c].length * fits[c].gaps()[t];
         weights += treated[c].length;

@@ -86,11 +86,12 @@ public final class TargetedLearning implements EffectEstimator {
   private EffectEstimate told(
       TargetedScores found, Fitted fitted, CrossSection sample, StudyDesign design) {
     double freedom = fitted.estimate().degreesOfFreedom();
-    String term = fitted.estimate().headline().term();
+    Estimand estimand = fitted.estimate().headline().estimand();
     Effect headline =
         effect(
+            estimand,
             "overall",
-            term,
+            estimand.word(),
             found.effect(),
             found.varianceOfEffect(),
             found,
@@ -101,6 +102,7 @@ public final class TargetedLearning implements EffectEstimator {
     for (int side = 1; side >= 0; side--) {
       effects.add(
           effect(
+              Estimand.POTENTIAL_OUTCOME_MEAN,
               "mean",
               side == 1 ? "treated" : "untreated",
               found.mean(side),
@@ -117,6 +119,7 @@ public final class TargetedLearning implements EffectEstimator {
   }
 
   private static Effect effect(
+      Estimand estimand,
       String aggregation,
       String term,
       double estimate,
@@ -128,6 +131,7 @@ public final class TargetedLearning implements EffectEstimator {
     long clusters = found.clusters();
     double factor = design.isClusteredByUnit() ? 1 : clusters / (clusters - 1.0);
     return CrossSectionEffects.effect(
+        estimand,
         aggregation,
         term,
         estimate,

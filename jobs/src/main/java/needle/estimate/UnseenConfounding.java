@@ -154,7 +154,7 @@ public final class UnseenConfounding implements SensitivityAnalysis {
     // The mean outcome without treatment, of those whom the effect is about.
     private double riskWithout(Effect effect) {
       double share = units[1] / (double) (units[0] + units[1]);
-      return effect.term().equals("att")
+      return effect.estimand() == Estimand.ATT
           ? mean + sums[1] / units[1] - effect.estimate()
           : mean - share * effect.estimate();
     }

@@ -95,6 +95,7 @@ record WeightedCells(Effect like, double[] weights) {
                   like.aggregation(), a -> bandQuantile(estimands, a, covariance, design));
       effects.add(
           new Effect(
+              like.estimand(),
               like.aggregation(),
               like.term(),
               like.cohort(),

@@ -161,6 +161,7 @@ public final class WeightedSurvival implements EffectEstimator {
       }
       effects.add(
           effect(
+              difference(k),
               aggregation,
               "difference" + when,
               values[1] - values[0],
@@ -174,6 +175,7 @@ public final class WeightedSurvival implements EffectEstimator {
         one[side * numbers + k] = 1;
         effects.add(
             effect(
+                ofSide(k),
                 aggregation,
                 (side == 1 ? "exposed" : "unexposed") + when,
                 values[side],
@@ -194,7 +196,26 @@ public final class WeightedSurvival implements EffectEstimator {
         : number == 0 ? curve.restrictedMean(time) : curve.at(time);
   }
 
+  private Estimand difference(int number) {
+    if (hasCauses()) {
+      return isOfTreated ? Estimand.RISK_DIFFERENCE_ATT : Estimand.RISK_DIFFERENCE;
+    }
+    if (number == 0) {
+      return isOfTreated
+          ? Estimand.RESTRICTED_MEAN_DIFFERENCE_ATT
+          : Estimand.RESTRICTED_MEAN_DIFFERENCE;
+    }
+    return isOfTreated ? Estimand.SURVIVAL_DIFFERENCE_ATT : Estimand.SURVIVAL_DIFFERENCE;
+  }
+
+  private Estimand ofSide(int number) {
+    return hasCauses()
+        ? Estimand.RISK
+        : number == 0 ? Estimand.RESTRICTED_MEAN : Estimand.SURVIVAL;
+  }
+
   private static Effect effect(
+      Estimand estimand,
       String aggregation,
       String term,
       double value,
@@ -213,6 +234,7 @@ public final class WeightedSurvival implements EffectEstimator {
     }
     double factor = isClustered ? clusters / (clusters - 1.0) : 1;
     return CrossSectionEffects.effect(
+        estimand,
         aggregation,
         term,
         value,

@@ -40,14 +40,20 @@ record WithinRegression(
         inverse
             .getSubMatrix(first, kept.length - 1, first, kept.length - 1)
             .scalarMultiply(squares / freedom);
-    return CoefficientEstimates.of(terms, coefficients, covariance, counts, counts.rows, freedom);
+    return CoefficientEstimates.of(
+        Estimand.SLOPE, terms, coefficients, covariance, counts, counts.rows, freedom);
   }
 
   /** CRV1 (Cameron & Miller 2015), in one or several ways. */
   CoefficientEstimates clustered(AbsorbedRows rows) {
     AbsorbedTerms terms = rows.terms();
     return CoefficientEstimates.clustered(
-        rows, moments.counts, kept, coefficients, influence(terms, kept, coefficients, inverse));
+        Estimand.SLOPE,
+        rows,
+        moments.counts,
+        kept,
+        coefficients,
+        influence(terms, kept, coefficients, inverse));
   }
 
   private static MultiwayClusters.Influence influence(

@@ -51,7 +51,11 @@ public final class TrainingEffects implements Job {
             .column("grade", TEXT, "Strength of evidence: strong, moderate, weak or none")
             .optional(
                 "reasons", TEXT, "Why, as comma-separated codes; docs/method.md explains them")
-            .column("method", TEXT, "Estimator; none when no estimator can serve the KPI honestly");
+            .column("method", TEXT, "Estimator; none when no estimator can serve the KPI honestly")
+            .optional(
+                "estimand",
+                TEXT,
+                "What the estimate is of: att, the average effect on the trained");
     for (String figure : FIGURES) {
       table =
           table.optional(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class EffectEstimateTest {
   private static Effect effect(String aggregation, String term, double reach, double band) {
     return new Effect(
+        Estimand.ATT,
         aggregation,
         term,
         Optional.empty(),

@@ -150,6 +150,22 @@ class GeneralizedLinearModelTest extends SparkTest {
         });
   }
 
+  private Estimand ofCoefficient(OutcomeFamily family, String outcome) {
+    return model(family, null)
+        .estimate(persons(), of(outcome).build())
+        .find("coefficient", "treat")
+        .orElseThrow()
+        .estimand();
+  }
+
+  @Test
+  void aCoefficientIsOnTheScaleOfItsLink() {
+    assertThat(ofCoefficient(OutcomeFamily.GAUSSIAN, "re78")).isEqualTo(Estimand.SLOPE);
+    assertThat(ofCoefficient(OutcomeFamily.BINOMIAL, "works")).isEqualTo(Estimand.LOG_ODDS_RATIO);
+    assertThat(ofCoefficient(OutcomeFamily.POISSON, "wins")).isEqualTo(Estimand.LOG_RATE_RATIO);
+    assertThat(ofCoefficient(OutcomeFamily.GAMMA, "amount")).isEqualTo(Estimand.LOG_MEAN_RATIO);
+  }
+
   @Test
   void aDoseHasItsAverageSlope() {
     StudyDesign.Dose age = new StudyDesign.Dose("age");
@@ -157,6 +173,7 @@ class GeneralizedLinearModelTest extends SparkTest {
         new GeneralizedLinearModel(OutcomeFamily.BINOMIAL, WITHOUT_AGE, Optional.empty())
             .estimate(persons(), StudyDesign.of("person", "works").treatedBy(age).build());
     assertThat(binomial.headline().term()).isEqualTo("average_slope");
+    assertThat(binomial.headline().estimand()).isEqualTo(Estimand.AVERAGE_SLOPE);
     agrees(
         binomial,
         -0.0005062007739954873,

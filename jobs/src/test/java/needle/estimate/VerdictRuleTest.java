@@ -21,6 +21,7 @@ class VerdictRuleTest {
     double reach = 1.96 * stdError;
     Effect headline =
         new Effect(
+            Estimand.ATT,
             "overall",
             "group",
             Optional.empty(),

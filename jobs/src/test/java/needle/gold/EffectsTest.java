@@ -91,11 +91,11 @@ class EffectsTest extends SparkTest {
                     "effects",
                     """
                     array(
-                      struct('event_time', '-2', null, null, -2L, 0.01, 0.02, -0.03, 0.05, -0.04, 0.06, 0.6, 50L, 90L, 30L, 25.0),
-                      struct('event_time', '-1', null, null, -1L, 0.05, 0.02, 0.01, 0.09, 0.0, 0.1, 0.02, 50L, 90L, 30L, 25.0),
-                      struct('event_time', '0', null, null, 0L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 50L, 90L, 30L, 9.9),
-                      struct('event_time', '1', null, null, 1L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 7L, 90L, 30L, 25.0),
-                      struct('overall', 'group', null, null, null, -0.2, 0.02, -0.24, -0.16, null, null, 0.0, 50L, 90L, 30L, 25.0))
+                      struct('att', 'event_time', '-2', null, null, -2L, 0.01, 0.02, -0.03, 0.05, -0.04, 0.06, 0.6, 50L, 90L, 30L, 25.0),
+                      struct('att', 'event_time', '-1', null, null, -1L, 0.05, 0.02, 0.01, 0.09, 0.0, 0.1, 0.02, 50L, 90L, 30L, 25.0),
+                      struct('att', 'event_time', '0', null, null, 0L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 50L, 90L, 30L, 9.9),
+                      struct('att', 'event_time', '1', null, null, 1L, -0.2, 0.02, -0.24, -0.16, -0.3, -0.1, 0.0, 7L, 90L, 30L, 25.0),
+                      struct('att', 'overall', 'group', null, null, null, -0.2, 0.02, -0.24, -0.16, null, null, 0.0, 50L, 90L, 30L, 25.0))
                     """));
     assertThat(text(curve, "event_time", "phase", "estimate", "ci_low", "treated"))
         .isEqualTo(

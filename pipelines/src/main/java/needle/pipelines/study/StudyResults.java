@@ -2,14 +2,17 @@ package needle.pipelines.study;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import needle.estimate.EffectEstimate;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.Estimand;
 import needle.estimate.MultipleTesting;
 import needle.estimate.VerdictRule;
 import needle.estimate.VerdictRule.Grade;
@@ -30,8 +33,9 @@ import org.apache.spark.sql.types.StructType;
 final class StudyResults {
   static final StructType EFFECTS =
       StructType.fromDDL(
-          "study string, program string, estimator string, method string, aggregation string, term string,"
-              + " cohort bigint, period bigint, event_time bigint, estimate double,"
+          "study string, program string, estimator string, estimand string, method string,"
+              + " aggregation string, term string, cohort bigint, period bigint,"
+              + " event_time bigint, estimate double,"
               + " std_error double, ci_low double, ci_high double, band_low double,"
               + " band_high double, p_value double, q_value double, treated bigint,"
               + " control bigint, clusters bigint, treated_clusters double,"
@@ -46,7 +50,7 @@ final class StudyResults {
   static final StructType VERDICT =
       StructType.fromDDL(
           "study string, program string, method string, verdict string, grade string, reasons string,"
-              + " aggregation string, term string, estimate double, std_error double,"
+              + " estimand string, aggregation string, term string, estimate double, std_error double,"
               + " ci_low double, ci_high double, p_value double, q_value double,"
               + " smallest_effect_of_interest double");
 
@@ -65,6 +69,8 @@ final class StudyResults {
           "attribution",
           "mediation",
           "forecast");
+
+  private static final Set<Estimand> SLOPES = EnumSet.of(Estimand.SLOPE, Estimand.AVERAGE_SLOPE);
 
   private final StudyFile study;
   private final Optional<AttritionStep> leftOut;
@@ -99,6 +105,7 @@ final class StudyResults {
                 study.study(),
                 program(answers.get(i)),
                 estimate.estimator(),
+                e.estimand().word(),
                 answers.get(i).method(),
                 e.aggregation(),
                 e.term(),
@@ -182,6 +189,7 @@ final class StudyResults {
               word(verdict.outcome()),
               word(verdict.grade()),
               verdict.reasons().isEmpty() ? null : String.join(", ", verdict.reasons()),
+              judged.estimand().word(),
               judged.aggregation(),
               judged.term(),
               number(judged.estimate()),
@@ -260,8 +268,7 @@ final class StudyResults {
     Effect headline = answer.estimate().headline();
     return study.treatment() != null
         && study.treatment().dose() != null
-        && (headline.aggregation().equals("coefficient")
-            || headline.term().equals("average_slope"));
+        && SLOPES.contains(headline.estimand());
   }
 
   private static String program(Answer answer) {

@@ -166,10 +166,10 @@ class CsvPanelTest extends StudyFiles {
     StudyRun.Answers with = answers(people(), "[{name: age, factor: true}]", methods);
     assertThat(said(with)).doesNotContain("is not a number");
     assertThat(with.tables().get("effects").rows())
-        .filteredOn(row -> row.getString(3).equals("fixed_effects"))
+        .filteredOn(row -> row.getString(4).equals("fixed_effects"))
         .isEqualTo(
             without.tables().get("effects").rows().stream()
-                .filter(row -> row.getString(3).equals("fixed_effects"))
+                .filter(row -> row.getString(4).equals("fixed_effects"))
                 .toList())
         .isNotEmpty();
   }

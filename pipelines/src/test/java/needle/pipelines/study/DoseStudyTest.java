@@ -45,10 +45,10 @@ class DoseStudyTest extends StudyFiles {
     int dose = StudyResults.EFFECTS.fieldIndex("dose");
     List<Row> effects = tables.get("effects").rows();
     assertThat(effects)
-        .extracting(row -> row.getString(4) + " " + row.getString(5) + " " + row.get(dose))
+        .extracting(row -> row.getString(5) + " " + row.getString(6) + " " + row.get(dose))
         .containsExactly(
             "overall average null", "overall slope null", "dose dose_5 5.0", "dose dose_10 10.0");
-    assertThat(effects.get(3).getDouble(9)).isBetween(5.0, 7.5);
+    assertThat(effects.get(3).getDouble(10)).isBetween(5.0, 7.5);
     Row verdict = tables.get("verdict").rows().get(0);
     assertThat(verdict.getString(3)).isEqualTo("works");
     assertThat(verdict.getString(5)).contains("unconfoundedness");

@@ -44,24 +44,32 @@ class DurationStudyTest extends StudyFiles {
     assertThat(verdict.getString(3)).isEqualTo("works");
     assertThat(verdict.getString(5)).isEqualTo("unconfoundedness");
     Row headline = tables.get("effects").rows().get(0);
-    assertThat(headline.getString(4)).isEqualTo("restricted_mean");
-    assertThat(headline.getString(5)).isEqualTo("difference");
-    assertThat(tables.get("effects").rows().get(3).getString(5)).isEqualTo("difference_at_12");
+    assertThat(headline.getString(5)).isEqualTo("restricted_mean");
+    assertThat(headline.getString(6)).isEqualTo("difference");
+    assertThat(tables.get("effects").rows())
+        .extracting(row -> row.getString(6) + " " + row.getString(3))
+        .containsExactly(
+            "difference restricted_mean_difference",
+            "exposed restricted_mean",
+            "unexposed restricted_mean",
+            "difference_at_12 survival_difference",
+            "exposed_at_12 survival",
+            "unexposed_at_12 survival");
     assertThat(new StudyRun(session()).run(study(stays(outcome, "at: since", method))))
         .containsKey("verdict");
     String incidence = "{estimator: cumulative_incidence, until: 24, times: [12]}";
     Map<String, StudyRun.Table> causes =
         new StudyRun(session())
             .run(study(stays(outcome + ", cause: 1", "exposed: trained", incidence)));
-    assertThat(causes.get("effects").rows().get(0).getString(4)).isEqualTo("incidence");
-    assertThat(causes.get("effects").rows().get(3).getString(5)).isEqualTo("difference_at_12");
+    assertThat(causes.get("effects").rows().get(0).getString(5)).isEqualTo("incidence");
+    assertThat(causes.get("effects").rows().get(3).getString(6)).isEqualTo("difference_at_12");
     Map<String, StudyRun.Table> odds =
         new StudyRun(session())
             .run(study(stays(outcome, "at: since", "{estimator: discrete_hazard}")));
     assertThat(odds.get("verdict").rows().get(0).getString(5)).isEqualTo("not_a_design");
     Map<String, StudyRun.Table> ratio =
         new StudyRun(session()).run(study(stays(outcome, "at: since", "{estimator: cox}")));
-    assertThat(ratio.get("effects").rows().get(0).getString(5)).isEqualTo("since");
+    assertThat(ratio.get("effects").rows().get(0).getString(6)).isEqualTo("since");
     assertThat(ratio.get("verdict").rows().get(0).getString(5)).isEqualTo("not_a_design");
   }
 

@@ -63,12 +63,12 @@ class ExplanationStudyTest extends StudyFiles {
 
   private static double amount(
       Map<String, StudyRun.Table> tables, String aggregation, String term) {
-    return row(tables, aggregation, term).getDouble(9);
+    return row(tables, aggregation, term).getDouble(10);
   }
 
   private static Row row(Map<String, StudyRun.Table> tables, String aggregation, String term) {
     return tables.get("effects").rows().stream()
-        .filter(r -> r.getString(4).equals(aggregation) && r.getString(5).equals(term))
+        .filter(r -> r.getString(5).equals(aggregation) && r.getString(6).equals(term))
         .findFirst()
         .orElseThrow();
   }
@@ -88,7 +88,7 @@ class ExplanationStudyTest extends StudyFiles {
                 + " to: 2025-01..2025-03, segments: [job], effects: constant");
     double sum = 0;
     for (String term : List.of("coaching", "elearning", "mix", "common", "unexplained")) {
-      assertThat(row(tables, "contribution", term).getDouble(10)).isPositive();
+      assertThat(row(tables, "contribution", term).getDouble(11)).isPositive();
       sum += amount(tables, "contribution", term);
     }
     assertThat(sum).isCloseTo(amount(tables, "contribution", "total"), within(1e-10));
@@ -111,7 +111,7 @@ class ExplanationStudyTest extends StudyFiles {
     isNoDesign(periods);
     Map<String, StudyRun.Table> groups =
         run("", "", "decomposition, by: trained, from: 0, to: 1, cells: [team]");
-    assertThat(row(groups, "kitagawa", "composition").getDouble(9)).isNotZero();
+    assertThat(row(groups, "kitagawa", "composition").getDouble(10)).isNotZero();
   }
 
   @Test

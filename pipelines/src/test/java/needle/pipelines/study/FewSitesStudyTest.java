@@ -53,7 +53,7 @@ class FewSitesStudyTest extends StudyFiles {
         new StudyRun(session()).run(study(cigarettes("tobacco_control", "synthetic_did")));
     Row headline = tables.get("effects").rows().get(0);
     assertThat(headline.getString(2)).isEqualTo("synthetic_did");
-    assertThat(headline.getString(4)).isEqualTo("simple");
+    assertThat(headline.getString(5)).isEqualTo("simple");
     Row verdict = tables.get("verdict").rows().get(0);
     assertThat(verdict.getString(3)).isEqualTo("cant_tell");
     assertThat(verdict.getString(5)).isEqualTo("underpowered");
@@ -69,7 +69,7 @@ class FewSitesStudyTest extends StudyFiles {
     assertThat(verdict.getString(4)).isEqualTo("weak");
     assertThat(verdict.getString(5)).contains("no_control_group");
     assertThat(tables.get("effects").rows())
-        .extracting(row -> row.getString(4))
+        .extracting(row -> row.getString(5))
         .contains("coefficient", "event_time", "counterfactual");
   }
 

@@ -52,7 +52,7 @@ class ForecastStudyTest extends StudyFiles {
     Map<String, StudyRun.Table> tables =
         new StudyRun(session()).run(study(sales("adopted: trained", method)));
     assertThat(tables.get("effects").rows())
-        .extracting(r -> r.getString(4) + " " + r.getString(5) + " " + r.get(7))
+        .extracting(r -> r.getString(5) + " " + r.getString(6) + " " + r.get(8))
         .contains(
             "prediction without 33",
             "prediction without null",
@@ -60,7 +60,7 @@ class ForecastStudyTest extends StudyFiles {
             "prediction_90 difference null",
             "prediction without:0 33",
             "prediction_90 without:1 null");
-    assertThat(tables.get("effects").rows()).allSatisfy(r -> assertThat(r.isNullAt(16)).isTrue());
+    assertThat(tables.get("effects").rows()).allSatisfy(r -> assertThat(r.isNullAt(17)).isTrue());
     assertThat(tables.get("verdict").rows())
         .extracting(Row::toString)
         .singleElement()

@@ -62,15 +62,15 @@ class GeneralizedLinearStudyTest extends StudyFiles {
     Map<String, StudyRun.Table> tables = new StudyRun(session()).run(study);
     List<Row> effects = tables.get("effects").rows();
     assertThat(effects)
-        .extracting(r -> r.getString(2) + " " + r.getString(4) + " " + r.getString(5))
+        .extracting(r -> r.getString(2) + " " + r.getString(5) + " " + r.getString(6))
         .containsExactly("glm overall ate", "glm coefficient trained");
-    assertThat(effects.get(0).getDouble(9))
+    assertThat(effects.get(0).getDouble(10))
         .isCloseTo(wins[1] / pitches[1] - wins[0] / pitches[0], within(1e-9));
-    assertThat(effects.get(1).getDouble(9))
+    assertThat(effects.get(1).getDouble(10))
         .isCloseTo(
             Math.log(wins[1] / (pitches[1] - wins[1])) - Math.log(wins[0] / (pitches[0] - wins[0])),
             within(1e-9));
-    assertThat(effects.get(0).getLong(19)).isEqualTo(60);
+    assertThat(effects.get(0).getLong(20)).isEqualTo(60);
     assertThat(tables.get("verdict").rows().get(0).getString(3)).isEqualTo("works");
     assertThat(tables.get("verdict").rows().get(0).getString(5)).contains("unconfoundedness");
   }
@@ -79,14 +79,14 @@ class GeneralizedLinearStudyTest extends StudyFiles {
   void countsOverAnExposureAndPeriodsForCovariates() throws IOException {
     String counts = "{column: wins, family: poisson, exposure: pitches}";
     List<Row> plain = new StudyRun(session()).run(sales(POOLED, counts, "")).get("effects").rows();
-    assertThat(plain.get(0).getDouble(9))
+    assertThat(plain.get(0).getDouble(10))
         .isCloseTo(wins[1] / pitches[1] - wins[0] / pitches[0], within(1e-9));
     List<Row> byYear =
         new StudyRun(session())
             .run(sales(POOLED, counts, "covariates: [{name: year, factor: true}, tenure]\n"))
             .get("effects")
             .rows();
-    assertThat(byYear.get(0).getDouble(9)).isNotEqualTo(plain.get(0).getDouble(9)).isPositive();
+    assertThat(byYear.get(0).getDouble(10)).isNotEqualTo(plain.get(0).getDouble(10)).isPositive();
   }
 
   @Test

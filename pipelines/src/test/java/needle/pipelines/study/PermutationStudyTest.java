@@ -57,14 +57,14 @@ class PermutationStudyTest extends StudyFiles {
                 assertThat(m).startsWith("placebo_outcomes: ").contains("would have been noticed"));
     Row headline =
         tables.get("effects").rows().stream()
-            .filter(r -> r.getString(3).equals("permuted") && !r.isNullAt(11))
+            .filter(r -> r.getString(4).equals("permuted") && !r.isNullAt(12))
             .findFirst()
             .orElseThrow();
-    assertThat(headline.getString(4)).isEqualTo("overall");
-    assertThat(headline.getDouble(15)).isEqualTo(1 / 495.0);
+    assertThat(headline.getString(5)).isEqualTo("overall");
+    assertThat(headline.getDouble(16)).isEqualTo(1 / 495.0);
     // All other rows have no interval, and are empty rather than infinite.
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(3).equals("permuted") && !r.isNullAt(11))
+        .filteredOn(r -> r.getString(4).equals("permuted") && !r.isNullAt(12))
         .hasSize(1);
   }
 

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import needle.estimate.EffectEstimate;
 import needle.estimate.EffectEstimate.Effect;
+import needle.estimate.Estimand;
 import needle.kit.InvalidInput;
 import needle.pipelines.study.ProgramStudy.Answer;
 import org.junit.jupiter.api.Test;
@@ -178,6 +179,7 @@ class ProgramColumnTest extends StudyFiles {
       String program, String estimator, double estimate, double error, double pValue) {
     Effect effect =
         new Effect(
+            Estimand.ATT,
             "simple",
             "att",
             Optional.empty(),

@@ -147,9 +147,9 @@ class ProgramStudyTest extends StudyFiles {
         assertThat(alone.get(table).rows()).allMatch(r -> r.isNullAt(1));
       }
       assertThat(of(together.get("effects"), "program", program))
-          .filteredOn(r -> "simple".equals(r.get(4)))
+          .filteredOn(r -> "simple".equals(r.get(5)))
           .hasSize(2)
-          .allSatisfy(r -> assertThat(r.getDouble(9)).isCloseTo(planted.get(program), within(0.5)));
+          .allSatisfy(r -> assertThat(r.getDouble(10)).isCloseTo(planted.get(program), within(0.5)));
     }
   }
 

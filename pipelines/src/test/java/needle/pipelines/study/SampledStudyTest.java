@@ -44,9 +44,9 @@ class SampledStudyTest extends StudyFiles {
             """);
     var tables = new StudyRun(session()).run(file);
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(4).equals("simple"))
+        .filteredOn(r -> r.getString(5).equals("simple"))
         .singleElement()
-        .satisfies(r -> assertThat(r.getDouble(9)).isCloseTo(0, within(1e-12)));
+        .satisfies(r -> assertThat(r.getDouble(10)).isCloseTo(0, within(1e-12)));
     assertThat(tables.get("attrition").rows())
         .extracting(r -> r.getString(3))
         .contains("no_weight");
@@ -95,9 +95,9 @@ class SampledStudyTest extends StudyFiles {
         """;
     var tables = new StudyRun(session()).run(study(text.formatted("staggered_did")));
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(4).equals("simple"))
+        .filteredOn(r -> r.getString(5).equals("simple"))
         .singleElement()
-        .satisfies(r -> assertThat(r.getDouble(9)).isCloseTo(3, within(1e-12)));
+        .satisfies(r -> assertThat(r.getDouble(10)).isCloseTo(3, within(1e-12)));
     for (String other : new String[] {"imputation_did", "sun_abraham"}) {
       Path file = study(text.formatted(other));
       assertThatThrownBy(() -> StudyFile.read(file))

@@ -76,8 +76,8 @@ class StudyTest extends StudyFiles {
         new StudyRun(session())
             .run(study(wage(place, "{estimator: staggered_did, control: never_treated}")));
     assertThat(tables.get("effects").rows())
-        .filteredOn(r -> r.getString(4).equals("simple"))
-        .extracting(r -> r.getDouble(9))
+        .filteredOn(r -> r.getString(5).equals("simple"))
+        .extracting(r -> r.getDouble(10))
         .allSatisfy(
             e ->
                 assertThat(e)
@@ -118,7 +118,7 @@ class StudyTest extends StudyFiles {
     if (format.equals("csv")) {
       assertThat(Files.readAllLines(out.resolve(file)).get(0))
           .startsWith(
-              "study,program,estimator,method,aggregation,term,cohort,period,event_time,estimate");
+              "study,program,estimator,estimand,method,aggregation,term,cohort,period,event_time,estimate");
     }
   }
 
@@ -185,9 +185,9 @@ class StudyTest extends StudyFiles {
                 l.startsWith(
                     "staggered_did %.6g %.6g %.6g harms weak"
                         .formatted(
-                            headline.getDouble(9),
-                            headline.getDouble(11),
-                            headline.getDouble(12))));
+                            headline.getDouble(10),
+                            headline.getDouble(12),
+                            headline.getDouble(13))));
   }
 
   @Test
@@ -239,7 +239,7 @@ class StudyTest extends StudyFiles {
                     counties().toString(),
                     "{estimator: fixed_effects, regressors: [log_population], absorb: [year]}"));
     assertThat(new StudyRun(session()).run(regression).get("effects").rows())
-        .extracting(r -> r.getLong(19))
+        .extracting(r -> r.getLong(20))
         .containsExactly(5L);
   }
 

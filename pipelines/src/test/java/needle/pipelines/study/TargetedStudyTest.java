@@ -21,10 +21,10 @@ class TargetedStudyTest extends StudyFiles {
         new StudyRun(session()).run(study(experiment(TREATED, "{estimator: tmle, estimand: att}")));
     List<Row> effects = tables.get("effects").rows();
     assertThat(effects)
-        .extracting(r -> r.getString(2) + " " + r.getString(4) + " " + r.getString(5))
+        .extracting(r -> r.getString(2) + " " + r.getString(5) + " " + r.getString(6))
         .containsExactly("tmle overall att", "tmle mean treated", "tmle mean untreated");
-    assertThat(effects.get(0).getDouble(9)).isCloseTo(1806.8393785477597, within(1e-2));
-    assertThat(effects.get(0).getDouble(10)).isCloseTo(683.270031746197, within(1e-2));
+    assertThat(effects.get(0).getDouble(10)).isCloseTo(1806.8393785477597, within(1e-2));
+    assertThat(effects.get(0).getDouble(11)).isCloseTo(683.270031746197, within(1e-2));
     assertThat(tables.get("verdict").rows().get(0).getString(3)).isNotEqualTo("no_effect");
     assertThat(tables.get("diagnostics").rows())
         .anySatisfy(row -> assertThat(row.toString()).contains("share_beyond_range"));
@@ -42,10 +42,10 @@ class TargetedStudyTest extends StudyFiles {
                             + " poisson}}\nsensitivity: [e_value]")))
             .get("effects")
             .rows();
-    assertThat(effects.get(0).getString(5)).isEqualTo("ate");
-    assertThat(effects.get(0).getDouble(9)).isCloseTo(1555.8394853114742, within(1e-2));
-    assertThat(effects.get(3).getDouble(9))
-        .isNotEqualTo(effects.get(0).getDouble(9))
+    assertThat(effects.get(0).getString(6)).isEqualTo("ate");
+    assertThat(effects.get(0).getDouble(10)).isCloseTo(1555.8394853114742, within(1e-2));
+    assertThat(effects.get(3).getDouble(10))
+        .isNotEqualTo(effects.get(0).getDouble(10))
         .isBetween(1000.0, 2200.0);
   }
 
