@@ -156,8 +156,7 @@ final class ContributionParts {
       if (Long.bitCount(model.groups()[group]) == 1) {
         int since = term - model.terms().start(program);
         parts.add(
-            new Part(
-                Estimand.ATT, "event_time", programs.get(program), since, group, known, term));
+            new Part(Estimand.ATT, "event_time", programs.get(program), since, group, known, term));
       }
     }
     return parts;

@@ -54,9 +54,9 @@ final class DoseContrasts {
                 untrained)
             : at(doses[0]);
     contrasts.add(
-        averaged(Estimand.POTENTIAL_OUTCOME_MEAN, "average", curve.meanSpline(), spline.size() + 1).less(reference));
-    contrasts.add(
-        averaged(Estimand.AVERAGE_SLOPE, "slope", curve.meanSlopes(), spline.size() + 2));
+        averaged(Estimand.POTENTIAL_OUTCOME_MEAN, "average", curve.meanSpline(), spline.size() + 1)
+            .less(reference));
+    contrasts.add(averaged(Estimand.AVERAGE_SLOPE, "slope", curve.meanSlopes(), spline.size() + 2));
     for (double dose : doses) {
       if (dose > reference.dose().orElseThrow()) {
         contrasts.add(at(dose).less(reference));
@@ -68,7 +68,9 @@ final class DoseContrasts {
     return on(
         Estimand.POTENTIAL_OUTCOME_MEAN,
         DOSE,
-        "dose_" + SurvivalCurve.number(dose), Optional.of(dose), spline.at(dose));
+        "dose_" + SurvivalCurve.number(dose),
+        Optional.of(dose),
+        spline.at(dose));
   }
 
   // The mean over the trained's doses moves with whose doses these are, too.
@@ -79,11 +81,7 @@ final class DoseContrasts {
   }
 
   private Contrast on(
-      Estimand estimand,
-      String aggregation,
-      String term,
-      Optional<Double> dose,
-      double[] values) {
+      Estimand estimand, String aggregation, String term, Optional<Double> dose, double[] values) {
     double[] form = new double[spline.size() + 4];
     System.arraycopy(curve.solve(values), 0, form, 1, spline.size());
     // Only what has a constant moves with the level.

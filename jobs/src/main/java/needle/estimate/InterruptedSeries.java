@@ -167,7 +167,8 @@ public final class InterruptedSeries implements EffectEstimator {
       Series series, TrendBreak columns, SeriesFit fit, double alpha) {
     List<Effect> effects = new ArrayList<>();
     Told told = new Told(series, fit, alpha);
-    effects.add(told.effect(Estimand.ATT, Form.SIMPLE, Form.SIMPLE, -1, columns.averageEffect(), true));
+    effects.add(
+        told.effect(Estimand.ATT, Form.SIMPLE, Form.SIMPLE, -1, columns.averageEffect(), true));
     for (int c : List.of(TrendBreak.TREND, TrendBreak.LEVEL_CHANGE, TrendBreak.TREND_CHANGE)) {
       effects.add(
           told.effect(

@@ -56,9 +56,13 @@ final class MediationResult {
     found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect", effects.indirect()));
     found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct", effects.direct()));
     found.add(effect(Estimand.ATE, "total", effects.total()));
-    found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect_untreated", effects.indirectUntreated()));
-    found.add(effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect_treated", effects.indirectTreated()));
-    found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct_untreated", effects.directUntreated()));
+    found.add(
+        effect(
+            Estimand.NATURAL_INDIRECT_EFFECT, "indirect_untreated", effects.indirectUntreated()));
+    found.add(
+        effect(Estimand.NATURAL_INDIRECT_EFFECT, "indirect_treated", effects.indirectTreated()));
+    found.add(
+        effect(Estimand.NATURAL_DIRECT_EFFECT, "direct_untreated", effects.directUntreated()));
     found.add(effect(Estimand.NATURAL_DIRECT_EFFECT, "direct_treated", effects.directTreated()));
     share(found.get(0)).ifPresent(found::add);
     return found;

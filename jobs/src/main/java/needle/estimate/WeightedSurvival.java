@@ -209,9 +209,7 @@ public final class WeightedSurvival implements EffectEstimator {
   }
 
   private Estimand ofSide(int number) {
-    return hasCauses()
-        ? Estimand.RISK
-        : number == 0 ? Estimand.RESTRICTED_MEAN : Estimand.SURVIVAL;
+    return hasCauses() ? Estimand.RISK : number == 0 ? Estimand.RESTRICTED_MEAN : Estimand.SURVIVAL;
   }
 
   private static Effect effect(

@@ -40,8 +40,23 @@ class PlaceboOutcomesTest {
       Optional<Integer> none = Optional.empty();
       Effect effect =
           new Effect(
-              Estimand.ATE, "overall", "ate", none, none, none, 2, error, 0.75, 3.25, 0, 4, p, 9, 9,
-              11, 5);
+              Estimand.ATE,
+              "overall",
+              "ate",
+              none,
+              none,
+              none,
+              2,
+              error,
+              0.75,
+              3.25,
+              0,
+              4,
+              p,
+              9,
+              9,
+              11,
+              5);
       return new EffectEstimate(name(), effect, List.of(effect), List.of(), List.of(), 10);
     }
   }

@@ -109,6 +109,7 @@ class StudiesTest extends SparkTest {
   private static Answer answer(String program, double estimate, double error) {
     EffectEstimate.Effect effect =
         new EffectEstimate.Effect(
+            Estimand.ATT,
             "overall",
             "group",
             Optional.empty(),

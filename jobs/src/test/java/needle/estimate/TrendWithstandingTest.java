@@ -83,6 +83,7 @@ class TrendWithstandingTest {
     double reach = covariance.quantile(0.05) * error;
     Effect effect =
         new Effect(
+            Estimand.ATT,
             headline.aggregation(),
             headline.term(),
             Optional.empty(),

@@ -34,12 +34,14 @@ class TrialStudiesTest extends SparkTest {
   private final List<Row> rows = new ArrayList<>();
   private String until;
   private Kpi.TimeMeasure measure;
+  private String cluster;
 
   @BeforeEach
   void start() {
     rows.clear();
     until = "2025-12-31";
     measure = Kpi.TimeMeasure.SHARE;
+    cluster = "team_id";
   }
 
   private void stratum(String trial, String grade, boolean isTrained, int people, int leavers) {
@@ -58,7 +60,8 @@ class TrialStudiesTest extends SparkTest {
               case "is_trained" -> isTrained;
               case "followed_days" -> leaves ? 1L + i % 300 : 365L;
               case "event" -> leaves ? 1L : 0L;
-              case "team_id", "first_site_id" -> "t" + i % 50;
+              case "team_id" -> "t" + i % 50;
+              case "first_site_id" -> "s" + i % 20;
               case "pay_grade" -> grade;
               case "tenure_months" -> grade.equals("G5") ? 50L : 10L;
               default -> null;
@@ -68,7 +71,7 @@ class TrialStudiesTest extends SparkTest {
     }
   }
 
-  private static MeasurementPlan asking(String... adjustedFor) {
+  private MeasurementPlan asking(String... adjustedFor) {
     return new MeasurementPlan(
         "leading",
         "Leading",
@@ -87,7 +90,7 @@ class TrialStudiesTest extends SparkTest {
                 Grain.MONTH,
                 MeasurementPlan.Comparison.NOT_YET_TREATED,
                 0,
-                "team_id",
+                cluster,
                 Map.of(),
                 List.of(adjustedFor))),
         new MeasurementPlan.Cost(0, 0, 0, 0, 0),
@@ -140,6 +143,8 @@ class TrialStudiesTest extends SparkTest {
     assertThat((long) study.getAs("treated")).isEqualTo(300);
     assertThat((long) study.getAs("control")).isEqualTo(1000);
     assertThat((long) study.getAs("clusters")).isEqualTo(50);
+    cluster = "site_id";
+    assertThat((long) answered().first().getAs("clusters")).isEqualTo(20);
   }
 
   @Test

@@ -149,7 +149,8 @@ class ProgramStudyTest extends StudyFiles {
       assertThat(of(together.get("effects"), "program", program))
           .filteredOn(r -> "simple".equals(r.get(5)))
           .hasSize(2)
-          .allSatisfy(r -> assertThat(r.getDouble(10)).isCloseTo(planted.get(program), within(0.5)));
+          .allSatisfy(
+              r -> assertThat(r.getDouble(10)).isCloseTo(planted.get(program), within(0.5)));
     }
   }
 
