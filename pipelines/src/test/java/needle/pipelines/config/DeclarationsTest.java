@@ -160,12 +160,12 @@ class DeclarationsTest {
   void aPlanSaysHowItsAnswersAreTried() throws IOException {
     copyShipped();
     edit(
-        "plans/leadership.yaml",
-        "smallestEffectOfInterest: 0.003",
-        "smallestEffectOfInterest: 0.003\n    sensitivity: [{name: relative_magnitudes, at: [1],"
+        "plans/service_skills.yaml",
+        "kpi: csat",
+        "kpi: csat\n    sensitivity: [{name: relative_magnitudes, at: [1],"
             + " withstands: 0.5}, placebo_dates]");
     assertThat(Declarations.read(folder).plans())
-        .filteredOn(p -> p.programId().equals("leadership"))
+        .filteredOn(p -> p.programId().equals("service_skills"))
         .flatExtracting(MeasurementPlan::questions)
         .extracting(MeasurementPlan.Question::sensitivity)
         .contains(
