@@ -151,6 +151,16 @@ class StudiesTest extends SparkTest {
   }
 
   @Test
+  void anAnswerSaysWhatItIsAnEstimateOf() {
+    Row row = Studies.judged(List.of(answer("works", 5, 0.5))).get(0);
+    assertThat(row.getString(Studies.TABLE.schema().fieldIndex("estimand"))).isEqualTo("att");
+    List<Row> effects = row.getAs(Studies.TABLE.schema().fieldIndex("effects"));
+    assertThat(effects).extracting(e -> e.getString(0)).containsExactly("att");
+    assertThat(text(answered(), "program_id", "estimand"))
+        .isEqualTo("counted |\neverybody |\nmistyped |\nnew |");
+  }
+
+  @Test
   void aProgramThatNobodyTookOrEverybodyTookOrThatNeedsAnotherDesignSaysSo() {
     assertThat(
             text(
