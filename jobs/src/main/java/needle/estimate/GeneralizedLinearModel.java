@@ -26,16 +26,28 @@ public final class GeneralizedLinearModel implements EffectEstimator {
   private final OutcomeFamily family;
   private final List<String> covariates;
   private final Optional<String> size;
+  private final Optional<PostTreatmentCovariates> doubtful;
+
+  /** Of a cross-section. */
+  public GeneralizedLinearModel(
+      OutcomeFamily family, List<String> covariates, Optional<String> size) {
+    this(family, covariates, size, Optional.empty());
+  }
 
   /**
    * @param covariates measured before treatment
    * @param size the column of trials, or of the exposure that counts are proportional to
+   * @param doubtful those of a panel's rows that may have been measured after it
    */
   public GeneralizedLinearModel(
-      OutcomeFamily family, List<String> covariates, Optional<String> size) {
+      OutcomeFamily family,
+      List<String> covariates,
+      Optional<String> size,
+      Optional<PostTreatmentCovariates> doubtful) {
     this.family = family;
     this.covariates = List.copyOf(covariates);
     this.size = size;
+    this.doubtful = doubtful;
     if (size.isPresent() && family != OutcomeFamily.BINOMIAL && family != OutcomeFamily.POISSON) {
       throw new InvalidInput(
           "An outcome of the family " + word() + " has no size",
@@ -54,8 +66,11 @@ public final class GeneralizedLinearModel implements EffectEstimator {
     String treatment = TreatmentColumn.of(design, name(), true);
     List<String> numbers = new ArrayList<>(covariates);
     size.ifPresent(numbers::add);
-    PanelColumns.check(panel.schema(), design, numbers, Optional.empty());
+    List<String> read = new ArrayList<>(numbers);
+    doubtful.map(PostTreatmentCovariates::period).ifPresent(read::add);
+    PanelColumns.check(panel.schema(), design, read, Optional.empty());
     requireOutcomes(panel, design.outcome());
+    doubtful.ifPresent(d -> d.require(panel, design.unit(), treatment));
     try (CrossSection sample =
         CrossSection.of(panel, design, treatment, numbers, Optional.empty(), 1)) {
       if (sample.hasSides()) {

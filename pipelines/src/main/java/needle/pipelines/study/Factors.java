@@ -20,7 +20,9 @@ record Factors(Dataset<Row> panel, List<Covariate> covariates) {
     List<Covariate> covariates = new ArrayList<>();
     for (Covariate covariate : listed) {
       if (covariate.isFactor()) {
-        made.columns().get(covariate.name()).forEach(name -> covariates.add(new Covariate(name)));
+        made.columns()
+            .get(covariate.name())
+            .forEach(name -> covariates.add(new Covariate(name, null, covariate.measured())));
       } else {
         covariates.add(covariate);
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,15 +24,22 @@ class GeneralizedLinearStudyTest extends StudyFiles {
 
   /** 60 sellers in three years; every second one is trained from the second year on. */
   private Path sales(String panel, String outcome, String rest) throws IOException {
-    StringBuilder rows = new StringBuilder("seller,year,trained,pitches,wins,tenure\n");
+    StringBuilder rows = new StringBuilder("seller,year,trained,pitches,wins,tenure,calls\n");
     for (int seller = 0; seller < 60; seller++) {
       for (int year = 0; year < 3; year++) {
         int trained = seller % 2 == 1 && year > 0 ? 1 : 0;
         int tried = 4 + seller * 7 % 5;
         int won = seller * 5 % 4 + trained * (seller % 3 == 0 ? 2 : 1);
         rows.append(
-            "s%d,%d,%d,%d,%d,%d\n"
-                .formatted(seller, 2020 + year, trained, tried, Math.min(tried, won), seller % 11));
+            "s%d,%d,%d,%d,%d,%d,%d\n"
+                .formatted(
+                    seller,
+                    2020 + year,
+                    trained,
+                    tried,
+                    Math.min(tried, won),
+                    seller % 11,
+                    seller % 3 + year));
         wins[trained] += Math.min(tried, won);
         pitches[trained] += tried;
       }
@@ -73,6 +81,44 @@ class GeneralizedLinearStudyTest extends StudyFiles {
     assertThat(effects.get(0).getLong(20)).isEqualTo(60);
     assertThat(tables.get("verdict").rows().get(0).getString(3)).isEqualTo("works");
     assertThat(tables.get("verdict").rows().get(0).getString(5)).contains("unconfoundedness");
+  }
+
+  private String adjusting(String covariates) {
+    return said(POOLED, covariates);
+  }
+
+  private String said(String panel, String covariates) {
+    try {
+      new StudyRun(session())
+          .run(sales(panel, "{column: wins, family: poisson, exposure: pitches}", covariates));
+      return "";
+    } catch (InvalidInput e) {
+      return e.getMessage();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Tries change with every year; so does the year, for everybody. */
+  @Test
+  void whatMayHaveChangedByTrainingIsNoCovariate() {
+    String bad = "The covariate calls may have been changed by the treatment: in 60 rows";
+    assertThat(adjusting("covariates: [calls]\n")).contains(bad);
+    assertThat(adjusting("covariates: [{name: calls, factor: true}]\n"))
+        .contains("The covariate calls=");
+    assertThat(adjusting("covariates: [{name: year, factor: true}, calls]\n"))
+        .contains(bad)
+        .doesNotContain("year=2021 may");
+    assertThat(adjusting("covariates: [{name: calls, measured: before}, tenure]\n")).isEmpty();
+    assertThat(adjusting("covariates: [{name: calls, factor: true, measured: before}]\n"))
+        .isEmpty();
+    assertThat(adjusting("covariates: [tenure, {name: year, factor: true}]\n")).isEmpty();
+  }
+
+  @Test
+  void whereNobodyIsFollowedThereIsNoRowBefore() {
+    String drawnAnew = "{path: sales.csv, unit: seller, period: year, followed: false}";
+    assertThat(said(drawnAnew, "covariates: [calls]\n")).isEmpty();
   }
 
   @Test
