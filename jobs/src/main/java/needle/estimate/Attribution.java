@@ -136,7 +136,8 @@ public final class Attribution implements EffectEstimator {
     for (int t : all) {
       if ((from.holds(t) || to.holds(t)) && Arrays.binarySearch(periods, t) < 0) {
         throw new InvalidInput(
-            "There is no control group in period " + (periods.length == 0 ? start : t),
+            "There is no control group in period "
+                + from.grain().name(periods.length == 0 ? start : t),
             "what moved everybody is told by people whom no program has reached; in this period"
                 + " there are none who were also seen so in the others",
             "choose other spans, leave out the program that reached everybody, or supply people"

@@ -129,9 +129,9 @@ abstract class CellEstimates implements Serializable {
                     "the "
                         + side
                         + " of cohort "
-                        + cell.cohort()
+                        + design.grain().name(cell.cohort())
                         + " in period "
-                        + comparisons.periods()[cell.period()],
+                        + design.grain().name(comparisons.periods()[cell.period()]),
                     "drop it, or leave out periods with few " + side));
   }
 }

@@ -65,7 +65,7 @@ public final class Forecast implements EffectEstimator {
     }
     SegmentSums sums = sums(panel, design);
     TreeMap<Integer, SegmentSums.Cell> whole = sums.whole();
-    requireHistory(whole);
+    requireHistory(whole, design.grain());
     int last = whole.lastKey();
     SparkSession spark = panel.sparkSession();
     BackTest test = BackTest.of(spark, List.of(SegmentSums.series(whole)), season, horizon);
@@ -107,7 +107,8 @@ public final class Forecast implements EffectEstimator {
   private SegmentSums sums(Dataset<Row> panel, StudyDesign design) {
     StudyDesign.Draft draft =
         StudyDesign.of(design.unit(), design.period().orElse(null), design.outcome())
-            .treatedBy(design.treatment().orElseThrow());
+            .treatedBy(design.treatment().orElseThrow())
+            .inPeriodsOf(design.grain());
     segment.ifPresent(draft::clusteredBy);
     try (UnitHistories histories = UnitHistories.of(panel, draft.build())) {
       JavaRDD<UnitHistory> units = histories.units();
@@ -116,17 +117,9 @@ public final class Forecast implements EffectEstimator {
     }
   }
 
-  private void requireHistory(TreeMap<Integer, SegmentSums.Cell> whole) {
-    int before = whole.isEmpty() ? 0 : whole.firstKey() - 1;
-    for (int period : whole.keySet()) {
-      if (period != before + 1) {
-        throw new InvalidInput(
-            "The periods are not numbered one after the other",
-            before + " is followed by " + period + ", so what comes next cannot be told",
-            "number the periods 1, 2, 3, …; of years and months, 12 × year + month");
-      }
-      before = period;
-    }
+  private void requireHistory(TreeMap<Integer, SegmentSums.Cell> whole, Grain grain) {
+    StaggeredDid.requireConsecutive(
+        whole.keySet().stream().mapToInt(t -> t).toArray(), grain, "what comes next");
     int origins = BackTest.origins(whole.size(), season, horizon);
     if (origins < BackTest.FEWEST_ORIGINS) {
       throw new InvalidInput(

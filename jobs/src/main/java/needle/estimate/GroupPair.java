@@ -14,14 +14,20 @@ import org.apache.spark.sql.types.StructType;
  * Two groups of rows that are compared: values of a column, or spans of its periods.
  *
  * @param column that tells them apart
+ * @param grain of the column, where it is that of the periods
  * @param from the group that the difference starts from: a value, or for periods {@code 1..3}
  * @param to the other
  */
-public record GroupPair(String column, String from, String to) {
+public record GroupPair(String column, Grain grain, String from, String to) {
   /** The sign between the first and the last period of a span. */
   public static final String SPAN = "..";
 
   private static final int MOST_NAMED = 12;
+
+  /** Groups by a column whose numbers are not those of dates. */
+  public GroupPair(String column, String from, String to) {
+    this(column, Grain.NUMBER, from, to);
+  }
 
   public GroupPair {
     if (from.equals(to)) {
@@ -48,14 +54,14 @@ public record GroupPair(String column, String from, String to) {
     if (!(schema.apply(column).dataType() instanceof NumericType)) {
       return col(column).cast("string").equalTo(group);
     }
-    Span span = Span.of(group);
+    Span span = Span.of(group, grain);
     return PanelColumns.number(column).between(span.first(), span.last());
   }
 
   /** Fails unless the panel has every period of both spans. */
   void requireAll(NavigableSet<Integer> periods) {
-    Span.of(from).requireAll(periods);
-    Span.of(to).requireAll(periods);
+    Span.of(from, grain).requireAll(periods);
+    Span.of(to, grain).requireAll(periods);
   }
 
   void requireBoth(CrossSection sample) {
@@ -78,21 +84,21 @@ public record GroupPair(String column, String from, String to) {
   }
 
   /** From a first to a last period. */
-  public record Span(int first, int last) implements java.io.Serializable {
+  public record Span(int first, int last, Grain grain) implements java.io.Serializable {
     private static final long serialVersionUID = 1L;
 
     public Span {
       if (first > last) {
         throw new InvalidInput(
             "A span ends before it begins",
-            "it is " + first + SPAN + last,
+            "it is " + grain.name(first) + SPAN + grain.name(last),
             "write the earlier period first");
       }
     }
 
     /** As it is written. */
     String text() {
-      return first == last ? Integer.toString(first) : first + SPAN + last;
+      return first == last ? grain.name(first) : grain.name(first) + SPAN + grain.name(last);
     }
 
     /** Fails unless the panel has every period of the span: means of fewer are of another time. */
@@ -104,7 +110,10 @@ public record GroupPair(String column, String from, String to) {
                 + text()
                 + (periods.isEmpty()
                     ? ""
-                    : "; the panel's periods are " + periods.first() + SPAN + periods.last()),
+                    : "; the panel's periods are "
+                        + grain.name(periods.first())
+                        + SPAN
+                        + grain.name(periods.last())),
             "name periods that the panel has, numbered as there, of months 12 × year + month or"
                 + " 2024-01");
       }
@@ -112,7 +121,7 @@ public record GroupPair(String column, String from, String to) {
           IntStream.rangeClosed(first, last)
               .filter(t -> !periods.contains(t))
               .limit(MOST_NAMED + 1)
-              .mapToObj(Integer::toString)
+              .mapToObj(grain::name)
               .toList();
       if (!missing.isEmpty()) {
         throw new InvalidInput(
@@ -128,28 +137,41 @@ public record GroupPair(String column, String from, String to) {
       return first <= period && period <= last;
     }
 
+    /** A span of numbered periods, or of months. */
     public static Span of(String text) {
-      int dots = text.indexOf(SPAN);
-      return dots < 0
-          ? new Span(number(text), number(text))
-          : new Span(number(text.substring(0, dots)), number(text.substring(dots + SPAN.length())));
+      return of(text, Grain.NUMBER);
     }
 
-    static int number(String text) {
-      try {
-        String[] month = text.trim().split("-", -1);
-        // A month of a year, numbered like panels of months.
-        return month.length == 2 && month[0].length() == 4
-            ? 12 * Integer.parseInt(month[0]) + Integer.parseInt(month[1])
-            : Integer.parseInt(text.trim());
-      } catch (NumberFormatException e) {
-        throw new InvalidInput(
-            "A period is not a number",
-            "it is " + text,
-            "number periods as the panel does, or write months as 2024-01, and a span as 1"
-                + SPAN
-                + "3");
-      }
+    /** A span of periods of that length. */
+    public static Span of(String text, Grain grain) {
+      int dots = text.indexOf(SPAN);
+      return dots < 0
+          ? new Span(number(text, grain), number(text, grain), grain)
+          : new Span(
+              number(text.substring(0, dots), grain),
+              number(text.substring(dots + SPAN.length()), grain),
+              grain);
+    }
+
+    private static int number(String text, Grain grain) {
+      return grain
+          .number(text.trim())
+          .orElseThrow(
+              () ->
+                  grain == Grain.NUMBER
+                      ? new InvalidInput(
+                          "A period is not a number",
+                          "it is " + text,
+                          "number periods as the panel does, or write months as 2024-01, and a"
+                              + " span as 1"
+                              + SPAN
+                              + "3")
+                      : new InvalidInput(
+                          "A period is not a date",
+                          "it is " + text + ", and the panel's grain is " + grain.word(),
+                          "write a day of it, as 2024-01-31, and a span as 2024-01-01"
+                              + SPAN
+                              + "2024-03-31"));
     }
   }
 }

@@ -73,13 +73,15 @@ record InteractedUnits(
     return -1;
   }
 
-  AbsorbedRows rows(JavaRDD<UnitHistory> units) {
+  AbsorbedRows rows(JavaRDD<UnitHistory> units, Grain grain) {
     List<String> names =
-        panelCells().stream().map(c -> "cohort " + c.cohort() + " in " + c.period()).toList();
+        panelCells().stream()
+            .map(c -> "cohort " + grain.name(c.cohort()) + " in " + grain.name(c.period()))
+            .toList();
     AbsorbedTerms terms =
         AbsorbedTerms.of(
             List.of("period"),
-            List.of(Arrays.stream(periods).mapToObj(String::valueOf).toList()),
+            List.of(Arrays.stream(periods).mapToObj(grain::name).toList()),
             names);
     return new AbsorbedRows(
         units.filter(this::takes).map(this::group), terms, new boolean[] {false}, true);

@@ -87,7 +87,8 @@ final class PanelColumns {
           schema,
           column,
           "column",
-          "supply numbers; give dates as the running number of their period",
+          "supply numbers; where it tells the period in dates, say the panel's grain, such as grain:"
+              + " month",
           faults);
     }
   }

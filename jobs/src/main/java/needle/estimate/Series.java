@@ -34,7 +34,7 @@ record Series(
             .orElse(panel);
     SeriesSums sums = sums(whole, design);
     int[] periods = sums.sums.keySet().stream().mapToInt(Integer::intValue).toArray();
-    StaggeredDid.requireConsecutive(periods);
+    StaggeredDid.requireConsecutive(periods, design.grain(), StaggeredDid.BEFORE_TREATMENT);
     double[] values = sums.sums.values().stream().mapToDouble(s -> s[0] / s[1]).toArray();
     if (exposure.isPresent()) {
       SeriesSums below = sums(whole, exposed(design, exposure.get()));
@@ -42,7 +42,7 @@ record Series(
       for (double[] sum : below.sums.values()) {
         if (!(sum[0] > 0)) {
           throw new InvalidInput(
-              "Period " + periods[t] + " has no exposure",
+              "Period " + design.grain().name(periods[t]) + " has no exposure",
               "the sum of " + exposure.get() + " is " + sum[0],
               "leave the period out, or correct it");
         }
@@ -73,7 +73,7 @@ record Series(
       survey.reportFaults();
       StaggeredDid.requireKnownCohorts(survey, design);
       SeriesSums sums = OrderedSums.of(units, new SeriesSums());
-      requireOneStart(units, sums);
+      requireOneStart(units, sums, design.grain());
       return sums;
     }
   }
@@ -81,10 +81,11 @@ record Series(
   private static StudyDesign exposed(StudyDesign design, String exposure) {
     return StudyDesign.of(design.unit(), design.period().orElseThrow(), exposure)
         .treatedBy(design.treatment().orElseThrow())
+        .inPeriodsOf(design.grain())
         .build();
   }
 
-  private static void requireOneStart(JavaRDD<UnitHistory> units, SeriesSums sums) {
+  private static void requireOneStart(JavaRDD<UnitHistory> units, SeriesSums sums, Grain grain) {
     int start = sums.start;
     if (sums.sums.isEmpty()) {
       throw new InvalidInput(
@@ -100,7 +101,9 @@ record Series(
     if (never > 0) {
       throw new InvalidInput(
           "There is a comparison group",
-          never + " units were seen untreated after others were treated in period " + start,
+          never
+              + " units were seen untreated after others were treated in period "
+              + grain.name(start),
           "choose staggered_did or synthetic_did, which compare with them; or leave them out");
     }
   }

@@ -50,14 +50,14 @@ record SitePanel(
       seen.sort(
           Comparator.comparing(UnitHistory::outcomes, Arrays::compare)
               .thenComparing(UnitHistory::unit));
-      return of(seen, survey);
+      return of(seen, survey, design.grain());
     }
   }
 
-  private static SitePanel of(List<UnitHistory> units, PanelSurvey survey) {
+  private static SitePanel of(List<UnitHistory> units, PanelSurvey survey, Grain grain) {
     int[] periods =
         units.stream().flatMapToInt(u -> IntStream.of(u.periods())).distinct().sorted().toArray();
-    StaggeredDid.requireConsecutive(periods);
+    StaggeredDid.requireConsecutive(periods, grain, StaggeredDid.BEFORE_TREATMENT);
     requireBalance(units, periods.length);
     double[][] outcomes = units.stream().map(UnitHistory::outcomes).toArray(double[][]::new);
     List<Integer> controls = new ArrayList<>();

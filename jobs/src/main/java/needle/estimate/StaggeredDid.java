@@ -35,6 +35,8 @@ public final class StaggeredDid implements EffectEstimator {
     PERMUTATION
   }
 
+  static final String BEFORE_TREATMENT = "what is just before a treatment";
+
   private static final List<String> BANDED =
       List.of(Form.GROUP_TIME, Form.GROUP, Form.EVENT_TIME, Form.CALENDAR, Form.BALANCED);
 
@@ -263,11 +265,12 @@ public final class StaggeredDid implements EffectEstimator {
               ? "supply a panel that follows its units through time"
               : "fill the columns that the study names");
     }
-    requireConsecutive(periods);
+    requireConsecutive(periods, design.grain(), BEFORE_TREATMENT);
     if (cohorts.length == 0) {
       throw new InvalidInput(
           "Nobody was treated",
-          "no unit of the panel has a first treated period up to period " + last,
+          "no unit of the panel has a first treated period up to period "
+              + design.grain().name(last),
           "check the treatment column, and which values mean never");
     }
     Comparisons possible = Comparisons.of(periods, cohorts, design);
@@ -275,25 +278,33 @@ public final class StaggeredDid implements EffectEstimator {
       throw new InvalidInput(
           "No unit was observed before its treatment",
           "the panel starts in period "
-              + periods[0]
+              + design.grain().name(periods[0])
               + ", and the earliest treatment less the anticipation is not later",
           "supply earlier periods");
     }
     return possible;
   }
 
-  static void requireConsecutive(int[] periods) {
+  /**
+   * @param untold what cannot be told where a period is missing
+   */
+  static void requireConsecutive(int[] periods, Grain grain, String untold) {
     for (int t = 1; t < periods.length; t++) {
       if (periods[t] != periods[t - 1] + 1) {
         throw new InvalidInput(
-            "The periods are not numbered one after the other",
-            periods[t - 1]
+            grain == Grain.NUMBER
+                ? "The periods are not numbered one after the other"
+                : "A " + grain.word() + " is missing",
+            grain.name(periods[t - 1])
                 + " is followed by "
-                + periods[t]
-                + ", so what is just before a"
-                + " treatment cannot be told",
-            "number the periods 1, 2, 3, … and the first treated periods alike; of years and months,"
-                + " 12 × year + month");
+                + grain.name(periods[t])
+                + ", so "
+                + untold
+                + " cannot be told",
+            grain == Grain.NUMBER
+                ? "number the periods 1, 2, 3, … and the first treated periods alike; of years and"
+                    + " months, 12 × year + month"
+                : "supply what was observed in between, or give a coarser grain");
       }
     }
   }

@@ -29,6 +29,7 @@ import needle.kit.InvalidInput;
  * @param sampling how the panel's rows were drawn
  * @param peers the column of the groups within which one unit's treatment may affect another's
  *     outcome, as of before treatment; where no cluster is named, it is the cluster
+ * @param grain how long its periods are
  * @throws InvalidInput naming every fault at once
  */
 public record StudyDesign(
@@ -46,7 +47,8 @@ public record StudyDesign(
     double alpha,
     long seed,
     Sampling sampling,
-    Optional<String> peers) {
+    Optional<String> peers,
+    Grain grain) {
 
   /** How the panel tells when a unit was first treated. */
   public sealed interface Treatment {
@@ -245,7 +247,8 @@ public record StudyDesign(
         alpha,
         seed,
         sampling,
-        Optional.empty());
+        Optional.empty(),
+        grain);
   }
 
   /** Starts a design with the three columns that every study through time has. */
@@ -278,6 +281,7 @@ public record StudyDesign(
     private long seed = 1;
     private Sampling sampling = Sampling.PLAIN;
     private Optional<String> peers = Optional.empty();
+    private Grain grain = Grain.NUMBER;
 
     private Draft(String unit, Optional<String> period, String outcome) {
       this.unit = unit;
@@ -369,6 +373,12 @@ public record StudyDesign(
       return this;
     }
 
+    /** How long periods are, whose numbers are then those of their dates. */
+    public Draft inPeriodsOf(Grain length) {
+      grain = length;
+      return this;
+    }
+
     /** The checked design. */
     public StudyDesign build() {
       return new StudyDesign(
@@ -386,7 +396,8 @@ public record StudyDesign(
           alpha,
           seed,
           sampling,
-          peers);
+          peers,
+          grain);
     }
   }
 }

@@ -64,7 +64,7 @@ public final class SunAbraham implements EffectEstimator {
     EffectEstimate checked = behind.estimate(units, universal(design));
     int[] periods = OrderedSums.of(units, new PanelSurvey(0)).periods();
     InteractedUnits interacted = InteractedUnits.of(units, periods, design.anticipation());
-    AbsorbedRows rows = interacted.rows(units);
+    AbsorbedRows rows = interacted.rows(units, design.grain());
     CoefficientEstimates found = WithinRegression.of(rows).clustered(rows);
     List<WeightedCells.Cell> cells = interacted.panelCells();
     List<WeightedCells> estimands = WeightedCells.of(cells, checked);
@@ -106,7 +106,8 @@ public final class SunAbraham implements EffectEstimator {
             .comparedWith(ControlGroup.NEVER_TREATED)
             .from(BasePeriod.UNIVERSAL)
             .alpha(design.alpha())
-            .seed(design.seed());
+            .seed(design.seed())
+            .inPeriodsOf(design.grain());
     design.smallestEffect().ifPresent(draft::mattersFrom);
     design.peers().ifPresent(draft::among);
     return draft.build();

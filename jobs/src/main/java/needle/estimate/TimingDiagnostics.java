@@ -44,7 +44,7 @@ final class TimingDiagnostics {
       if (!seen.isGapless()) {
         return List.of(untold("not every unit was observed in every period"));
       }
-      return of(TimingWeights.of(seen.means));
+      return of(TimingWeights.of(seen.means), design.grain());
     } catch (InvalidInput e) {
       return List.of(untold(e.problem()));
     }
@@ -115,7 +115,7 @@ final class TimingDiagnostics {
         group.name(),
         UnitFaults.Clusters.ONE,
         UnitRows.of(List.of(numbers.array()), UnitRows.COVARIATES),
-        new UnitColumns(0, true, false));
+        new UnitColumns(0, true, false, Grain.NUMBER));
   }
 
   private static Diagnostic untold(String why) {
@@ -128,7 +128,7 @@ final class TimingDiagnostics {
         "What the coefficient compares is not told, because " + why + ".");
   }
 
-  private static List<Diagnostic> of(TimingWeights weights) {
+  private static List<Diagnostic> of(TimingWeights weights, Grain grain) {
     List<Diagnostic> found = new ArrayList<>();
     for (Control kind : Control.values()) {
       double weight = weights.weight(kind);
@@ -166,7 +166,7 @@ final class TimingDiagnostics {
       found.add(
           new Diagnostic(
               "comparison",
-              name(c.treated()) + "_against_" + name(c.control()),
+              name(c.treated(), grain) + "_against_" + name(c.control(), grain),
               c.weight(),
               Double.NaN,
               Status.PASS,
@@ -179,7 +179,7 @@ final class TimingDiagnostics {
     return found;
   }
 
-  private static String name(int cohort) {
-    return cohort == UnitHistory.NEVER ? "never" : String.valueOf(cohort);
+  private static String name(int cohort, Grain grain) {
+    return cohort == UnitHistory.NEVER ? "never" : grain.name(cohort);
   }
 }

@@ -7,15 +7,18 @@ import java.io.Serializable;
  *
  * @param isExposed whether treatment is told by an exposure, else by its first period
  * @param isWeighted whether the last of them is a sampling weight
+ * @param grain of their periods
  */
-record UnitColumns(int covariates, boolean isExposed, boolean isWeighted) implements Serializable {
+record UnitColumns(int covariates, boolean isExposed, boolean isWeighted, Grain grain)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   static UnitColumns of(StudyDesign design) {
     return new UnitColumns(
         design.covariates().size(),
         design.treatment().filter(StudyDesign.Exposed.class::isInstance).isPresent(),
-        design.sampling().isWeighted());
+        design.sampling().isWeighted(),
+        design.grain());
   }
 
   /** How many numbers a row has. */

@@ -37,7 +37,7 @@ final class UnitFaults {
     if (unit == null) {
       return new FaultSeen(UNIT_MISSING, rows.count(), "no unit");
     }
-    FaultSeen fault = inPeriods(unit, rows);
+    FaultSeen fault = inPeriods(unit, rows, columns.grain());
     if (fault == null && clusters != Clusters.ONE) {
       fault = seen(clusters == Clusters.NONE ? CLUSTER_MISSING : CLUSTER_CHANGES, unit);
     }
@@ -58,7 +58,7 @@ final class UnitFaults {
     SEVERAL
   }
 
-  private static FaultSeen inPeriods(String unit, UnitRows rows) {
+  private static FaultSeen inPeriods(String unit, UnitRows rows, Grain grain) {
     for (int i = 0; i < rows.count(); i++) {
       PanelFault fault = inPeriod(i, rows);
       if (fault != null) {
@@ -68,7 +68,9 @@ final class UnitFaults {
         }
         boolean isDated = fault == DUPLICATE || fault == OUTCOME_NOT_FINITE;
         return new FaultSeen(
-            fault, count, isDated ? unit + " in period " + (long) rows.get(i, PERIOD) : unit);
+            fault,
+            count,
+            isDated ? unit + " in period " + grain.name((int) rows.get(i, PERIOD)) : unit);
       }
     }
     return null;

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import needle.estimate.Attribution;
 import needle.estimate.Decomposition;
+import needle.estimate.Grain;
 import needle.estimate.GroupPair;
 import needle.estimate.Mediation;
 import needle.kit.InvalidInput;
@@ -26,7 +27,11 @@ final class ExplanationQuestions {
       throw missing(method, "by", "the column of the two groups, or a period in panel");
     }
     GroupPair groups =
-        new GroupPair(by, needed(method, "from", method.from()), needed(method, "to", method.to()));
+        new GroupPair(
+            by,
+            by.equals(study.panel().period()) ? study.panel().grain() : Grain.NUMBER,
+            needed(method, "from", method.from()),
+            needed(method, "to", method.to()));
     Decomposition estimator;
     if (method.cells() != null) {
       StudyQuestions.refuse(method, method.categorical() != null, "categorical");
@@ -70,8 +75,8 @@ final class ExplanationQuestions {
         new Attribution(
             StudyQuestions.listed(method.programs()),
             StudyQuestions.listed(method.segments()),
-            GroupPair.Span.of(needed(method, "from", method.from())),
-            GroupPair.Span.of(needed(method, "to", method.to())),
+            GroupPair.Span.of(needed(method, "from", method.from()), study.panel().grain()),
+            GroupPair.Span.of(needed(method, "to", method.to()), study.panel().grain()),
             StudyQuestions.choice(Effects.class, "effects", method.effects())
                 .filter(Effects.CONSTANT::equals)
                 .isPresent()),

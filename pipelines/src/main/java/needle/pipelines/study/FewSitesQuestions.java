@@ -34,7 +34,7 @@ final class FewSitesQuestions {
         new InterruptedSeries(
             Optional.ofNullable(method.per()),
             season,
-            method.periodsOfCycle(),
+            method.periodsOfCycle(study.panel().grain()),
             errors,
             method.lag() == null ? OptionalInt.empty() : OptionalInt.of(method.lag())),
         StudyQuestions.treated(study).build());

@@ -4,8 +4,8 @@ import static org.apache.spark.sql.functions.expr;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -17,6 +17,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 
 /** A panel from a Parquet file or folder. */
 final class ParquetPanel {
@@ -31,26 +32,31 @@ final class ParquetPanel {
     } finally {
       spark.conf().unset("spark.sql.legacy.parquet.nanosAsLong");
     }
-    Set<String> moments = moments(spark, panel);
+    Map<String, Boolean> moments = moments(spark, panel);
     return moments.isEmpty()
         ? panel
         : panel.select(
             Stream.of(panel.columns())
-                .map(c -> moments.contains(c) ? moment(c) : expr(quoted(c)))
+                .map(c -> moments.containsKey(c) ? moment(c, moments.get(c)) : expr(quoted(c)))
                 .toArray(Column[]::new));
   }
 
-  private static Column moment(String column) {
-    return expr("timestamp_micros(" + quoted(column) + " div 1000)").as(column);
+  // Without a zone it is the same day everywhere.
+  private static Column moment(String column, boolean hasZone) {
+    return expr("timestamp_micros(" + quoted(column) + " div 1000)")
+        .cast(hasZone ? DataTypes.TimestampType : DataTypes.TimestampNTZType)
+        .as(column);
   }
 
   private static String quoted(String column) {
     return "`" + column.replace("`", "``") + "`";
   }
 
-  // The columns of nanoseconds since 1970, by the file that Spark takes for all of a folder.
-  private static Set<String> moments(SparkSession spark, Dataset<Row> panel) throws IOException {
-    Set<String> moments = new HashSet<>();
+  // The columns of nanoseconds since 1970, by the file that Spark takes for all of a folder, and
+  // whether these are moments in UTC.
+  private static Map<String, Boolean> moments(SparkSession spark, Dataset<Row> panel)
+      throws IOException {
+    Map<String, Boolean> moments = new HashMap<>();
     if (panel.inputFiles().length == 0) {
       return moments;
     }
@@ -61,7 +67,7 @@ final class ParquetPanel {
       for (Type type : file.getFileMetaData().getSchema().getFields()) {
         if (type.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation moment
             && moment.getUnit() == TimeUnit.NANOS) {
-          moments.add(type.getName());
+          moments.put(type.getName(), moment.isAdjustedToUTC());
         }
       }
     }

@@ -36,7 +36,7 @@ final class RollOutQuestions {
     return question(study, method, new SunAbraham(study.asked()));
   }
 
-  // A quarter of months, and years of them, unless the study says otherwise.
+  // A quarter of months, and years, unless the study says otherwise.
   static Question forecast(StudyFile study, Method method) {
     return question(
         study,
@@ -44,7 +44,7 @@ final class RollOutQuestions {
         new Forecast(
             segment(method),
             method.horizon() == null ? 3 : method.horizon(),
-            method.periodsOfCycle(),
+            method.periodsOfCycle(study.panel().grain()),
             new StaggeredDid(study.asked())));
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import needle.estimate.Grain;
 
 /**
  * A column that a study file names.
@@ -26,6 +27,9 @@ record StudyColumn(String role, String name) {
           "categorical",
           "cells",
           "segments");
+
+  // Keys of columns that may hold dates.
+  private static final Set<String> DATES = Set.of("period", "adopted");
 
   // Keys under which a factor stands for the columns that its values become.
   private static final Set<String> FACTORS = Set.of("covariates", "modifiers");
@@ -69,9 +73,18 @@ record StudyColumn(String role, String name) {
             .map(Covariate::name)
             .collect(Collectors.toSet());
     return of(study).stream()
-        .filter(c -> !NAMES.contains(c.key()))
+        .filter(c -> !NAMES.contains(c.key()) && !isDate(study, c))
         .filter(c -> !(FACTORS.contains(c.key()) && factors.contains(c.name())))
         .toList();
+  }
+
+  /** Those that hold dates, where the study says how long a period is. */
+  static List<StudyColumn> datesOf(StudyFile study) {
+    return of(study).stream().filter(c -> isDate(study, c)).toList();
+  }
+
+  private static boolean isDate(StudyFile study, StudyColumn column) {
+    return study.panel().grain() != Grain.NUMBER && DATES.contains(column.key());
   }
 
   /** What to do about text among its numbers. */
@@ -79,7 +92,8 @@ record StudyColumn(String role, String name) {
     String others = "leave a cell empty, or write NA, where nothing is known";
     return switch (key()) {
       case "period", "adopted" ->
-          "give dates as the running number of their period, months as 12 × year + month; "
+          "say the grain of the panel, such as grain: month, where they are dates, or number them,"
+              + " months as 12 × year + month; "
               + others;
       case "exposed", "selection", "event", "programs" -> "write 1 for yes and 0 for no; " + others;
       case "covariates" ->

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import needle.estimate.Grain;
 import needle.kit.Sensitivity;
 import needle.pipelines.study.StudyFile.Method;
 
@@ -30,6 +31,7 @@ final class StudyFaults {
     if (study.panel().followed() != null && study.panel().period() == null) {
       faults.add("panel.followed has a meaning for panels with a period only");
     }
+    grain();
     if (study.methods().isEmpty()) {
       faults.add("methods is empty");
     }
@@ -37,6 +39,22 @@ final class StudyFaults {
     placebos();
     programs();
     return faults;
+  }
+
+  private void grain() {
+    if (study.panel().grain() == Grain.NUMBER) {
+      return;
+    }
+    if (study.panel().period() == null) {
+      faults.add("panel.grain has a meaning for panels with a period only");
+    }
+    if (study.treatment() != null && study.treatment().never() != null) {
+      faults.add(
+          "treatment.never is "
+              + study.treatment().never()
+              + ", and panel.grain says that the first treated period is a date: leave never out,"
+              + " and the date empty for never");
+    }
   }
 
   private void outcome() {

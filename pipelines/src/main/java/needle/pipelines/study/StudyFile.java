@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.estimate.EffectEstimator;
+import needle.estimate.Grain;
 import needle.estimate.Learners;
 import needle.estimate.StudyDesign;
 import needle.kit.InvalidInput;
@@ -61,7 +62,12 @@ record StudyFile(
       @JsonProperty(required = true) String path,
       @JsonProperty(required = true) String unit,
       String period,
-      Boolean followed) {
+      Boolean followed,
+      Grain grain) {
+
+    Panel {
+      grain = grain == null ? Grain.NUMBER : grain;
+    }
 
     /** Whether the same units are seen in several periods; without a word, they are. */
     boolean isFollowed() {
@@ -148,9 +154,9 @@ record StudyFile(
       }
     }
 
-    /** How many periods a cycle has; without a word, the months of a year. */
-    int periodsOfCycle() {
-      return cycle == null ? 12 : cycle;
+    /** How many periods a cycle has; without a word, as many as usual for such periods. */
+    int periodsOfCycle(Grain grain) {
+      return cycle == null ? grain.cycle() : cycle;
     }
 
     /** Whether the effect is that on the treated; without a word, it is that on everybody. */
@@ -287,6 +293,8 @@ record StudyFile(
     covariates.stream().filter(Covariate::isFactor).map(Covariate::name).forEach(names::add);
     // What is a number for one method is no name for another.
     StudyColumn.numbersOf(this).forEach(c -> names.remove(c.name()));
+    // Nor is a date what a reader of numbers or moments makes of it.
+    StudyColumn.datesOf(this).forEach(c -> names.add(c.name()));
     return names;
   }
 

@@ -123,7 +123,8 @@ final class StudyQuestions {
   /** The design as far as all estimators share it. */
   static StudyDesign.Draft draft(StudyFile study) {
     StudyDesign.Draft draft =
-        StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcomeColumn());
+        StudyDesign.of(study.panel().unit(), study.panel().period(), study.outcomeColumn())
+            .inPeriodsOf(study.panel().grain());
     if (study.cluster() != null) {
       draft.clusteredBy(study.cluster().toArray(String[]::new));
     }

@@ -1,5 +1,6 @@
 package needle.pipelines.study;
 
+import java.sql.Date;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -7,8 +8,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import needle.estimate.EffectEstimate;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.estimate.EffectEstimate.Effect;
@@ -39,7 +43,7 @@ final class StudyResults {
               + " std_error double, ci_low double, ci_high double, band_low double,"
               + " band_high double, p_value double, q_value double, treated bigint,"
               + " control bigint, clusters bigint, treated_clusters double,"
-              + " segment string, dose double");
+              + " segment string, dose double, cohort_start date, period_start date");
   static final StructType DIAGNOSTICS =
       StructType.fromDDL(
           "study string, program string, method string, check string, statistic string, value double,"
@@ -108,7 +112,7 @@ final class StudyResults {
                 e.estimand().word(),
                 answers.get(i).method(),
                 e.aggregation(),
-                e.term(),
+                term(e),
                 e.cohort().map(Integer::longValue).orElse(null),
                 e.period().map(Integer::longValue).orElse(null),
                 e.eventTime().map(Integer::longValue).orElse(null),
@@ -127,7 +131,9 @@ final class StudyResults {
                 e.clusters(),
                 number(e.treatedClusters()),
                 e.segment().orElse(null),
-                e.dose().orElse(null)));
+                e.dose().orElse(null),
+                start(e.cohort()),
+                start(e.period())));
       }
     }
     return rows;
@@ -191,7 +197,7 @@ final class StudyResults {
               verdict.reasons().isEmpty() ? null : String.join(", ", verdict.reasons()),
               judged.estimand().word(),
               judged.aggregation(),
-              judged.term(),
+              term(judged),
               number(judged.estimate()),
               number(judged.stdError()),
               number(judged.ciLow()),
@@ -269,6 +275,23 @@ final class StudyResults {
     return study.treatment() != null
         && study.treatment().dose() != null
         && SLOPES.contains(headline.estimand());
+  }
+
+  /** The term, with dates for the numbers of periods where these are known. */
+  private String term(Effect effect) {
+    List<Integer> of =
+        Stream.of(effect.cohort(), effect.period()).flatMap(Optional::stream).toList();
+    return effect.term().equals(joined(of, Object::toString))
+        ? joined(of, study.panel().grain()::name)
+        : effect.term();
+  }
+
+  private static String joined(List<Integer> periods, Function<Integer, String> name) {
+    return periods.stream().map(name).collect(Collectors.joining(":"));
+  }
+
+  private Date start(Optional<Integer> period) {
+    return period.flatMap(study.panel().grain()::start).map(Date::valueOf).orElse(null);
   }
 
   private static String program(Answer answer) {

@@ -59,7 +59,8 @@ public final class StudyRun {
   }
 
   private static Answers answers(StudyFile study, Dataset<Row> given) {
-    try (ProgramPanels panels = ProgramPanels.of(given, study)) {
+    Dataset<Row> numbered = DatedPeriods.of(study).numbered(given);
+    try (ProgramPanels panels = ProgramPanels.of(numbered, study)) {
       List<Callable<ProgramStudy>> programs = new ArrayList<>();
       panels.programs().forEach(p -> programs.add(() -> ProgramStudy.of(study, p, panels.of(p))));
       StudyResults results = new StudyResults(study, panels.leftOut());

@@ -83,12 +83,12 @@ class PanelReaderTest extends StudyFiles {
                 .collectAsList())
         .first()
         .extracting(Row::toString)
-        .isEqualTo("[p0,2024-01-02 00:00:00.0,0,0.5]");
+        .isEqualTo("[p0,2024-01-02T00:00,0,0.5]");
     StudyRun run = new StudyRun(session());
     java.nio.file.Path study = study(months("pandas.parquet", "first"));
     assertThatThrownBy(() -> run.run(study))
         .isInstanceOf(InvalidInput.class)
-        .hasMessageContaining("The column month is not a number: its type is timestamp");
+        .hasMessageContaining("The column month is not a number: its type is timestamp_ntz");
   }
 
   private static String months(String panel, String first) {

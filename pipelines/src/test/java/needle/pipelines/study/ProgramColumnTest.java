@@ -152,7 +152,7 @@ class ProgramColumnTest extends StudyFiles {
   private static StudyFile study(List<StudyFile.Method> methods) {
     return new StudyFile(
         "s",
-        new StudyFile.Panel("x.csv", "unit", null, null),
+        new StudyFile.Panel("x.csv", "unit", null, null, null),
         new StudyFile.Outcome(
             "y", null, null, null, null, null, null, null, needle.kit.Kpi.Direction.UP, 1.0),
         null,
