@@ -54,7 +54,8 @@ final class ClusterSpread implements Serializable {
     return count[side];
   }
 
-  private long effective(int side) {
+  /** As how many of equal size they count. */
+  long effective(int side) {
     // Equal sizes give their number, up to rounding.
     return squares[side] == 0
         ? 0

@@ -293,7 +293,8 @@ final class CrossSection implements AutoCloseable {
       throw new InvalidInput(
           "The treatment " + treatment + " is not 0 or 1",
           doses + " rows have another value",
-          "give a column of 0 and 1, or choose partially_linear for a dose");
+          "give a column of 0 and 1, or treatment as dose with a method for doses, such as"
+              + " partially_linear");
     }
     if (treated == 0 || treated == rows) {
       throw new InvalidInput(

@@ -8,13 +8,12 @@ import java.util.stream.IntStream;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
-import needle.kit.InvalidInput;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.RealMatrix;
 
 /** What projections of the scores tell of who gains. */
 final class HeterogeneousEffects {
-  private static final String CHECK = "heterogeneity";
+  static final String CHECK = "heterogeneity";
 
   private final ScoreProjections projections;
   private final ScoreRegressors regressors;
@@ -110,10 +109,10 @@ final class HeterogeneousEffects {
               Double.NaN,
               String.format(
                   Locale.ROOT,
-                  "%d values of %s have too few units or clusters on a side, or were needed to hide"
-                      + " those; they are one segment, %s.",
+                  "%d values of %s have %s or were needed to hide those; they are one segment, %s.",
                   segments.pooled(c),
                   column,
+                  projections.counts().tooFew(),
                   Segments.POOLED)));
     }
   }
@@ -167,10 +166,7 @@ final class HeterogeneousEffects {
       return;
     }
     if (!projections.has(regressors.linear())) {
-      throw new InvalidInput(
-          "The modifiers cannot be told apart",
-          "one of " + modifiers + " is constant, or a combination of the others",
-          "drop a modifier");
+      throw PredictedSlopes.notApart(modifiers);
     }
     int first = regressors.starts[regressors.linear()] + 1;
     int[] places = IntStream.range(first, first + modifiers.size()).toArray();
@@ -218,8 +214,9 @@ final class HeterogeneousEffects {
               "predicted_groups",
               Double.NaN,
               Double.NaN,
-              "A fifth of the units by predicted effect has too few units or clusters on a side, or"
-                  + " too many units share one prediction; effects by fifths are not told."));
+              "A fifth of the units by predicted effect has "
+                  + projections.counts().tooFew()
+                  + " or too many units share one prediction; effects by fifths are not told."));
       return;
     }
     List<Segments.Segment> names =

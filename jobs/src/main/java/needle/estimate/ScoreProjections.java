@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.apache.spark.api.java.JavaRDD;
 
 /**
- * Least squares of doubly robust scores on several sets of regressors at once: the best linear
- * predictors of the effect (Semenova & Chernozhukov 2021). Two passes: cross products; residuals
- * times regressors, summed within clusters.
+ * Least squares of scores on several sets of regressors at once, times the amount of treatment that
+ * a score is the effect of: the best linear predictors of the effect (Semenova & Chernozhukov
+ * 2021). Two passes: cross products; residuals times regressors, summed within clusters.
  */
 final class ScoreProjections {
   private final ScoreRegressors regressors;
@@ -117,7 +117,7 @@ final class ScoreProjections {
         products[b] = new double[size * size];
       }
       this.withScore = new double[regressors.width()];
-      this.counts = new SideCounts(regressors.width());
+      this.counts = regressors.counts();
     }
 
     @Override
@@ -128,20 +128,26 @@ final class ScoreProjections {
     @Override
     public void add(Subject subject) {
       double[] x = regressors.of(subject);
-      int side = subject.treatment() == 1 ? 1 : 0;
+      double amount = regressors.amount();
+      int side = subject.treatment() == 0 ? 0 : 1;
       for (int b = 0; b < products.length; b++) {
         int start = regressors.starts[b];
         int size = regressors.starts[b + 1] - start;
         for (int i = 0; i < size; i++) {
           if (x[start + i] != 0) {
-            withScore[start + i] += x[start + i] * regressors.score();
+            withScore[start + i] += x[start + i] * amount * regressors.score();
             counts.add(start + i, side, subject.cluster(), regressors.weight());
             for (int j = 0; j < size; j++) {
-              products[b][i * size + j] += x[start + i] * x[start + j];
+              products[b][i * size + j] += x[start + i] * amount * x[start + j] * amount;
             }
           }
         }
       }
+    }
+
+    @Override
+    public void finish() {
+      counts.finish();
     }
 
     double[] squares(int block) {
@@ -180,13 +186,14 @@ final class ScoreProjections {
     @Override
     public void add(Subject subject) {
       double[] x = regressors.of(subject);
+      double amount = regressors.amount();
       for (int b = 0; b < regressors.blocks(); b++) {
         double left = regressors.score();
         for (int k = regressors.starts[b]; k < regressors.starts[b + 1]; k++) {
-          left -= slopes[k] * x[k];
+          left -= slopes[k] * x[k] * amount;
         }
         for (int k = regressors.starts[b]; k < regressors.starts[b + 1]; k++) {
-          scores[k] = x[k] * left;
+          scores[k] = x[k] * amount * left;
         }
       }
       sums.add(subject.cluster(), scores);

@@ -71,8 +71,18 @@ final class ScoreRegressors implements Serializable {
     return scores.score;
   }
 
+  /** Of how much treatment the score is the effect. */
+  double amount() {
+    return scores.amount;
+  }
+
   double weight() {
     return scores.weight;
+  }
+
+  /** Nobody counted so far in any of these. */
+  SideCounts counts() {
+    return scores.counts(width());
   }
 
   /** Valid until the next subject. */

@@ -8,7 +8,7 @@ import needle.kit.InvalidInput;
 final class SegmentChecks {
   static final int MOST_SEGMENTS = 50;
 
-  /** On either side of the treatment, as many units count, and as many clusters. */
+  /** Fewer units or clusters, as {@link SideCounts} counts them, are not told of. */
   static final int FEWEST = 10;
 
   private SegmentChecks() {}
@@ -25,12 +25,10 @@ final class SegmentChecks {
     return new SegmentColumn(name, values);
   }
 
-  static InvalidInput tooSmall(String column) {
+  static InvalidInput tooSmall(String column, SideCounts counts) {
     return new InvalidInput(
         "The segments of " + column + " are too small",
-        "fewer than two remain when those with fewer than "
-            + FEWEST
-            + " units or clusters on either side, by their weights, are pooled",
+        "fewer than two remain when those with " + counts.tooFew() + " are pooled",
         "give a column that divides the sample more coarsely");
   }
 }

@@ -63,7 +63,7 @@ final class Segments implements Serializable {
       for (int c = 0; c < isPooled.length; c++) {
         isSettled &= !now.pool(c, counts);
         if (now.remaining(c) < 2) {
-          throw SegmentChecks.tooSmall(columns.get(c).name());
+          throw SegmentChecks.tooSmall(columns.get(c).name(), counts);
         }
       }
       if (isSettled) {
@@ -150,7 +150,7 @@ final class Segments implements Serializable {
     Counting(Segments segments, SubjectScores scores) {
       this.segments = segments;
       this.scores = scores;
-      this.counts = new SideCounts(segments.size());
+      this.counts = scores.counts(segments.size());
     }
 
     @Override
@@ -161,10 +161,15 @@ final class Segments implements Serializable {
     @Override
     public void add(Subject subject) {
       scores.of(subject);
-      int side = subject.treatment() == 1 ? 1 : 0;
+      int side = subject.treatment() == 0 ? 0 : 1;
       for (int c = 0; c < segments.columns(); c++) {
         counts.add(segments.of(subject, c), side, subject.cluster(), scores.weight);
       }
+    }
+
+    @Override
+    public void finish() {
+      counts.finish();
     }
 
     @Override

@@ -2,39 +2,36 @@ package needle.estimate;
 
 import java.io.Serializable;
 
-/** The doubly robust score of one subject after the other, and the effect predicted from others. */
-final class SubjectScores implements Serializable {
+/**
+ * What one subject after the other tells of the effect: a score whose mean, given what subjects are
+ * like, is {@code amount} times the effect on those who are like that; and the effect that is
+ * predicted from the other folds.
+ */
+abstract class SubjectScores implements Serializable {
   private static final long serialVersionUID = 1L;
-
-  private final NuisanceFits fits;
-  private final double[] means;
 
   /** A constant, then the centred covariates, treatment and outcome. */
   final double[] z;
 
   double score;
+
+  /** Of how much treatment the score is the effect. */
+  double amount = 1;
+
   double predicted;
+
+  /** What it counts as where it is asked who an effect rests on. */
   double weight;
 
-  SubjectScores(NuisanceFits fits, double[] means) {
-    this.fits = fits;
-    this.means = means;
-    this.z = new double[means.length + 1];
+  SubjectScores(double[] z) {
+    this.z = z;
   }
 
   /** For another bucket. */
-  SubjectScores another() {
-    return new SubjectScores(fits, means);
-  }
+  abstract SubjectScores another();
 
-  void of(Subject subject) {
-    SubjectSums.centre(subject, means, z);
-    boolean isTreated = subject.treatment() == 1;
-    double p = fits.clipped(fits.propensity(subject.fold(), z));
-    double treated = fits.outcomeOfTreated(subject.fold(), z);
-    double untreated = fits.outcomeOfControls(subject.fold(), z);
-    weight = isTreated ? 1 / p : 1 / (1 - p);
-    predicted = treated - untreated;
-    score = OrthogonalScores.doublyRobust(isTreated, z[z.length - 1], treated, untreated, weight);
-  }
+  abstract void of(Subject subject);
+
+  /** Nobody counted so far in any of these parts of the sample. */
+  abstract SideCounts counts(int parts);
 }

@@ -222,8 +222,8 @@ enum EstimatorKind {
   }
 
   /** Whether it bounds the probabilities of treatment. */
-  boolean takesTrim() {
-    return reads("estimand") || this == HETEROGENEITY || this == DOSE_RESPONSE;
+  boolean takesTrim(boolean hasDose) {
+    return reads("estimand") || this == HETEROGENEITY && !hasDose || this == DOSE_RESPONSE;
   }
 
   /** Whether it is tried if a unit's treatment moves its untreated peers. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import needle.estimate.DoubleMachineLearning;
+import needle.estimate.DoubleMachineLearning.Model;
 import needle.estimate.Heterogeneity;
 import needle.kit.Kpi.Direction;
 import needle.pipelines.study.StudyFile.Method;
@@ -15,7 +16,8 @@ final class HeterogeneityQuestions {
 
   static Question segments(StudyFile study, Method method) {
     DoubleMachineLearning whole =
-        CrossSectionQuestions.learned(study, method, DoubleMachineLearning.Model.INTERACTIVE_ATE);
+        CrossSectionQuestions.learned(
+            study, method, study.hasDose() ? Model.PARTIALLY_LINEAR : Model.INTERACTIVE_ATE);
     Heterogeneity who =
         new Heterogeneity(
             whole,

@@ -108,7 +108,7 @@ final class StudyFaults {
       faults.add(
           "trim is " + study.trim() + ", and must be two probabilities, the lower one first");
     }
-    ignored("trim", study.trim(), EstimatorKind::takesTrim);
+    ignored("trim", study.trim(), kind -> kind.takesTrim(study.hasDose()));
     ignored("fold", study.fold(), EstimatorKind::crossFits);
   }
 

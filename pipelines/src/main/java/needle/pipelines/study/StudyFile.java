@@ -236,6 +236,11 @@ record StudyFile(
     return DURATION.equals(outcome.family());
   }
 
+  /** Whether the treatment is a dose, such as hours. */
+  boolean hasDose() {
+    return treatment != null && treatment.dose() != null;
+  }
+
   /** What is known of the outcome's distribution. */
   String family() {
     return outcome.family() == null ? GAUSSIAN : outcome.family();

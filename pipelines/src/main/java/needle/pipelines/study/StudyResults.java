@@ -272,9 +272,7 @@ final class StudyResults {
   // Per unit of the dose, where the smallest effect of interest is in units of the outcome.
   private boolean isSlope(Answer answer) {
     Effect headline = answer.estimate().headline();
-    return study.treatment() != null
-        && study.treatment().dose() != null
-        && SLOPES.contains(headline.estimand());
+    return study.hasDose() && SLOPES.contains(headline.estimand());
   }
 
   /** The term, with dates for the numbers of periods where these are known. */

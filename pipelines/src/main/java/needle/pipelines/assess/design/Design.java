@@ -17,7 +17,8 @@ public sealed interface Design
         OneSeries,
         Pathway,
         Programs,
-        RollOut {
+        RollOut,
+        Slopes {
 
   /** The study file; its panel's path has no meaning, as the panel is drawn. */
   String study();

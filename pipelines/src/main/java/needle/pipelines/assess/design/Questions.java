@@ -113,6 +113,7 @@ public final class Questions {
         "heterogeneity",
         "",
         Exposure.asked("estimator: heterogeneity, segments: [job], modifiers: [x]"));
+    add("heterogeneity", "dose", ASSUMPTIONS_HOLD, Slopes.asked());
     Doses doses = Doses.asked();
     add("dose_response", "", ASSUMPTIONS_HOLD, doses);
     add("dose_response", "", NULL_EFFECT, doses.without());

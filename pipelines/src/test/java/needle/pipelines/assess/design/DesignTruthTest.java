@@ -163,6 +163,27 @@ class DesignTruthTest {
                 - p.mean(r -> p.number(r, "hours") > 0, "x"));
   }
 
+  /** Of clerks, what an hour goes with when what the covariate does is taken off. */
+  @Test
+  void slopes() {
+    isTrue(Slopes.asked(), 1, DesignTruthTest::perHourOfClerks);
+  }
+
+  private static double perHourOfClerks(Panel panel) {
+    List<Row> clerks =
+        panel.sample().rows().stream().filter(r -> "clerk".equals(panel.cell(r, "job"))).toList();
+    double mean = panel.mean("job", "clerk", "hours");
+    double products = 0;
+    double squares = 0;
+    for (Row clerk : clerks) {
+      double hours = panel.number(clerk, "hours");
+      double x = panel.number(clerk, "x");
+      products += (hours - mean) * (panel.number(clerk, "y") - x - Slopes.BY_COVARIATE * x * hours);
+      squares += (hours - mean) * (hours - mean);
+    }
+    return products / squares;
+  }
+
   @Test
   void compositions() {
     isTrue(
