@@ -67,6 +67,94 @@ class SlopesBySegmentTest extends SparkTest {
     return session().createDataFrame(rows, PERSONS);
   }
 
+  private static void agrees(Effect effect, double value, double error) {
+    assertThat(effect.estimate()).isCloseTo(value, within(1e-6 * Math.abs(value)));
+    assertThat(effect.stdError()).isCloseTo(error, within(1e-6 * error));
+  }
+
+  private static void agrees(EffectEstimate estimate, String statistic, double value, double p) {
+    Diagnostic found = estimate.diagnostic("heterogeneity", statistic).orElseThrow();
+    assertThat(found.value()).isCloseTo(value, within(1e-6 * value));
+    assertThat(found.pValue()).isCloseTo(p, within(1e-9));
+  }
+
+  /**
+   * DoubleML 0.11.4 (partially linear; gate, cate), with its errors (HC0) times √(n/(n − 1)).
+   * Calibration, fifths and tests: numpy 2.4.6 and scipy 1.17.1 on the same residuals.
+   */
+  @Test
+  void slopesAreThoseOfDoubleMl() {
+    EffectEstimate estimate =
+        slopes(COVARIATES, List.of("job"), List.of("x1", "x2"), "fold")
+            .estimate(persons(), design().build());
+    assertThat(estimate.headline().term()).isEqualTo("hours");
+    agrees(estimate.headline(), 0.4945802491856735, 0.010728427125869664);
+    agrees(segment(estimate, "segment", "job0"), 0.25716202903139146, 0.02059736434793632);
+    Effect second = segment(estimate, "segment", "job1");
+    agrees(second, 0.43552287847231, 0.013009987264896395);
+    assertThat(List.of(second.treated(), second.control(), second.clusters()))
+        .containsExactly(121L, 79L, 200L);
+    assertThat(second.bandHigh()).isGreaterThan(second.ciHigh());
+    agrees(segment(estimate, "segment", "job2"), 0.6238313899602796, 0.012301979882143385);
+    agrees(
+        estimate.find("coefficient", "x1").orElseThrow(),
+        0.08801124755847117,
+        0.021044357708357476);
+    agrees(
+        estimate.find("coefficient", "x2").orElseThrow(),
+        0.00047542814779059916,
+        0.01902925547710458);
+    agrees(
+        estimate.find("calibration", "slope").orElseThrow(), 0.8596296387662647, 0.234717477947787);
+    agrees(segment(estimate, "predicted_effect", "1"), 0.46402902401350427, 0.03843346049007413);
+    agrees(segment(estimate, "predicted_effect", "5"), 0.5443320335318699, 0.02004176576906948);
+    agrees(estimate, "equal_job", 263.65690309524194, 5.31874249488609e-37);
+    agrees(estimate, "linear_predictor", 17.564936430885773, 0.00017658417743156556);
+    assertThat(segment(estimate, "rank", "job2").ciHigh()).isEqualTo(1);
+  }
+
+  /** Numpy 2.4.6: scores summed within teams, times C/(C − 1). */
+  @Test
+  void errorsAllowForTeams() {
+    EffectEstimate estimate =
+        slopes(COVARIATES, List.of("job"), List.of("x1", "x2"), "fold")
+            .estimate(persons(), design().clusteredBy("team").build());
+    agrees(estimate.headline(), 0.4945802491856735, 0.007708296624395699);
+    agrees(segment(estimate, "segment", "job0"), 0.25716202903139124, 0.017981429583510067);
+    agrees(segment(estimate, "segment", "job1"), 0.43552287847231214, 0.009993718091511946);
+    Effect last = segment(estimate, "segment", "job2");
+    agrees(last, 0.6238313899602792, 0.012006706482461004);
+    // t of 39, by scipy 1.17.1.
+    Intervals.ofStudent(last, 39, 2.0226909200367);
+    agrees(
+        estimate.find("coefficient", "x1").orElseThrow(),
+        0.08801124755847084,
+        0.018574538009656732);
+    agrees(
+        estimate.find("calibration", "slope").orElseThrow(),
+        0.8596296387662647,
+        0.21029948506687635);
+    agrees(segment(estimate, "predicted_effect", "3"), 0.43236694876754467, 0.0195859757978409);
+    agrees(estimate, "equal_job", 305.83498971986626, 1.0366026916314682e-18);
+    agrees(estimate, "linear_predictor", 22.569135652878074, 0.0001707377113571187);
+  }
+
+  /** The mean of what is left of the doses, by job: numpy 2.4.6. */
+  @Test
+  void whetherCovariatesTellTheDosesOfSegmentsIsTested() {
+    EffectEstimate without =
+        slopes(List.of("x1", "x2"), List.of("job"), List.of("x1"), "fold")
+            .estimate(persons(), design().build());
+    agrees(without, "doses_job", 41.379353309214395, 1.112118784974322e-08);
+    Diagnostic with =
+        slopes(COVARIATES, List.of("job"), List.of("x1"), "fold")
+            .estimate(persons(), design().build())
+            .diagnostic("heterogeneity", "doses_job")
+            .orElseThrow();
+    assertThat(with.value()).isCloseTo(9.264733466351988e-06, within(1e-9));
+    assertThat(with.status()).isEqualTo(Status.PASS);
+  }
+
   static final StructType COMPANY =
       StructType.fromDDL(
           "person int, team string, y double, hours double, x double, j1 int, j2 int, job string,"
