@@ -92,12 +92,18 @@ final class ScoreCoefficients {
             .bandQuantile(units(places.length), design.alpha(), design.seed());
     List<Effect> banded = new ArrayList<>();
     for (int i = 0; i < places.length; i++) {
-      Effect effect = effect(Estimand.GATE, aggregation, names.get(i).column(), places[i]);
+      Effect effect = effect(ofGroups(), aggregation, names.get(i).column(), places[i]);
       double half = reach * effect.stdError();
       banded.add(
           effect.of(names.get(i).value(), effect.estimate() - half, effect.estimate() + half));
     }
     return banded;
+  }
+
+  private Estimand ofGroups() {
+    return design.treatment().filter(t -> t instanceof StudyDesign.Dose).isPresent()
+        ? Estimand.SLOPE
+        : Estimand.GATE;
   }
 
   private static List<double[]> units(int size) {

@@ -80,9 +80,9 @@ class EstimandsTest extends SparkTest {
             heterogeneity calibration: slope
             heterogeneity coefficient: slope
             heterogeneity overall: ate
-            heterogeneity predicted_effect: gate
+            heterogeneity predicted_effect: gate slope
             heterogeneity rank: rank
-            heterogeneity segment: gate
+            heterogeneity segment: gate slope
             imputation_did calendar: att
             imputation_did event_time: att
             imputation_did group: att
