@@ -44,7 +44,7 @@ def test_every_effect_is_shown_with_its_interval_or_with_the_reason_for_none(ope
         ["Inspiring talks", "Incidents incidents per 1,000 hours", "No effect", "+0.001", "−0.02 to +0.022", "moderate", "–"],
         ["Hazard recognition", "Near misses incidents per 1,000 hours", "No effect", "−0.25", "−0.35 to −0.15", "moderate", "–"],
         ["Leading teams", "Incidents incidents per 1,000 hours", "Can’t tell", "–", "–", "none",
-         "it is a time until something happens, which needs a method that Needle does not have yet"],
+         "it is a time until something happens, and its file does not say what is waited for"],
     ]
 
 
@@ -221,7 +221,7 @@ def test_what_weakens_a_verdict_is_a_caution_and_what_prevents_one_is_the_reason
     page = open_page(results)
     assert "Caution: a drift before training might have gone unnoticed." in text(page, "#detail")
     page.locator("#choose").select_option("leading")
-    assert "Why: it is a time until something happens, which needs a method that Needle does not have yet." in text(page, "#detail")
+    assert "Why: it is a time until something happens, and its file does not say what is waited for." in text(page, "#detail")
 
 
 def test_a_program_below_ten_people_shows_no_figure(open_page, results):

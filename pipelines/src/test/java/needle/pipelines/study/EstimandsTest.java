@@ -73,7 +73,6 @@ class EstimandsTest extends SparkTest {
             dose_response overall: ate average_slope
             fixed_effects coefficient: slope
             forecast prediction: prediction
-            forecast prediction_80: prediction
             forecast prediction_90: prediction
             glm coefficient: log_odds_ratio log_rate_ratio
             glm overall: ate
