@@ -64,7 +64,7 @@ def test_the_chart_tells_verdicts_in_words_with_the_reason_of_every_doubt(open_p
     drawn = page.locator("#effects figure svg").text_content()
     for told in ["▲ Works", "▼ Harms", "▬ No effect", "○ Can’t tell"]:
         assert told in drawn
-    assert "a time until something happens" in drawn
+    assert "no event is named" in drawn
     assert [text(page, f"#effects .legend li >> nth={i}") for i in range(4)] == ["Works", "Harms", "No effect", "Can’t tell"]
     places = page.locator("#effects figure svg text").evaluate_all("all => all.map(t => t.getBoundingClientRect().right)")
     assert len(places) > 10 and max(places) <= width
