@@ -38,6 +38,9 @@ const REASONS = {
   balance: "trained and untrained differ, even after weighting",
   events: "it happened to few people",
   follow_up: "few people were followed long enough",
+  sensitive: "it would not stand if its assumptions held less than exactly",
+  placebo: "an effect was found where there could be none",
+  no_placebo: "an effect where there could be none could not be looked for",
 };
 // For a line beside a chart.
 const SHORT_REASONS = {
@@ -76,8 +79,8 @@ const CHECKS = {
   spillover: "Untrained team-mates of the trained",
   "events exposed": "Trained to whom it happened",
   "events unexposed": "Untrained to whom it happened",
-  "follow_up fewest_at_risk_exposed": "Fewest trained at risk at any time",
-  "follow_up fewest_at_risk_unexposed": "Fewest untrained at risk at any time",
+  "follow_up fewest_exposed": "Trained who were followed long enough",
+  "follow_up fewest_unexposed": "Untrained who were followed long enough",
   "censoring share_exposed": "Trained who were not followed to the end",
   "censoring share_unexposed": "Untrained who were not followed to the end",
   unconfoundedness: "Differences that are not recorded",

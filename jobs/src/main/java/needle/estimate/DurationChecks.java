@@ -8,7 +8,7 @@ import needle.estimate.EffectEstimate.Status;
 
 /** Whether enough happened, and enough were followed; the thresholds stand in docs/method.md. */
 final class DurationChecks {
-  /** Below this share left, a curve's end weighs little, and few at risk there do no harm. */
+  /** Below this share left, a curve's end weighs little, and few followed there do no harm. */
   private static final double TAIL = 0.05;
 
   private DurationChecks() {}
@@ -57,14 +57,23 @@ final class DurationChecks {
         count,
         DesignChecks.FEWEST_CONTROLS,
         2 * DesignChecks.FEWEST_CONTROLS,
-        "It happened to %d of the " + side + "; few events decide the result.");
+        "It happened to %d of the "
+            + side
+            + "; below "
+            + DesignChecks.FEWEST_CONTROLS
+            + " a few of them decide the result.");
   }
 
+  /**
+   * How many would still be followed if it had happened to nobody: those at risk are that number
+   * times the share left, and to whom it has happened was followed long enough.
+   */
   private static double fewest(
       EventTimes times, double[] atRisk, SurvivalCurve curve, double until) {
     double fewest = Double.POSITIVE_INFINITY;
     for (int j = 0; j < atRisk.length && times.times()[j] <= until; j++) {
-      fewest = curve.before(j) > TAIL ? Math.min(fewest, atRisk[j]) : fewest;
+      double left = curve.before(j);
+      fewest = left > TAIL ? Math.min(fewest, atRisk[j] / left) : fewest;
     }
     return fewest;
   }
@@ -73,12 +82,13 @@ final class DurationChecks {
   private static Diagnostic followed(String side, double fewest) {
     return DesignChecks.counted(
         "follow_up",
-        "fewest_at_risk_" + side,
+        "fewest_" + side,
         (long) (Math.min(fewest, Long.MAX_VALUE / 2.0) + 1e-6),
         DesignChecks.FEWEST_CONTROLS,
         2 * DesignChecks.FEWEST_CONTROLS,
         "By their weights, at least %d of the "
             + side
-            + " are at risk whenever something happens, until no more than 5%% are left.");
+            + " would be followed at any time if it happened to none, looked at until no more than 5%%"
+            + " are left.");
   }
 }

@@ -8,7 +8,10 @@ enum PanelFault {
   PERIOD_TOO_LARGE(
       "rows have a period beyond 2147483647",
       "number the periods one after the other, such as months as 12 × year + month"),
-  DUPLICATE("rows repeat a unit and period", "keep one row per unit and period"),
+  DUPLICATE(
+      "rows repeat a unit and period",
+      "keep one row per unit and period of the panel's grain: add up or average finer rows first, or"
+          + " name their own grain"),
   OUTCOME_NOT_FINITE(
       "rows have an outcome that is NaN or infinite",
       "leave the outcome empty where it was not observed"),

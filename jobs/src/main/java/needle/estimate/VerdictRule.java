@@ -23,6 +23,7 @@ public final class VerdictRule {
   static final double EQUIVALENCE_LEVEL = 0.90;
 
   private static final String SENSITIVE = "sensitive";
+  private static final String PLACEBO = "placebo";
 
   /** Of checks whose reason is not their own name. */
   private static final Map<String, String> REASONS =
@@ -37,8 +38,8 @@ public final class VerdictRule {
           Map.entry("e_value", SENSITIVE),
           Map.entry("rosenbaum", SENSITIVE),
           Map.entry("lee_bounds", SENSITIVE),
-          Map.entry("placebo_dates", "placebo"),
-          Map.entry("placebo_outcomes", "placebo"));
+          Map.entry("placebo_dates", PLACEBO),
+          Map.entry("placebo_outcomes", PLACEBO));
 
   /**
    * A warning that alone leaves evidence weak: without a comparison group nothing tells an effect
@@ -136,10 +137,16 @@ public final class VerdictRule {
     Set<String> reasons = new LinkedHashSet<>();
     for (Diagnostic check : estimate.diagnostics()) {
       if (check.status() == status) {
-        reasons.add(REASONS.getOrDefault(check.check(), check.check()));
+        reasons.add(reason(check));
       }
     }
     return reasons;
+  }
+
+  private static String reason(Diagnostic check) {
+    String reason = REASONS.getOrDefault(check.check(), check.check());
+    // Nothing found is not an effect found.
+    return reason.equals(PLACEBO) && Double.isNaN(check.pValue()) ? "no_placebo" : reason;
   }
 
   private static List<String> warnings(EffectEstimate estimate) {

@@ -125,10 +125,11 @@ final class WeightBalance implements Serializable {
         Status.PASS,
         String.format(
             Locale.ROOT,
-            "%s weighting, the mean of %s is %.2f standard deviations larger among the treated.",
+            "%s weighting, the mean of %s is %.2f standard deviations %s among the treated.",
             when,
             covariate,
-            apart));
+            Math.abs(apart),
+            apart < 0 ? "smaller" : "larger"));
   }
 
   private Diagnostic balance(List<String> covariates, SubjectSums sums) {

@@ -39,6 +39,11 @@ final class Withstanding {
             : effect(breakdown));
   }
 
+  /** Of an estimator that the way cannot try. */
+  List<Diagnostic> ofUntried() {
+    return way.doubtsAbsence() && isAsked() ? List.of(unknown()) : ofEffect(Double.NaN);
+  }
+
   boolean isAsked() {
     return settings.withstands().isPresent();
   }

@@ -95,6 +95,11 @@ public enum Sensitivity {
     return sizes.least().isPresent();
   }
 
+  /** Whether it doubts that there is no effect that matters, too, and not effects alone. */
+  public boolean doubtsAbsence() {
+    return this == RELATIVE_MAGNITUDES || this == SMOOTHNESS;
+  }
+
   /** Whether a violation can be that large. */
   public boolean canBe(double size) {
     return sizes.least().filter(least -> size >= least).isPresent() && size < sizes.below();

@@ -19,15 +19,15 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * In which month each person was first exposed to each program: by completion, or by assignment
- * where the plan says so.
+ * When each person was first exposed to each program: by completion, or by assignment where the
+ * plan says so.
  *
  * <p>Once per person rather than in every row of the panel, so that somebody newly exposed changes
  * one row and not all her months.
  */
 public final class Cohorts implements Job {
   public static final TableContract TABLE =
-      table(PANEL, "cohorts", "Month of first exposure, per program and person")
+      table(PANEL, "cohorts", "First exposure, per program and person")
           .oneRowPer("program_id", "employee_id")
           .column("program_id", TEXT, "Program")
           .column("employee_id", TEXT, "Pseudonym of the person")
@@ -35,7 +35,8 @@ public final class Cohorts implements Job {
               "cohort_start",
               DATE,
               "Month of the first completion or assignment, as the plan says; who had none until"
-                  + " the end of the period has no row");
+                  + " the end of the period has no row")
+          .column("first_exposed_on", DATE, "Day of that completion or assignment");
 
   @Override
   public TableContract output() {
@@ -54,8 +55,9 @@ public final class Cohorts implements Job {
             .otherwise(col("first_completed_on"));
     return in.rows(TrainingExposure.TABLE)
         .groupBy("program_id", "employee_id")
-        .agg(trunc(min(exposedOn), "month").as("cohort_start"))
-        .where(col("cohort_start").isNotNull());
+        .agg(min(exposedOn).as("first_exposed_on"))
+        .where(col("first_exposed_on").isNotNull())
+        .withColumn("cohort_start", trunc(col("first_exposed_on"), "month"));
   }
 
   private static Column isByAssignment(List<MeasurementPlan> plans) {

@@ -20,6 +20,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.trunc;
 import static org.apache.spark.sql.functions.when;
@@ -44,6 +45,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * The trials that a roll-out emulates (Hernán & Robins 2016), for KPIs that are a time until
@@ -52,7 +54,7 @@ import org.apache.spark.sql.expressions.Window;
  *
  * <p>Everybody has to be employed when following begins, which is after training: nobody is
  * credited with time that had to be survived to be trained. Who is trained later leaves the trial
- * then, and enters one of her own.
+ * on the day before, and enters one of her own.
  */
 public final class TargetTrials implements Job {
   /** What people may be made alike in, as of the month before the trial. */
@@ -169,7 +171,7 @@ public final class TargetTrials implements Job {
 
   private static Dataset<Row> followed(Asked asked, Kpi.TimeToEvent time, Inputs in) {
     Column lastKnown = lit(lastKnown(time, in.period().end()).toString()).cast("date");
-    Column trainedLater = when(not(col("is_trained")), date_sub(col("cohort_start"), 1));
+    Column trainedLater = when(not(col("is_trained")), date_sub(col("first_exposed_on"), 1));
     Column horizon = date_add(col("followed_from"), days(time) - 1);
     Dataset<Row> events = events(asked.question().kpiId(), time, in);
     Dataset<Row> people =
@@ -209,7 +211,7 @@ public final class TargetTrials implements Job {
     Dataset<Row> cohorts =
         in.rows(Cohorts.TABLE)
             .where(col("program_id").equalTo(asked.plan().programId()))
-            .select("employee_id", "cohort_start");
+            .select("employee_id", "cohort_start", "first_exposed_on");
     Dataset<Row> trials =
         broadcast(
             cohorts
@@ -238,7 +240,7 @@ public final class TargetTrials implements Job {
             "is_trained", coalesce(col("cohort_start").lt(col("followed_from")), lit(false)));
   }
 
-  /** Who was hired in a trial's period belongs to it as of the month of the hire. */
+  /** Who was hired in a trial's period belongs to it as of the month of the first hire in it. */
   private static Dataset<Row> newcomers(Dataset<Row> population, Dataset<Row> trials, Inputs in) {
     Dataset<Row> months = in.rows(EmployeePeriods.TABLE).select("employee_id", "period_start");
     Dataset<Row> hires =
@@ -249,6 +251,7 @@ public final class TargetTrials implements Job {
         col("period_start")
             .geq(col("trial_start"))
             .and(col("period_start").lt(col("followed_from")));
+    WindowSpec earliest = Window.partitionBy("employee_id", "trial_start").orderBy("period_start");
     // Who is back within a month was there before.
     Column wasThere =
         col("n.employee_id")
@@ -257,6 +260,9 @@ public final class TargetTrials implements Job {
     return population
         .join(hires, new String[] {"employee_id", "period_start"}, "left_semi")
         .join(trials, isHiredWithin)
+        .withColumn("_hire", row_number().over(earliest))
+        .where("_hire = 1")
+        .drop("_hire")
         .as("n")
         .join(months.as("m"), wasThere, "left_anti");
   }

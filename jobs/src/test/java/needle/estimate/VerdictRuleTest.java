@@ -102,6 +102,14 @@ class VerdictRuleTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"placebo_dates, 0.001, placebo", "placebo_outcomes, NaN, no_placebo"})
+  void nothingFoundIsNoEffectFound(String check, double pValue, String reason) {
+    Diagnostic failed = new Diagnostic(check, "-", 1, pValue, Status.FAIL, "-");
+    assertThat(judged(estimate(2, 0.2).with(List.of(failed)), 0.01))
+        .isEqualTo("CANT_TELL " + reason);
+  }
+
   @ParameterizedTest(name = "{0} ± 1.96 × {1}, warned of {2}: {3}, {4}")
   @CsvSource({
     "2.0, 0.2, '', STRONG, ''",
@@ -112,7 +120,7 @@ class VerdictRuleTest {
     "0.1, 0.2, '', STRONG, ''",
     "0.1, 0.2, attrition, MODERATE, attrition",
     "2.0, 0.2, relative_magnitudes, MODERATE, sensitive",
-    "2.0, 0.2, placebo_dates, MODERATE, placebo",
+    "2.0, 0.2, placebo_dates, MODERATE, no_placebo",
   })
   void everyLostGradeHasItsReason(
       double estimate, double stdError, String warning, String grade, String reasons) {

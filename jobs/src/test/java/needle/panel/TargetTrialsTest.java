@@ -108,7 +108,9 @@ class TargetTrialsTest extends SparkTest {
             gus         | 2023-01-01 | 2024-03-05 | false
             """)
         .table(HomeTeams.TABLE, "employee_id | home_team_id\nann | red\nbob | red")
-        .table(Cohorts.TABLE, "program_id | employee_id | cohort_start\n" + cohorts);
+        .table(
+            Cohorts.TABLE,
+            "program_id | employee_id | cohort_start | first_exposed_on\n" + cohorts);
   }
 
   private static Dataset<Row> trials(GivenInputs company, Grain grain) {
@@ -118,23 +120,24 @@ class TargetTrialsTest extends SparkTest {
 
   /**
    * Of February's trial: eve has left before following begins, dan does not belong, fay was hired
-   * within it, cid leaves it for training of his own. Of April's: ann has been trained, gus left.
+   * within it, cid leaves it on the day before training of his own. Of April's: ann has been
+   * trained, gus left.
    */
   @Test
   void peopleAreFollowedFromTheEndOfTheMonthUntilSomethingHappens() {
     GivenInputs company =
         company(
             """
-            leading | ann | 2024-02-01
-            leading | cid | 2024-04-01
-            other   | bob | 2024-02-01
+            leading | ann | 2024-02-01 | 2024-02-14
+            leading | cid | 2024-04-01 | 2024-04-12
+            other   | bob | 2024-02-01 | 2024-02-03
             """);
     assertThat(text(trials(company, Grain.MONTH), FOLLOWED))
         .isEqualTo(
             """
             2024-02-01 | ann | 2024-03-01 | true | 41 | 1
             2024-02-01 | bob | 2024-03-01 | false | 91 | 0
-            2024-02-01 | cid | 2024-03-01 | false | 31 | 0
+            2024-02-01 | cid | 2024-03-01 | false | 42 | 0
             2024-02-01 | fay | 2024-03-01 | false | 91 | 0
             2024-02-01 | gus | 2024-03-01 | false | 5 | 2
             2024-04-01 | bob | 2024-05-01 | false | 91 | 0
@@ -144,7 +147,7 @@ class TargetTrialsTest extends SparkTest {
 
   @Test
   void whatPeopleAreMadeAlikeInIsOfTheMonthBefore() {
-    GivenInputs company = company("leading | ann | 2024-02-01");
+    GivenInputs company = company("leading | ann | 2024-02-01 | 2024-02-14");
     assertThat(
             text(
                 trials(company, Grain.MONTH),
@@ -164,7 +167,7 @@ class TargetTrialsTest extends SparkTest {
 
   @Test
   void aTrialOfAQuarterFollowsFromTheQuartersEnd() {
-    GivenInputs company = company("leading | cid | 2024-05-01");
+    GivenInputs company = company("leading | cid | 2024-05-01 | 2024-05-31");
     assertThat(text(trials(company, Grain.QUARTER), FOLLOWED))
         .isEqualTo(
             """
@@ -173,9 +176,36 @@ class TargetTrialsTest extends SparkTest {
             2024-04-01 | fay | 2024-07-01 | false | 91 | 0""");
   }
 
+  /**
+   * Who comes, goes and comes back within a quarter is one person in its trial, as of the first.
+   */
+  @Test
+  void whoIsHiredTwiceWithinATrialsPeriodStandsInItOnce() {
+    GivenInputs company =
+        company("leading | cid | 2024-05-01 | 2024-05-31")
+            .table(
+                EmployeePeriods.TABLE,
+                "employee_id | period_start | function | tenure_months | site_id\n"
+                    + months("bob", "Sales", "2024-03", "2024-04", "2024-05", "2024-06")
+                    + months("cid", "Sales", "2024-03", "2024-04", "2024-05", "2024-06")
+                    + "hal | 2024-04-01 | Sales | 0 | south\nhal | 2024-06-01 | Sales | 1 | north\n")
+            .table(
+                Employments.TABLE,
+                """
+                employee_id | hired_on   | left_on    | is_voluntary_exit
+                bob         | 2023-01-01 |            | false
+                cid         | 2023-01-01 |            | false
+                hal         | 2024-04-03 | 2024-04-20 | true
+                hal         | 2024-06-03 |            | false
+                """);
+    assertThat(text(trials(company, Grain.QUARTER), "employee_id", "tenure_months", "site_id"))
+        .isEqualTo("bob | 7 | north\ncid | 7 | north\nhal | 0 | south");
+  }
+
   @Test
   void followingEndsWithTheRun() {
-    GivenInputs company = company("leading | ann | 2024-02-01").over("2024-01-01", "2024-03-31");
+    GivenInputs company =
+        company("leading | ann | 2024-02-01 | 2024-02-14").over("2024-01-01", "2024-03-31");
     assertThat(text(trials(company, Grain.MONTH), "employee_id", "followed_days", "event"))
         .isEqualTo("ann | 31 | 0\nbob | 31 | 0\ncid | 31 | 0\nfay | 31 | 0\ngus | 5 | 2");
   }
@@ -206,7 +236,7 @@ class TargetTrialsTest extends SparkTest {
                     Optional.of(new Kpi.Milestone("sales", 0.8, 12, 2)))),
             Optional.empty());
     GivenInputs company =
-        company("leading | ann | 2024-02-01")
+        company("leading | ann | 2024-02-01 | 2024-02-14")
             .over("2024-01-01", "2024-04-30")
             .kpis(productive)
             .plans(plan(Grain.MONTH))
@@ -229,14 +259,17 @@ class TargetTrialsTest extends SparkTest {
         String.join(
             "\n",
             Stream.of("ann", "bob", "cid", "fay", "gus")
-                .map(person -> "leading | " + person + " | 2024-02-01")
+                .map(person -> "leading | " + person + " | 2024-02-01 | 2024-02-05")
                 .toList());
     assertThat(trials(company(everybody), Grain.MONTH).count()).isZero();
   }
 
   @Test
   void withoutAQuestionThereIsNoTrial() {
-    assertThat(new TargetTrials().transform(company("leading | ann | 2024-02-01")).count())
+    assertThat(
+            new TargetTrials()
+                .transform(company("leading | ann | 2024-02-01 | 2024-02-14"))
+                .count())
         .isZero();
   }
 
@@ -246,7 +279,7 @@ class TargetTrialsTest extends SparkTest {
             () ->
                 new TargetTrials()
                     .transform(
-                        company("leading | ann | 2024-02-01")
+                        company("leading | ann | 2024-02-01 | 2024-02-14")
                             .kpis(awaiting("silver.sales"))
                             .plans(plan(Grain.MONTH))))
         .isInstanceOf(InvalidInput.class)

@@ -1,17 +1,19 @@
 package needle.pipelines.study;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import needle.estimate.EffectEstimate.Diagnostic;
-import needle.estimate.EffectEstimate.Status;
 import needle.estimate.PlaceboOutcomes;
 import needle.estimate.StudyDesign;
 import needle.estimate.TriedEstimator;
+import needle.estimate.UndoneAnalyses;
 import needle.kit.InvalidInput;
 import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import needle.pipelines.study.StudyFile.Method;
 import needle.pipelines.study.StudyFile.Question;
 
@@ -74,31 +76,22 @@ final class StudyQuestions {
 
   // A study asks all its methods at once: who cannot be asked says so.
   private static Question withUndone(StudyFile study, EstimatorKind kind, Question question) {
-    List<Diagnostic> undone =
-        study.asked().keySet().stream()
-            .filter(way -> !kind.tries(way))
-            .map(way -> notDone(way, kind))
-            .toList();
+    Map<Sensitivity, Settings> undone = new EnumMap<>(Sensitivity.class);
+    study
+        .asked()
+        .forEach(
+            (way, settings) -> {
+              if (!kind.tries(way)) {
+                undone.put(way, settings);
+              }
+            });
     return undone.isEmpty()
         ? question
         : new Question(
             question.label(),
-            new TriedEstimator(question.estimator(), List.of((estimate, panel, design) -> undone)),
+            new TriedEstimator(
+                question.estimator(), List.of(new UndoneAnalyses(kind.word(), undone))),
             question.design());
-  }
-
-  private static Diagnostic notDone(Sensitivity way, EstimatorKind kind) {
-    return new Diagnostic(
-        way.word(),
-        "not_done",
-        Double.NaN,
-        Double.NaN,
-        Status.PASS,
-        "It has no meaning for "
-            + kind.word()
-            + ", only for "
-            + String.join(", ", way.estimators())
-            + ".");
   }
 
   private static Question withPlacebos(StudyFile study, EstimatorKind kind, Question question) {

@@ -186,6 +186,24 @@ class DoubtStudyTest extends StudyFiles {
             });
   }
 
+  /** A threshold is not escaped by a method that cannot be tried against it. */
+  @Test
+  void whatCannotBeTriedWithstandsNothing() throws IOException {
+    teams(0);
+    Path file =
+        teamStudy(
+            "sensitivity: [{name: relative_magnitudes, withstands: 0.5}]",
+            "{estimator: staggered_did}\n  - {estimator: imputation_did}\n"
+                + "  - {estimator: sun_abraham}");
+    assertThat(diagnostics(file, "relative_magnitudes"))
+        .filteredOn(r -> r.getString(4).equals("withstands"))
+        .extracting(r -> r.getString(2), r -> r.getString(7))
+        .containsExactly(
+            tuple("staggered_did", "pass"),
+            tuple("imputation_did", "fail"),
+            tuple("sun_abraham", "fail"));
+  }
+
   /** Men drawn by lot; the robustness values are those of PySensemakr 0.0.8. */
   @ParameterizedTest
   @CsvSource({
