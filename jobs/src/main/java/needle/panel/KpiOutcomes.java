@@ -56,7 +56,7 @@ public final class KpiOutcomes implements Job {
               "a KPI is not measured where there is nothing to measure it against");
 
   /** The tables that a KPI file may name. */
-  private static final List<TableContract> MEASURABLE =
+  public static final List<TableContract> MEASURABLE =
       List.of(
           EmployeePeriods.TABLE,
           Sales.TABLE,

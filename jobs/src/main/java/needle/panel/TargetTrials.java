@@ -89,7 +89,7 @@ public final class TargetTrials implements Job {
           .check("followed_days > 0", "following lasts for at least a day");
 
   /** The tables in which a KPI file may find events. */
-  private static final List<TableContract> EVENTFUL =
+  public static final List<TableContract> EVENTFUL =
       List.of(Employments.TABLE, EmploymentHistory.TABLE, Milestones.TABLE);
 
   private static final double DAYS_PER_MONTH = 365.25 / 12;

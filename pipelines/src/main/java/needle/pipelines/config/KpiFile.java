@@ -1,11 +1,15 @@
 package needle.pipelines.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import needle.kit.Kpi;
+import needle.kit.TableContract;
+import needle.panel.KpiOutcomes;
 import needle.panel.Milestones;
+import needle.panel.TargetTrials;
 
 /** One file of {@code pipelines/kpis}. */
 record KpiFile(
@@ -41,10 +45,7 @@ record KpiFile(
       @JsonProperty(required = true) String expression,
       String where) {
     Kpi.Measure toMeasure(List<String> faults) {
-      SqlAllowList.check(expression, faults);
-      if (where != null) {
-        SqlAllowList.check(where, faults);
-      }
+      checkSql(KpiOutcomes.MEASURABLE, table, datedBy, Arrays.asList(expression, where), faults);
       return new Kpi.Measure(table, datedBy, expression, Optional.ofNullable(where));
     }
   }
@@ -54,10 +55,26 @@ record KpiFile(
       @JsonProperty(required = true) String datedBy,
       String where) {
     Kpi.Happening toHappening(List<String> faults) {
-      if (where != null) {
-        SqlAllowList.check(where, faults);
-      }
+      checkSql(TargetTrials.EVENTFUL, table, datedBy, Arrays.asList(where), faults);
       return new Kpi.Happening(table, datedBy, Optional.ofNullable(where));
+    }
+  }
+
+  // Of a table that is not offered the job tells.
+  private static void checkSql(
+      List<TableContract> offered,
+      String name,
+      String datedBy,
+      List<String> texts,
+      List<String> faults) {
+    Optional<TableContract> table =
+        offered.stream().filter(t -> t.qualifiedName().equals(name)).findFirst();
+    table.ifPresent(t -> SqlAllowList.checkColumn(datedBy, t, faults));
+    for (String text : texts) {
+      if (text != null) {
+        table.ifPresentOrElse(
+            t -> SqlAllowList.check(text, t, faults), () -> SqlAllowList.check(text, faults));
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import needle.kit.MeasurementPlan;
 import needle.kit.Sensitivity;
+import needle.panel.EmployeePeriods;
 import needle.panel.TargetTrials;
 
 /** One file of {@code pipelines/plans}. */
@@ -73,7 +74,7 @@ record PlanFile(
       @JsonProperty(required = true) double evaluationUsd) {}
 
   MeasurementPlan toPlan(List<String> faults) {
-    SqlAllowList.check(population, faults);
+    SqlAllowList.check(population, EmployeePeriods.TABLE, faults);
     if (registeredOn.isAfter(launchOn)) {
       faults.add("it was registered on " + registeredOn + ", after its launch on " + launchOn);
     }

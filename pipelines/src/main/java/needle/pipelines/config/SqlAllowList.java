@@ -1,8 +1,12 @@
 package needle.pipelines.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Stream;
+import needle.kit.TableContract;
+import org.apache.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import org.apache.spark.sql.catalyst.analysis.UnresolvedFunction;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.PlanExpression;
@@ -81,6 +85,40 @@ public final class SqlAllowList {
       return;
     }
     visit(parsed, sql, faults);
+  }
+
+  /** The same for text over a table's rows, and for every column that the table does not have. */
+  static void check(String sql, TableContract table, List<String> faults) {
+    List<String> own = new ArrayList<>();
+    check(sql, own);
+    faults.addAll(own);
+    if (own.isEmpty()) {
+      names(new CatalystSqlParser().parseExpression(sql))
+          .distinct()
+          .forEach(name -> checkColumn(name, table, faults));
+    }
+  }
+
+  /** Adds a fault for a column that a table does not have. */
+  static void checkColumn(String name, TableContract table, List<String> faults) {
+    List<String> known = List.of(table.columnNames());
+    if (known.stream().noneMatch(name::equalsIgnoreCase)) {
+      faults.add(
+          "there is no column "
+              + name
+              + " in "
+              + table.qualifiedName()
+              + "; "
+              + Nearest.question(name, known)
+              + "it has "
+              + String.join(", ", known));
+    }
+  }
+
+  private static Stream<String> names(Expression node) {
+    return node instanceof UnresolvedAttribute attribute
+        ? Stream.of(attribute.nameParts().head())
+        : CollectionConverters.asJava(node.children()).stream().flatMap(SqlAllowList::names);
   }
 
   private static void visit(Expression node, String sql, List<String> faults) {

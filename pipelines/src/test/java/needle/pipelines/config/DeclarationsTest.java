@@ -122,6 +122,28 @@ class DeclarationsTest {
     assertThat(Declarations.read(folder).plans()).hasSize(9);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kpis/win_rate.yaml | datedBy: closed_on | datedBy: closed_at | closed_at in silver.sales; did"
+            + " you mean closed_on?",
+        "kpis/win_rate.yaml | is_won | was_won | was_won in silver.sales; did you mean is_won?",
+        "kpis/revenue_per_seller.yaml | amount_usd | turnover | turnover in silver.sales; it has",
+        "kpis/voluntary_turnover.yaml | is_voluntary_exit | resigned"
+            + " | resigned in silver.employments; it has",
+        "plans/safety.yaml | function = | division = | division in panel.employee_periods; it has",
+      })
+  void aColumnThatThereIsNotIsNamed(String file, String from, String to, String fault)
+      throws IOException {
+    copyShipped();
+    edit(file, from, to);
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining(file.substring(file.indexOf('/') + 1))
+        .hasMessageContaining("there is no column " + fault);
+  }
+
   @Test
   void aClusterThatThePanelDoesNotHaveIsNamed() throws IOException {
     copyShipped();
