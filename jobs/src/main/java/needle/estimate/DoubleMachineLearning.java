@@ -195,9 +195,10 @@ public final class DoubleMachineLearning implements EffectEstimator {
     long clusters = scores.scores.clusters;
     boolean isClustered = !design.isClusteredByUnit();
     double factor = isClustered ? clusters / (clusters - 1.0) : 1;
-    double error = Math.sqrt(factor * scores.scores.variance(effect, 1)) / Math.abs(a);
-    double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
     boolean isSlope = model == Model.PARTIALLY_LINEAR;
+    double[] score = isSlope ? new double[] {effect, 1, 0, 0} : new double[] {effect, 1};
+    double error = Math.sqrt(factor * scores.scores.variance(score)) / Math.abs(a);
+    double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
     Effect headline =
         CrossSectionEffects.effect(
             model.estimand,
@@ -210,6 +211,11 @@ public final class DoubleMachineLearning implements EffectEstimator {
             sample,
             clusters);
     List<Diagnostic> all = new ArrayList<>(diagnostics);
+    if (isSlope) {
+      double critical = Quantiles.quantile(freedom, 1 - design.alpha() / 2);
+      SlopeRobustness robustness = new SlopeRobustness(scores.scores, effect, factor, critical);
+      all.addAll(UnseenShares.told(robustness.ofEstimate(), robustness.ofInterval()));
+    }
     all.addAll(CrossSectionEffects.checks(headline, freedom, design, sample));
     return new EffectEstimate(name, headline, List.of(headline), all, sample.attrition(), freedom);
   }

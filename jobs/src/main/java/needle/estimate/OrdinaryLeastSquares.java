@@ -102,9 +102,9 @@ public final class OrdinaryLeastSquares implements EffectEstimator {
       residual -= slopes[i] * products[i];
     }
     double conventional = Math.sqrt(residual / left * form[width - 1]);
+    RobustnessValue robustness = new RobustnessValue(slopes[width - 1] / conventional, left);
     checks.addAll(
-        UnseenShares.told(
-            new RobustnessValue(slopes[width - 1] / conventional, left), design.alpha()));
+        UnseenShares.told(robustness.ofEstimate(), robustness.ofInterval(design.alpha())));
     return new EffectEstimate(
         name, headline, List.of(headline), checks, sample.attrition(), freedom);
   }

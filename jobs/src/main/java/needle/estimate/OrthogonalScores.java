@@ -14,8 +14,10 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
   private final double[] means;
   private final double[] z;
 
-  /** Of a and b. */
-  final ClusterSums scores = new ClusterSums(2);
+  /**
+   * Of a and b; of a partially linear model also of what is left of the outcome, squared, and 1.
+   */
+  final ClusterSums scores;
 
   final WeightBalance balance;
   final NuisanceQuality quality = new NuisanceQuality();
@@ -25,6 +27,7 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
     this.model = model;
     this.means = means;
     this.z = new double[means.length + 1];
+    this.scores = new ClusterSums(model == Model.PARTIALLY_LINEAR ? 4 : 2);
     this.balance = new WeightBalance(means.length - 2, model == Model.INTERACTIVE_ATT);
   }
 
@@ -42,7 +45,8 @@ final class OrthogonalScores implements OrderedSums.Partial<Subject, OrthogonalS
       double treatment = fits.treatment(fold, z);
       double outcome = fits.outcome(fold, z);
       double v = z[z.length - 2] - treatment;
-      scores.add(subject.cluster(), -v * v, v * (y - outcome));
+      double left = y - outcome;
+      scores.add(subject.cluster(), -v * v, v * left, left * left, 1);
       quality.number(NuisanceQuality.Of.TREATMENT, z[z.length - 2], treatment);
       quality.number(NuisanceQuality.Of.OUTCOME, y, outcome);
       return;

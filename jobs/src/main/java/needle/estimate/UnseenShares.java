@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.Locale;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
-import needle.estimate.sensitivity.RobustnessValue;
 import needle.kit.Sensitivity;
 import needle.kit.Sensitivity.Settings;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * Whether a conclusion of least squares withstands something unseen that tells a share of what is
+ * Whether the conclusion about a slope withstands something unseen that tells a share of what is
  * left of both treatment and outcome. The estimator tells the robustness values by itself.
  */
 public final class UnseenShares implements SensitivityAnalysis {
@@ -31,10 +30,11 @@ public final class UnseenShares implements SensitivityAnalysis {
         .ofEffect(breakdown);
   }
 
-  static List<Diagnostic> told(RobustnessValue value, double alpha) {
+  /** What it takes to make the estimate zero, and to make its interval hold zero. */
+  static List<Diagnostic> told(double ofEstimate, double ofInterval) {
     return List.of(
-        diagnostic("estimate", value.ofEstimate(), "explain the effect away"),
-        diagnostic(INTERVAL, value.ofInterval(alpha), "make its interval hold zero"));
+        diagnostic("estimate", ofEstimate, "explain the effect away"),
+        diagnostic(INTERVAL, ofInterval, "make its interval hold zero"));
   }
 
   private static Diagnostic diagnostic(String statistic, double value, String what) {

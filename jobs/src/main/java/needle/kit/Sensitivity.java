@@ -15,7 +15,7 @@ public enum Sensitivity {
   /** The effect of a treatment that had not happened yet. */
   PLACEBO_DATES(Sizes.NONE, "staggered_did", "imputation_did", "sun_abraham"),
   /** What share of what is left of treatment and outcome something unseen would have to tell. */
-  ROBUSTNESS_VALUE(Sizes.from(0).below(1), "difference_in_means", "ols"),
+  ROBUSTNESS_VALUE(Sizes.from(0).below(1), "difference_in_means", "ols", "partially_linear"),
   /** How strongly something unseen would have to go with treatment and outcome. */
   E_VALUE(
       Sizes.from(1),

@@ -79,6 +79,20 @@ class JobTrainingExperimentTest extends SparkTest {
     agrees(learned(Model.INTERACTIVE_ATT, fold), 1809.7216066408305, 683.2410651930338);
   }
 
+  /**
+   * The estimate's is DoubleML's, by a root finder. The interval's is that of numpy, with the
+   * errors of numerical derivatives of the whole limit by the weight of each person; DoubleML takes
+   * the covariance of effect and ratio with the other sign, and has 0.0257.
+   */
+  @Test
+  void whatSomethingUnseenWouldHaveToTellOfASlope() {
+    EffectEstimate slope = learned(Model.PARTIALLY_LINEAR, Optional.of("fold"));
+    assertThat(slope.diagnosticValue("robustness_value", "estimate").orElseThrow())
+        .isCloseTo(0.11780851570802794, within(1e-8));
+    assertThat(slope.diagnosticValue("robustness_value", "interval").orElseThrow())
+        .isCloseTo(0.030099481097582856, within(1e-8));
+  }
+
   @Test
   void withoutCrossFitting() {
     agrees(learned(Model.INTERACTIVE_ATE, Optional.empty()), 1619.052845034404, 670.8065976688899);

@@ -38,7 +38,8 @@ public record RobustnessValue(double t, double freedom) {
     return Math.abs(t) / Math.sqrt(freedom);
   }
 
-  private static double share(double f) {
+  /** The share r of which r²/(1 − r) is f². */
+  public static double share(double f) {
     return (Math.sqrt(f * f * f * f + 4 * f * f) - f * f) / 2;
   }
 }
