@@ -42,6 +42,11 @@ public final class Circularity {
 
   private Circularity() {}
 
+  /** Whether a table tells of the training itself. */
+  public static boolean isOfTraining(String table) {
+    return OF_TRAINING.contains(table);
+  }
+
   /** The table of training that a KPI is made of, if it is. */
   public static Optional<String> in(Kpi kpi) {
     Stream<String> summed =

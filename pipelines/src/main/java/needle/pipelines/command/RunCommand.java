@@ -37,6 +37,7 @@ import needle.pipelines.run.MatchRateAlarm;
 import needle.pipelines.run.Pseudonyms;
 import needle.pipelines.run.Restatements;
 import needle.pipelines.run.Sources;
+import needle.pipelines.run.UnknownCourses;
 import needle.pipelines.run.WarehouseLock;
 import needle.silver.MatchRates;
 import picocli.CommandLine.Command;
@@ -233,6 +234,7 @@ public final class RunCommand implements Callable<Integer> {
           .run(left, finished -> print(out, finished));
       if (left.stream().anyMatch(n -> n.table().equals(MatchRates.TABLE))) {
         alarm.raise(delta, ledger, covered, spec.commandLine().getErr());
+        UnknownCourses.tell(delta, ledger, declared.plans(), covered, spec.commandLine().getErr());
       }
       if (tables == null) {
         publish(delta, ledger, covered, clock, started, out);

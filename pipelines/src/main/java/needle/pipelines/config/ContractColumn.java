@@ -1,6 +1,7 @@
 package needle.pipelines.config;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import needle.kit.ColumnType;
 import needle.pipelines.config.ExtractContract.PersonalData;
+import org.apache.spark.sql.catalyst.util.DateTimeFormatterHelper;
 
 /** A column of an Open Data Contract Standard file. */
 record ContractColumn(
@@ -27,6 +29,10 @@ record ContractColumn(
     String description,
     List<ContractFile.CustomProperty> customProperties,
     List<String> tags) {
+
+  /** How dates may be written otherwise than by a pattern. */
+  private static final Set<String> NAMED_FORMATS =
+      Set.of("iso_instant", "epoch_millis", "epoch_seconds", "odata");
 
   private static final Map<String, ColumnType> TYPES =
       Map.of(
@@ -80,7 +86,7 @@ record ContractColumn(
         name,
         transformLogic == null ? physicalName : null,
         type == null ? ColumnType.TEXT : type,
-        format(type),
+        format(type, faults),
         required,
         primaryKey,
         personal,
@@ -88,12 +94,32 @@ record ContractColumn(
         description == null ? (physicalName == null ? name : physicalName) : description);
   }
 
-  private String format(ColumnType type) {
+  private String format(ColumnType type, List<String> faults) {
     Object format = logicalTypeOptions == null ? null : logicalTypeOptions.get("format");
     if (format != null) {
+      boolean isPattern = type == ColumnType.DATE || type == ColumnType.INSTANT;
+      if (isPattern && !NAMED_FORMATS.contains(format)) {
+        checkPattern(format.toString(), faults);
+      }
       return format.toString();
     }
     return type == ColumnType.DATE ? "yyyy-MM-dd" : "iso_instant";
+  }
+
+  private void checkPattern(String pattern, List<String> faults) {
+    try {
+      new DateTimeFormatterBuilder()
+          .appendPattern(DateTimeFormatterHelper.convertIncompatiblePattern(pattern, true));
+    } catch (RuntimeException e) {
+      faults.add(
+          "column "
+              + name
+              + " has the format "
+              + pattern
+              + ", which is no pattern of dates ("
+              + e.getMessage()
+              + "): write it with d, M, y, H, m and s, such as dd.MM.yyyy HH:mm");
+    }
   }
 
   private PersonalData personalData(List<String> faults) {

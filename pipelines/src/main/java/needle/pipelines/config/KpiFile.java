@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import needle.estimate.Circularity;
 import needle.kit.Kpi;
 import needle.kit.TableContract;
 import needle.panel.KpiOutcomes;
@@ -60,7 +62,6 @@ record KpiFile(
     }
   }
 
-  // Of a table that is not offered the job tells.
   private static void checkSql(
       List<TableContract> offered,
       String name,
@@ -69,6 +70,16 @@ record KpiFile(
       List<String> faults) {
     Optional<TableContract> table =
         offered.stream().filter(t -> t.qualifiedName().equals(name)).findFirst();
+    // Of tables of training it is told why they are none.
+    if (table.isEmpty() && !Circularity.isOfTraining(name)) {
+      faults.add(
+          "there is no table "
+              + name
+              + " to measure by; it is one of "
+              + offered.stream()
+                  .map(TableContract::qualifiedName)
+                  .collect(Collectors.joining(", ")));
+    }
     table.ifPresent(t -> SqlAllowList.checkColumn(datedBy, t, faults));
     for (String text : texts) {
       if (text != null) {

@@ -10,8 +10,8 @@ enum PersonalGuess {
   ADDRESS_ON_THE_NET("drop", "an IP address", "(^|_)ip(_?addr(ess)?)?(_|$)"),
   SENSITIVE(
       "drop",
-      "sex, origin, health or belief",
-      "(^|_)(sex|gender|ethnic\\w*|race|religion|disab\\w*|health|medical|diagnosis|pregnan\\w*|marital\\w*|nationality|veteran\\w*|union)(_|$)|leave_reason"),
+      "sex, origin, health, belief, pay or a reason of leave",
+      "(^|_)(sex|gender|ethnic\\w*|race|religion|disab\\w*|health|medical|diagnosis|pregnan\\w*|marital\\w*|nationality|veteran\\w*|union)(_|$)|(^|_)(leave|austritts|kundigungs)_?(reason|grund)|(^|_)(salary|wage|compensation|gehalt|jahresgehalt|monatsgehalt|lohn)(_|$)"),
   IDENTITY_PAPER(
       "drop",
       "an official number",
@@ -23,11 +23,11 @@ enum PersonalGuess {
   PERSON_NAME(
       "drop",
       "a person's name",
-      "(^|_)(first|last|full|given|family|middle|maiden|preferred|sur)_?name(_|$)|(^|_)(employee|worker|learner|student|manager|supervisor|instructor|teacher|respondent|person)_name(_|$)|(^|_)(vor|nach|familien)name(_|$)|(^|_)(nom|prenom|nombre|apellidos?)(_|$)"),
+      "(^|_)(first|last|full|given|family|middle|maiden|preferred|sur)_?name(_|$)|(^|_)(employee|worker|learner|student|manager|supervisor|instructor|teacher|respondent|person)_name(_|$)|(^|_)(vor|nach|familien)name(_|$)|(^|_)(nom|prenom|nombre|apellidos?)(_|$)|^name$"),
   FREE_TEXT(
       "drop",
       "free text, in which people may be named",
-      "(^|_)(comments?|remarks?|free_text|notes?)(_text)?$"),
+      "(^|_)(comments?|remarks?|free_text|notes?|subject|description|beschreibung|hergang|bemerkung(en)?|kommentare?|betreff)(_text)?$"),
   EMAIL("pseudonymise", "an e-mail address", "e_?mail"),
   LOGIN(
       "pseudonymise",
@@ -36,9 +36,9 @@ enum PersonalGuess {
   PERSON_ID(
       "pseudonymise",
       "the id of a person",
-      "(^|_)(emp|employee|staff|worker|associate|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference"
+      "(^|_)(emp|employee|staff|worker|associate|person|learner|student|user|manager|supervisor|respondent|agent|owner|assignee|requester|submitter|creator)_?(id|number|no|nr|code|key|guid|uuid|id_external)?$|personnel_?(number|no|nr)|external_data_reference"
           // German, French and Spanish, as exports of localised systems have them.
-          + "|(^|_)(mitarbeiter(in)?|personal|beschaftigte[rn]?|teilnehmer(in)?|benutzer|vorgesetzte[rn]?)_?(id|nr|nummer|kennung|code)?$"
+          + "|(^|_)(mitarbeiter(in)?|personal|pers|werker(in)?|beschaftigte[rn]?|teilnehmer(in)?|benutzer|vorgesetzte[rn]?)_?(id|nr|nummer|kennung|code)?$"
           + "|matricule|(^|_)(salarie|employe|utilisateur|empleado|usuario|alumno)(_?(id|no|numero|code))?$");
 
   private final String fate;

@@ -203,7 +203,8 @@ public final class BronzeIngest {
       version = basis.get().version();
     } else {
       version = write(contract, table, fresh, known, basis);
-      accounts.addAll(accounts(contract, table, version, fresh));
+      Set<String> names = known.stream().map(RunLedger::name).collect(Collectors.toSet());
+      accounts.addAll(accounts(contract, table, version, fresh, names));
     }
     long read = accounts.stream().mapToLong(FileAccount::read).sum();
     long accepted = accounts.stream().mapToLong(FileAccount::accepted).sum();
@@ -279,7 +280,9 @@ public final class BronzeIngest {
             .filter(s -> !file.header().contains(s))
             .toList();
     Set<String> seen = new java.util.HashSet<>();
-    List<String> twice = file.header().stream().filter(h -> !seen.add(h)).toList();
+    List<String> twice =
+        // Spreadsheets end their lines with separators of columns that have neither name nor value.
+        file.header().stream().filter(h -> !h.isBlank() && !seen.add(h)).toList();
     if (!missing.isEmpty() || !twice.isEmpty()) {
       throw new InvalidInput(
           "The header of " + file.name() + " does not fit the contract " + contract.id(),
@@ -304,7 +307,11 @@ public final class BronzeIngest {
   }
 
   private List<FileAccount> accounts(
-      ExtractContract contract, String table, long version, List<LandedFile> files) {
+      ExtractContract contract,
+      String table,
+      long version,
+      List<LandedFile> files,
+      Set<String> known) {
     Map<String, Row> counts =
         tables
             .inserted(table, version)
@@ -339,6 +346,13 @@ public final class BronzeIngest {
               row == null ? List.of() : row.getList(7));
       if (file.bytes() == 0 && !isJson(contract)) {
         warning = "it has no bytes, not even a header; the contract allows empty files";
+      }
+      if (known.contains(file.name())) {
+        // A copy that broke off looks like this, too.
+        String replaced =
+            "it was read under this name before and holds something else now: what it held then is"
+                + " withdrawn";
+        warning = warning == null ? replaced : replaced + "; " + warning;
       }
       accounts.add(
           new FileAccount(

@@ -76,7 +76,7 @@ final class ColumnsOfFile {
   List<String> unknownIn(LandedFile file) {
     List<String> known =
         expected.stream().map(Field::source).map(s -> isJson ? s.split("/")[1] : s).toList();
-    return found(file).stream().filter(c -> !known.contains(c)).sorted().toList();
+    return found(file).stream().filter(c -> !c.isBlank() && !known.contains(c)).sorted().toList();
   }
 
   List<String> missingIn(LandedFile file) {

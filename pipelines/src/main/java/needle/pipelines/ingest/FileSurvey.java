@@ -2,6 +2,7 @@ package needle.pipelines.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.univocity.parsers.common.TextParsingException;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,8 +88,14 @@ final class FileSurvey {
                   : " from line " + e.getLocation().getLineNr() + " on");
     } catch (IOException e) {
       // A cut or damaged gzip, or text that breaks off: none of it can be trusted.
-      unreadable = "its bytes are damaged or cut off: " + e.getMessage();
+      unreadable = damaged(e);
     }
+  }
+
+  private static String damaged(Exception e) {
+    String how = e instanceof EOFException ? "it ends too early" : e.getMessage();
+    return "its bytes are damaged or cut off: "
+        + (how == null ? e.getClass().getSimpleName() : how);
   }
 
   // A filesystem that keeps checksums of its own refuses the bytes that do not match them.
@@ -96,7 +103,7 @@ final class FileSurvey {
     try {
       bytes.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
-      unreadable = "its bytes are damaged or cut off: " + e.getMessage();
+      unreadable = damaged(e);
     }
   }
 
@@ -114,7 +121,7 @@ final class FileSurvey {
         continue;
       }
     } catch (IOException | RuntimeException e) {
-      unreadable = "its bytes are damaged or cut off: " + e.getMessage();
+      unreadable = damaged(e);
     }
   }
 

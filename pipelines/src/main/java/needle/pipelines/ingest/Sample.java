@@ -117,10 +117,19 @@ public final class Sample {
     }
   }
 
+  // Spreadsheets end their lines with separators; of a line of titles little more is left.
+  private static List<String> withoutEmptyEnd(List<String> header) {
+    int end = header.size();
+    while (end > 0 && header.get(end - 1).isBlank()) {
+      end--;
+    }
+    return 2 * end > header.size() ? header.subList(0, end) : header;
+  }
+
   private static List<String> sources(LandedFile file, Dialect dialect, SparkSession spark) {
     boolean isJson = dialect.format() == Format.JSON_LINES || dialect.format() == Format.JSON_ARRAY;
     if (!isJson) {
-      return file.header();
+      return withoutEmptyEnd(file.header());
     }
     // Whole records, each as the text of one column: a pointer to everything.
     Dataset<Row> whole = ExtractRows.of(spark, asTexts(dialect, List.of("")), List.of(file));

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.not;
+import static org.apache.spark.sql.functions.sum;
 
 import java.io.PrintWriter;
 import java.util.List;
@@ -55,7 +56,9 @@ public final class MatchRateAlarm {
     long version = ledger.staged().get(MatchRates.TABLE.qualifiedName());
     Dataset<Row> rates = tables.at(MatchRates.TABLE.qualifiedName(), version);
     for (String warning :
-        Stream.of(falls(rates, period), misfits(rates, period)).flatMap(List::stream).toList()) {
+        Stream.of(falls(rates, period), misfits(rates, period), rare(rates))
+            .flatMap(List::stream)
+            .toList()) {
       ledger.warning(MatchRates.TABLE.qualifiedName(), warning);
       terminal.println("warning: " + warning);
     }
@@ -98,6 +101,33 @@ public final class MatchRateAlarm {
                     r.getLong(3),
                     r.getString(0),
                     r.getDate(1)))
+        .toList();
+  }
+
+  /**
+   * One sentence per source that never has enough facts in a month, and most of all find nobody.
+   */
+  List<String> rare(Dataset<Row> matchRates) {
+    return matchRates
+        .groupBy("source")
+        .agg(
+            max("facts_of_people").as("most"),
+            sum("facts_of_people").as("facts"),
+            sum("matched").as("matched"))
+        .where(col("most").lt(FEWEST_FACTS).and(col("facts").geq(FEWEST_FACTS)))
+        .where(col("matched").lt(col("facts").multiply(LOWEST)))
+        .orderBy("source")
+        .collectAsList()
+        .stream()
+        .map(
+            r ->
+                String.format(
+                    Locale.ROOT,
+                    "%.1f%% of the %,d facts of silver.%s in all months found their person: its ids may"
+                        + " not be those of the HR files; silver.unattributed has the reasons",
+                    100.0 * r.getLong(3) / r.getLong(2),
+                    r.getLong(2),
+                    r.getString(0)))
         .toList();
   }
 

@@ -76,7 +76,13 @@ public final class Restatements {
 
   /** The report in numbers. */
   public record Summary(
-      long cells, long effects, long verdicts, long late, long restated, long withdrawn) {
+      long cells,
+      long effects,
+      long verdicts,
+      long late,
+      long restated,
+      long withdrawn,
+      long madeAnew) {
     static Summary of(Dataset<Row> cells, Dataset<Row> causes) {
       Row moved =
           cells
@@ -88,7 +94,11 @@ public final class Restatements {
       Row records =
           causes
               .where(col("table_name").startsWith("silver."))
-              .agg(total("late"), total("restated"), total("withdrawn"))
+              .agg(
+                  total("late"),
+                  total("restated"),
+                  total("withdrawn"),
+                  count_if(col("made_anew").isNotNull()))
               .first();
       return new Summary(
           moved.getLong(0),
@@ -96,7 +106,8 @@ public final class Restatements {
           moved.getLong(2),
           records.getLong(0),
           records.getLong(1),
-          records.getLong(2));
+          records.getLong(2),
+          records.getLong(3));
     }
 
     private static Column total(String column) {
@@ -105,12 +116,18 @@ public final class Restatements {
 
     /** One line for the operator. */
     public String line() {
-      return cells == 0
-          ? "restated: none of the published figures moved"
-          : String.format(
+      if (cells == 0) {
+        return "restated: none of the published figures moved";
+      }
+      String moved =
+          String.format(
               "restated: %,d published figures moved, of them %,d effects and %,d verdicts; behind"
                   + " them %,d late, %,d restated and %,d withdrawn records",
               cells, effects, verdicts, late, restated, withdrawn);
+      return madeAnew == 0
+          ? moved
+          : moved
+              + String.format(", not counting those of %,d tables that were made anew", madeAnew);
     }
   }
 

@@ -357,6 +357,12 @@ class ContractCommandTest extends CommandTest {
     assertThat(needle("contract", "new", sample("page.csv", "<html></html>").toString()))
         .isEqualTo(2);
     assertThat(err()).contains("web page", "remedy:");
+    assertThat(needle("contract", "new", sample("title.csv", "Report,,\na,b,c\n").toString()))
+        .isEqualTo(2);
+    assertThat(err()).contains("does not name every column once", "titleLines");
+    assertThat(needle("contract", "new", sample("sheet.csv", "a,b,c,,\n1,2,3,,\n").toString()))
+        .as(err())
+        .isZero();
     assertThat(needle("contract", "new", sample("twice.csv", "a,a\n1,2\n").toString()))
         .isEqualTo(2);
     assertThat(err()).contains("does not name every column once", "remedy:");

@@ -264,6 +264,19 @@ class IngestCommandTest extends CommandTest {
             "WARNING lms/completions/2025-01-03/bad.csv: 3 of 3 records (100.0%) are in quarantine, because more than the contract's quarantineAboveRejectedShare of 0.5 are unfit; bronze.lms_completions__rejected has the reasons, and `needle replay` takes the records once file and contract fit");
   }
 
+  /** As spreadsheets end their lines. */
+  @Test
+  void columnsWithoutANameAreNone() throws IOException {
+    declare("lms", completions("1.0.0", "{property: titleLines, value: 0}"));
+    deliver("lms/completions/2025-12-03/a.csv", "learner,course,hours,,\nu1,c1,1,,\nu2,c1,x,,\n");
+    assertThat(here("ingest")).as(err()).isZero();
+    assertThat(text(tables().latest("bronze.lms_completions"), "_line", "_outcome", "learner"))
+        .isEqualTo("2 | accepted | u1\n3 | rejected |");
+    deliver("lms/completions/2025-12-04/b.csv", "learner,course,hours,course\nu3,c1,1,c2\n");
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err()).contains("column(s) named twice [course]");
+  }
+
   @Test
   void titlesAboveTheHeaderAreSkipped() throws IOException {
     declare(

@@ -145,6 +145,33 @@ class DeclarationsTest {
   }
 
   @Test
+  void aTableThatIsNotOfferedIsNamed() throws IOException {
+    copyShipped();
+    edit("kpis/near_miss_rate.yaml", "table: silver.near_misses", "table: bronze.mes_defects");
+    edit("kpis/voluntary_turnover.yaml", "table: silver.employments", "table: silver.leavers");
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("there is no table bronze.mes_defects to measure by; it is one of")
+        .hasMessageContaining("there is no table silver.leavers to measure by; it is one of")
+        .hasMessageContaining("silver.near_misses")
+        .hasMessageContaining("silver.employment_history");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TT.MM.JJJJ", "yyyy-MM-dd'", "YYYY-MM-dd"})
+  void aFormatThatIsNoPatternOfDatesIsNamed(String format) throws IOException {
+    copyShipped();
+    Path contract = folder.resolve("contracts/hris/emp_job.yaml");
+    String text = Files.readString(contract);
+    Files.writeString(
+        contract, text.replaceFirst("\\{format: [^}]*}", "{format: \"" + format + "\"}"));
+    assertThatThrownBy(() -> Declarations.read(folder))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("emp_job.yaml")
+        .hasMessageContaining("has the format " + format + ", which is no pattern of dates");
+  }
+
+  @Test
   void aClusterThatThePanelDoesNotHaveIsNamed() throws IOException {
     copyShipped();
     edit("plans/safety.yaml", "cluster: team_id", "cluster: department");

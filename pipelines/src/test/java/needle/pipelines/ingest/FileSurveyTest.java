@@ -73,7 +73,7 @@ class FileSurveyTest {
                 .mapToObj(i -> i + "," + Integer.toHexString(i * 31_337))
                 .collect(Collectors.joining("\n")));
     assertThat(survey(CSV, Arrays.copyOf(packed, packed.length / 2)).unreadable())
-        .contains("damaged or cut off");
+        .isEqualTo("its bytes are damaged or cut off: it ends too early");
     packed[packed.length / 2] ^= 0x55;
     assertThat(survey(CSV, packed).unreadable()).contains("damaged or cut off");
   }

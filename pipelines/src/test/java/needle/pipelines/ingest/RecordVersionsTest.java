@@ -170,6 +170,18 @@ class RecordVersionsTest extends SparkTest {
             2025-01-03 | 4 | withdrawn |
             2025-02-03 | 2 | accepted | 4""");
     assertThat(newest(log)).isEqualTo("1 | 2\n2 | 4");
+    assertThat(
+            text(
+                tables
+                    .latest("ops.run_ledger")
+                    .where("entry = 'FILE' and message like '%withdrawn'"),
+                "file",
+                "status",
+                "rows_read",
+                "message"))
+        .isEqualTo(
+            "safety/log/2025-01-03/a.csv | warning | 1 | it was read under this name before and holds"
+                + " something else now: what it held then is withdrawn");
     // And as it was at first.
     ingest(log, "2025-01-03/a.csv", "1,2024-12-05,4\n2,2024-12-05,4\nx,never,1\n");
     assertThat(newest(log)).isEqualTo("1 | 4\n2 | 4");

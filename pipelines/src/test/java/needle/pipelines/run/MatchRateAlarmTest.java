@@ -82,6 +82,25 @@ class MatchRateAlarmTest extends SparkTest {
                 + " be those of the HR files; silver.unattributed has the reasons");
   }
 
+  /** Of incidents there are four a month: what is wrong with all of them shows in no month. */
+  @Test
+  void aSourceOfFewFactsIsToldOfAllItsMonths() {
+    Dataset<Row> rates =
+        rates(
+            """
+            incidents | 2024-01-01 | 12   | 12   | 3   | 0.25 |
+            incidents | 2024-02-01 | 11   | 11   | 4   | 0.36 | 0.25
+            findings  | 2024-01-01 | 12   | 12   | 7   | 0.58 |
+            findings  | 2024-02-01 | 12   | 12   | 7   | 0.58 | 0.58
+            feedback  | 2024-01-01 | 19   | 19   | 0   | 0.0  |
+            sales     | 2024-01-01 | 20   | 20   | 0   | 0.0  |
+            """);
+    assertThat(new MatchRateAlarm(0.05).rare(rates))
+        .containsExactly(
+            "30.4% of the 23 facts of silver.incidents in all months found their person: its ids may"
+                + " not be those of the HR files; silver.unattributed has the reasons");
+  }
+
   @Test
   void aHandfulOfFactsAndHistoryRaiseNoAlarm() {
     assertThat(

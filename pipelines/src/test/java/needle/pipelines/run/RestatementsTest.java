@@ -155,6 +155,27 @@ class RestatementsTest extends SparkTest {
         .isEqualTo("silver.sales | crm_opportunity | 1 | 1 | 1");
   }
 
+  /** Of a table that was made anew it is not known which records are others: that is not none. */
+  @Test
+  void whatWasMadeAnewIsNotCountedAsNothing() {
+    make(
+        KpiTrends.TABLE,
+        """
+        kpi_id | segment | period_start | value
+        csat   | Service | 2024-04-01   | 0.6
+        """);
+    make(
+        Sales.TABLE,
+        """
+        opportunity_id | closed_on  | amount_usd
+        o1             | 2024-04-10 | 150
+        """);
+    assertThat(report().line())
+        .endsWith(
+            "behind them 0 late, 0 restated and 0 withdrawn records, not counting those of 1 tables"
+                + " that were made anew");
+  }
+
   private void restateSales(String due) {
     String name = Sales.TABLE.qualifiedName();
     Dataset<Row> held = tables.held(name, tables.version(name)).drop(Stored.MONTH);
