@@ -93,14 +93,8 @@ public final class MatchRateAlarm {
         .stream()
         .map(
             r ->
-                String.format(
-                    Locale.ROOT,
-                    "%.1f%% of the %,d facts of silver.%s in %.7s found their person: its ids may"
-                        + " not be those of the HR files; silver.unattributed has the reasons",
-                    100 * r.getDouble(2),
-                    r.getLong(3),
-                    r.getString(0),
-                    r.getDate(1)))
+                misfit(
+                    r.getDouble(2), r.getLong(3), r.getString(0), "%.7s".formatted(r.getDate(1))))
         .toList();
   }
 
@@ -121,14 +115,23 @@ public final class MatchRateAlarm {
         .stream()
         .map(
             r ->
-                String.format(
-                    Locale.ROOT,
-                    "%.1f%% of the %,d facts of silver.%s in all months found their person: its ids may"
-                        + " not be those of the HR files; silver.unattributed has the reasons",
-                    100.0 * r.getLong(3) / r.getLong(2),
+                misfit(
+                    r.getLong(3) / (double) r.getLong(2),
                     r.getLong(2),
-                    r.getString(0)))
+                    r.getString(0),
+                    "all months"))
         .toList();
+  }
+
+  private static String misfit(double share, long facts, String source, String when) {
+    return String.format(
+        Locale.ROOT,
+        "%.1f%% of the %,d facts of silver.%s in %s found their person: its ids may not be those of"
+            + " the HR files; silver.unattributed has the reasons",
+        100 * share,
+        facts,
+        source,
+        when);
   }
 
   private static Dataset<Row> judged(Dataset<Row> matchRates, Period period) {
