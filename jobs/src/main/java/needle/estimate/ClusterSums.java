@@ -57,12 +57,13 @@ final class ClusterSums implements Serializable {
     clusters += other.clusters;
   }
 
-  /** The variance of a linear form in the total. */
+  /** The variance of a linear form in the total; what a shorter form leaves out counts nothing. */
   double variance(double... form) {
+    int width = ofCluster.length;
     double sum = 0;
     for (int i = 0; i < form.length; i++) {
       for (int j = 0; j < form.length; j++) {
-        sum += form[i] * products[i * form.length + j] * form[j];
+        sum += form[i] * products[i * width + j] * form[j];
       }
     }
     return sum;

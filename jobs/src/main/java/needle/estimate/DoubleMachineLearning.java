@@ -195,10 +195,9 @@ public final class DoubleMachineLearning implements EffectEstimator {
     long clusters = scores.scores.clusters;
     boolean isClustered = !design.isClusteredByUnit();
     double factor = isClustered ? clusters / (clusters - 1.0) : 1;
-    boolean isSlope = model == Model.PARTIALLY_LINEAR;
-    double[] score = isSlope ? new double[] {effect, 1, 0, 0} : new double[] {effect, 1};
-    double error = Math.sqrt(factor * scores.scores.variance(score)) / Math.abs(a);
+    double error = Math.sqrt(factor * scores.scores.variance(effect, 1)) / Math.abs(a);
     double freedom = isClustered ? clusters - 1.0 : Double.POSITIVE_INFINITY;
+    boolean isSlope = model == Model.PARTIALLY_LINEAR;
     Effect headline =
         CrossSectionEffects.effect(
             model.estimand,

@@ -19,17 +19,12 @@ final class SlopeRobustness {
   private final double effect;
   private final double factor;
   private final double critical;
-  private final double subjects;
-
-  /** The mean square of what is left of the treatment, and its inverse. */
-  private final double treatment;
-
-  private final double inverse;
-
-  /** That of the outcome, beside the effect. */
-  private final double outcome;
-
   private final double ratio;
+
+  /** How subjects move the effect, and the ratio, as forms in what is summed. */
+  private final double[] ofEffect;
+
+  private final double[] ofRatio;
 
   /**
    * @param sums of −v², v·r, r² and 1, where v and r are what is left of treatment and outcome
@@ -41,12 +36,22 @@ final class SlopeRobustness {
     this.effect = effect;
     this.factor = factor;
     this.critical = critical;
-    this.subjects = sums.total[3];
-    this.treatment = -sums.total[0] / subjects;
-    this.inverse = 1 / treatment;
-    this.outcome =
+    double subjects = sums.total[3];
+    // The mean squares of what is left of the treatment, and of the outcome beside the effect.
+    double treatment = -sums.total[0] / subjects;
+    double outcome =
         (sums.total[2] - 2 * effect * sums.total[1] - effect * effect * sums.total[0]) / subjects;
-    this.ratio = Math.sqrt(outcome * inverse);
+    this.ratio = Math.sqrt(outcome / treatment);
+    this.ofEffect = new double[] {effect / treatment / subjects, 1 / treatment / subjects, 0, 0};
+    double byOutcome = 1 / (2 * ratio * treatment * subjects);
+    double byTreatment = outcome * byOutcome / treatment;
+    this.ofRatio =
+        new double[] {
+          byTreatment - byOutcome * effect * effect,
+          -2 * byOutcome * effect,
+          byOutcome,
+          byTreatment * treatment - byOutcome * outcome
+        };
   }
 
   /** To make the estimate zero. */
@@ -68,21 +73,11 @@ final class SlopeRobustness {
    */
   private double end(double share) {
     double move = share / Math.sqrt(1 - share);
-    double sign = Math.signum(effect);
-    // How one subject moves the effect, and the ratio, as forms in what is summed.
-    double[] form = {sign * effect / treatment, sign / treatment, 0, 0};
-    double ofOutcome = inverse / (2 * ratio);
-    double ofInverse = outcome / (2 * ratio);
-    double[] moves = {
-      ofOutcome * -effect * effect + ofInverse * inverse * inverse,
-      ofOutcome * -2 * effect,
-      ofOutcome,
-      -ofOutcome * outcome + ofInverse * inverse
-    };
+    double[] form = new double[ofEffect.length];
     for (int i = 0; i < form.length; i++) {
-      form[i] -= move * moves[i];
+      form[i] = Math.signum(effect) * ofEffect[i] - move * ofRatio[i];
     }
-    double error = Math.sqrt(factor * sums.variance(form)) / subjects;
+    double error = Math.sqrt(factor * sums.variance(form));
     return Math.abs(effect) - move * ratio - critical * error;
   }
 }

@@ -58,9 +58,7 @@ final class TrendSensitivity {
               Status.WARNING,
               "The periods around treatment do not follow each other in enough clusters, so a drift"
                   + " before treatment says nothing about one after it."));
-      if (withstanding.isAsked()) {
-        found.add(withstanding.unknown());
-      }
+      found.addAll(withstanding.ofUntried());
       return found;
     }
     List<Double> sizes = way.sizes(settings);

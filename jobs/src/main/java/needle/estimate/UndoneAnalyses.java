@@ -3,6 +3,7 @@ package needle.estimate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Status;
 import needle.kit.Sensitivity;
@@ -20,21 +21,18 @@ public final class UndoneAnalyses implements SensitivityAnalysis {
 
   public UndoneAnalyses(String estimator, Map<Sensitivity, Settings> undone) {
     this.estimator = estimator;
-    this.undone = Map.copyOf(undone);
+    this.undone = new TreeMap<>(undone);
   }
 
   @Override
   public List<Diagnostic> of(EffectEstimate estimate, Dataset<Row> panel, StudyDesign design) {
     Conclusion conclusion = Conclusion.of(estimate, design);
     List<Diagnostic> found = new ArrayList<>();
-    undone.entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(
-            asked -> {
-              found.add(notDone(asked.getKey()));
-              found.addAll(
-                  new Withstanding(asked.getKey(), asked.getValue(), conclusion).ofUntried());
-            });
+    undone.forEach(
+        (way, settings) -> {
+          found.add(notDone(way));
+          found.addAll(new Withstanding(way, settings, conclusion).ofUntried());
+        });
     return found;
   }
 

@@ -4,15 +4,13 @@ import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import needle.GivenInputs;
+import needle.LeadingProgram;
 import needle.SparkTest;
 import needle.kit.Kpi;
-import needle.kit.MeasurementPlan;
 import needle.kit.MeasurementPlan.Grain;
 import needle.panel.TargetTrials;
 import org.apache.spark.sql.Dataset;
@@ -71,53 +69,21 @@ class TrialStudiesTest extends SparkTest {
     }
   }
 
-  private MeasurementPlan asking(String... adjustedFor) {
-    return new MeasurementPlan(
-        "leading",
-        "Leading",
-        "problem",
-        "owner",
-        LocalDate.parse("2024-01-01"),
-        LocalDate.parse("2024-01-01"),
-        List.of("L-1"),
-        "true",
-        MeasurementPlan.Exposure.COMPLETION,
-        List.of(
-            new MeasurementPlan.Question(
-                "turnover",
-                true,
-                0.05,
-                Grain.MONTH,
-                MeasurementPlan.Comparison.NOT_YET_TREATED,
-                0,
-                cluster,
-                Map.of(),
-                List.of(adjustedFor))),
-        new MeasurementPlan.Cost(0, 0, 0, 0, 0),
-        Optional.empty());
-  }
-
   private Dataset<Row> answered(String... adjustedFor) {
-    Kpi.Happening left =
-        new Kpi.Happening("silver.employments", "left_on", Optional.of("is_voluntary_exit"));
     Kpi turnover =
-        new Kpi(
-            "turnover",
-            "Turnover",
-            "share",
-            Kpi.Direction.DOWN,
-            Kpi.Family.DURATION,
-            true,
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(new Kpi.TimeToEvent(left, List.of(), 12, measure, Optional.empty())),
-            Optional.empty());
+        LeadingProgram.turnover(
+            new Kpi.TimeToEvent(
+                LeadingProgram.resignation("silver.employments"),
+                List.of(),
+                12,
+                measure,
+                Optional.empty()));
     return new Studies()
         .transform(
             new GivenInputs(session())
                 .over("2023-01-01", until)
                 .kpis(turnover)
-                .plans(asking(adjustedFor))
+                .plans(LeadingProgram.plan("true", 0.05, Grain.MONTH, cluster, adjustedFor))
                 .table(
                     TargetTrials.TABLE,
                     session().createDataFrame(rows, TargetTrials.TABLE.schema())));

@@ -12,9 +12,10 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import needle.GivenInputs;
+import needle.LeadingProgram;
 import needle.SparkTest;
 import needle.kit.Kpi;
-import needle.kit.MeasurementPlan;
+import needle.kit.MeasurementPlan.Grain;
 import needle.kit.TableContract;
 import needle.panel.Cohorts;
 import needle.panel.EmployeePeriods;
@@ -95,11 +96,18 @@ class TrialTruthTest extends SparkTest {
     for (int i = 0; i < PEOPLE; i++) {
       live("p" + i, chance);
     }
+    Kpi.TimeToEvent withinThreeMonths =
+        new Kpi.TimeToEvent(
+            LeadingProgram.resignation("silver.employments"),
+            List.of(),
+            3,
+            Kpi.TimeMeasure.SHARE,
+            Optional.empty());
     GivenInputs company =
         new GivenInputs(session())
             .over("2024-01-01", "2024-12-31")
-            .kpis(turnover())
-            .plans(plan())
+            .kpis(LeadingProgram.turnover(withinThreeMonths))
+            .plans(LeadingProgram.plan("true", 0.01, Grain.MONTH, "team_id"))
             .table(EmployeePeriods.TABLE, table(periods, EmployeePeriods.TABLE))
             .table(Employments.TABLE, table(employments, Employments.TABLE))
             .table(Cohorts.TABLE, table(cohorts, Cohorts.TABLE));
@@ -114,47 +122,5 @@ class TrialTruthTest extends SparkTest {
 
   private Dataset<Row> table(List<Row> rows, TableContract table) {
     return session().createDataFrame(rows, table.schema());
-  }
-
-  private static Kpi turnover() {
-    Kpi.Happening left =
-        new Kpi.Happening("silver.employments", "left_on", Optional.of("is_voluntary_exit"));
-    return new Kpi(
-        "turnover",
-        "Turnover",
-        "share",
-        Kpi.Direction.DOWN,
-        Kpi.Family.DURATION,
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(
-            new Kpi.TimeToEvent(left, List.of(), 3, Kpi.TimeMeasure.SHARE, Optional.empty())),
-        Optional.empty());
-  }
-
-  private static MeasurementPlan plan() {
-    return new MeasurementPlan(
-        "leading",
-        "Leading",
-        "problem",
-        "owner",
-        START,
-        START,
-        List.of("L-1"),
-        "true",
-        MeasurementPlan.Exposure.COMPLETION,
-        List.of(
-            new MeasurementPlan.Question(
-                "turnover",
-                true,
-                0.01,
-                MeasurementPlan.Grain.MONTH,
-                MeasurementPlan.Comparison.NOT_YET_TREATED,
-                0,
-                "team_id",
-                Map.of())),
-        new MeasurementPlan.Cost(0, 0, 0, 0, 0),
-        Optional.empty());
   }
 }

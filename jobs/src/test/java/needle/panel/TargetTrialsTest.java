@@ -4,12 +4,11 @@ import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import needle.GivenInputs;
+import needle.LeadingProgram;
 import needle.SparkTest;
 import needle.kit.InvalidInput;
 import needle.kit.Kpi;
@@ -28,50 +27,19 @@ class TargetTrialsTest extends SparkTest {
   };
 
   private static Kpi awaiting(String table) {
-    return new Kpi(
-        "turnover",
-        "Turnover",
-        "share",
-        Kpi.Direction.DOWN,
-        Kpi.Family.DURATION,
-        true,
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(
-            new Kpi.TimeToEvent(
-                new Kpi.Happening(table, "left_on", Optional.of("is_voluntary_exit")),
-                List.of(
-                    new Kpi.Happening(
-                        "silver.employments", "left_on", Optional.of("not is_voluntary_exit"))),
-                3,
-                Kpi.TimeMeasure.SHARE,
-                Optional.empty())),
-        Optional.empty());
+    return LeadingProgram.turnover(
+        new Kpi.TimeToEvent(
+            LeadingProgram.resignation(table),
+            List.of(
+                new Kpi.Happening(
+                    "silver.employments", "left_on", Optional.of("not is_voluntary_exit"))),
+            3,
+            Kpi.TimeMeasure.SHARE,
+            Optional.empty()));
   }
 
   private static MeasurementPlan plan(Grain grain) {
-    return new MeasurementPlan(
-        "leading",
-        "Leading",
-        "problem",
-        "owner",
-        LocalDate.parse("2024-01-01"),
-        LocalDate.parse("2024-01-01"),
-        List.of("L-1"),
-        "function = 'Sales'",
-        MeasurementPlan.Exposure.COMPLETION,
-        List.of(
-            new MeasurementPlan.Question(
-                "turnover",
-                true,
-                0.1,
-                grain,
-                MeasurementPlan.Comparison.NOT_YET_TREATED,
-                0,
-                "team_id",
-                Map.of())),
-        new MeasurementPlan.Cost(0, 0, 0, 0, 0),
-        Optional.empty());
+    return LeadingProgram.plan("function = 'Sales'", 0.1, grain, "team_id");
   }
 
   private static String months(String person, String function, String... months) {

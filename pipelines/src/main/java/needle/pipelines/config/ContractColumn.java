@@ -30,9 +30,7 @@ record ContractColumn(
     List<ContractFile.CustomProperty> customProperties,
     List<String> tags) {
 
-  /** How dates may be written otherwise than by a pattern. */
-  private static final Set<String> NAMED_FORMATS =
-      Set.of("iso_instant", "epoch_millis", "epoch_seconds", "odata");
+  private static final String ISO = "iso_instant";
 
   private static final Map<String, ColumnType> TYPES =
       Map.of(
@@ -96,14 +94,15 @@ record ContractColumn(
 
   private String format(ColumnType type, List<String> faults) {
     Object format = logicalTypeOptions == null ? null : logicalTypeOptions.get("format");
-    if (format != null) {
-      boolean isPattern = type == ColumnType.DATE || type == ColumnType.INSTANT;
-      if (isPattern && !NAMED_FORMATS.contains(format)) {
-        checkPattern(format.toString(), faults);
-      }
-      return format.toString();
+    if (format == null) {
+      return type == ColumnType.DATE ? "yyyy-MM-dd" : ISO;
     }
-    return type == ColumnType.DATE ? "yyyy-MM-dd" : "iso_instant";
+    String text = format.toString();
+    boolean isOfTime = type == ColumnType.DATE || type == ColumnType.INSTANT;
+    if (isOfTime && !text.equals(ISO) && !ExtractContract.Field.isEpoch(text)) {
+      checkPattern(text, faults);
+    }
+    return text;
   }
 
   private void checkPattern(String pattern, List<String> faults) {

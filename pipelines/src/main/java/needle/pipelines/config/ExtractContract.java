@@ -65,6 +65,11 @@ public record ExtractContract(
       String meaning)
       implements Serializable {
 
+    /** Whether a format is of times that are counted, and not of a pattern. */
+    public static boolean isEpoch(String format) {
+      return List.of("epoch_millis", "epoch_seconds", "odata").contains(format);
+    }
+
     public boolean isDerived() {
       return derivedBy != null;
     }

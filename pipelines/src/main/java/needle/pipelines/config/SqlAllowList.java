@@ -1,8 +1,8 @@
 package needle.pipelines.config;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import needle.kit.TableContract;
@@ -77,26 +77,28 @@ public final class SqlAllowList {
 
   /** Adds a fault for text that is not SQL and for everything that is not on the list. */
   public static void check(String sql, List<String> faults) {
+    checked(sql, faults);
+  }
+
+  /** The same for text over a table's rows, and for every column that the table does not have. */
+  static void check(String sql, TableContract table, List<String> faults) {
+    checked(sql, faults)
+        .ifPresent(
+            parsed -> names(parsed).distinct().forEach(name -> checkColumn(name, table, faults)));
+  }
+
+  // The text as a tree; empty where it has a fault.
+  private static Optional<Expression> checked(String sql, List<String> faults) {
     Expression parsed;
     try {
       parsed = new CatalystSqlParser().parseExpression(sql);
     } catch (Exception e) {
       faults.add("`" + sql + "` is not a SQL expression");
-      return;
+      return Optional.empty();
     }
+    int before = faults.size();
     visit(parsed, sql, faults);
-  }
-
-  /** The same for text over a table's rows, and for every column that the table does not have. */
-  static void check(String sql, TableContract table, List<String> faults) {
-    List<String> own = new ArrayList<>();
-    check(sql, own);
-    faults.addAll(own);
-    if (own.isEmpty()) {
-      names(new CatalystSqlParser().parseExpression(sql))
-          .distinct()
-          .forEach(name -> checkColumn(name, table, faults));
-    }
+    return faults.size() == before ? Optional.of(parsed) : Optional.empty();
   }
 
   /** Adds a fault for a column that a table does not have. */

@@ -203,8 +203,7 @@ public final class BronzeIngest {
       version = basis.get().version();
     } else {
       version = write(contract, table, fresh, known, basis);
-      Set<String> names = known.stream().map(RunLedger::name).collect(Collectors.toSet());
-      accounts.addAll(accounts(contract, table, version, fresh, names));
+      accounts.addAll(accounts(contract, table, version, fresh, names(known)));
     }
     long read = accounts.stream().mapToLong(FileAccount::read).sum();
     long accepted = accounts.stream().mapToLong(FileAccount::accepted).sum();
@@ -251,11 +250,15 @@ public final class BronzeIngest {
 
   /** Of which held rows the file was delivered anew under its name; empty where none was. */
   static Optional<Column> revised(List<LandedFile> fresh, Set<String> known) {
-    Set<String> names = known.stream().map(RunLedger::name).collect(Collectors.toSet());
+    Set<String> names = names(known);
     return fresh.stream()
         .filter(f -> names.contains(f.name()))
         .map(f -> col("_file").equalTo(f.name()).and(col(BronzeRows.SHA256).notEqual(f.sha256())))
         .reduce(Column::or);
+  }
+
+  private static Set<String> names(Set<String> known) {
+    return known.stream().map(RunLedger::name).collect(Collectors.toSet());
   }
 
   static void checkFile(ExtractContract contract, LandedFile file) {
@@ -311,7 +314,7 @@ public final class BronzeIngest {
       String table,
       long version,
       List<LandedFile> files,
-      Set<String> known) {
+      Set<String> namesBefore) {
     Map<String, Row> counts =
         tables
             .inserted(table, version)
@@ -347,7 +350,7 @@ public final class BronzeIngest {
       if (file.bytes() == 0 && !isJson(contract)) {
         warning = "it has no bytes, not even a header; the contract allows empty files";
       }
-      if (known.contains(file.name())) {
+      if (namesBefore.contains(file.name())) {
         // A copy that broke off looks like this, too.
         String replaced =
             "it was read under this name before and holds something else now: what it held then is"

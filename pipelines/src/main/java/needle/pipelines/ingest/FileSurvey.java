@@ -82,10 +82,11 @@ final class FileSurvey {
     } catch (JsonProcessingException e) {
       // Its own words would quote the file.
       unreadable =
-          "its bytes are damaged or cut off: it is no JSON"
-              + (e.getLocation() == null
-                  ? ""
-                  : " from line " + e.getLocation().getLineNr() + " on");
+          damaged(
+              "it is no JSON"
+                  + (e.getLocation() == null
+                      ? ""
+                      : " from line " + e.getLocation().getLineNr() + " on"));
     } catch (IOException e) {
       // A cut or damaged gzip, or text that breaks off: none of it can be trusted.
       unreadable = damaged(e);
@@ -94,8 +95,11 @@ final class FileSurvey {
 
   private static String damaged(Exception e) {
     String how = e instanceof EOFException ? "it ends too early" : e.getMessage();
-    return "its bytes are damaged or cut off: "
-        + (how == null ? e.getClass().getSimpleName() : how);
+    return damaged(how == null ? e.getClass().getSimpleName() : how);
+  }
+
+  private static String damaged(String how) {
+    return "its bytes are damaged or cut off: " + how;
   }
 
   // A filesystem that keeps checksums of its own refuses the bytes that do not match them.

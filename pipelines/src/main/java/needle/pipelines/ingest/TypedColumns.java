@@ -227,13 +227,9 @@ final class TypedColumns {
   }
 
   private static Column date(Column text, String format) {
-    return isEpoch(format)
+    return ExtractContract.Field.isEpoch(format)
         ? epoch(text, format).cast("date")
         : try_to_timestamp(text, lit(format)).cast("date");
-  }
-
-  private static boolean isEpoch(String format) {
-    return List.of("epoch_millis", "epoch_seconds", "odata").contains(format);
   }
 
   private static Column epoch(Column text, String format) {
@@ -249,7 +245,7 @@ final class TypedColumns {
   /** Whether a time is told on the clock of the contract's zone, unless it names one itself. */
   static boolean isLocal(ExtractContract.Field field) {
     return field.type() == ColumnType.INSTANT
-        && !isEpoch(field.format())
+        && !ExtractContract.Field.isEpoch(field.format())
         && !isZonedPattern(field.format());
   }
 
@@ -275,7 +271,7 @@ final class TypedColumns {
   }
 
   private static Column instant(Column text, ExtractContract.Field field, String zone) {
-    if (isEpoch(field.format())) {
+    if (ExtractContract.Field.isEpoch(field.format())) {
       return epoch(text, field.format());
     }
     if (isZonedPattern(field.format())) {

@@ -55,15 +55,11 @@ public final class MatchRateAlarm {
   public void raise(DeltaTables tables, RunLedger ledger, Period period, PrintWriter terminal) {
     long version = ledger.staged().get(MatchRates.TABLE.qualifiedName());
     Dataset<Row> rates = tables.at(MatchRates.TABLE.qualifiedName(), version);
-    for (String warning :
+    List<String> warnings =
         Stream.of(falls(rates, period), misfits(rates, period), rare(rates))
             .flatMap(List::stream)
-            .toList()) {
-      ledger.warning(MatchRates.TABLE.qualifiedName(), warning);
-      terminal.println("warning: " + warning);
-    }
-    ledger.flush();
-    terminal.flush();
+            .toList();
+    Warnings.tell(MatchRates.TABLE.qualifiedName(), warnings, ledger, terminal);
   }
 
   /** One sentence per source and month that fell. */

@@ -40,12 +40,7 @@ public final class UnknownCourses {
                 .distinct()
                 .as(Encoders.STRING())
                 .collectAsList());
-    for (String warning : warnings(plans, period, known)) {
-      ledger.warning(table, warning);
-      terminal.println("warning: " + warning);
-    }
-    ledger.flush();
-    terminal.flush();
+    Warnings.tell(table, warnings(plans, period, known), ledger, terminal);
   }
 
   static List<String> warnings(List<MeasurementPlan> plans, Period period, Set<String> known) {

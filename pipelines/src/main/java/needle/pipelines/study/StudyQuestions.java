@@ -1,12 +1,12 @@
 package needle.pipelines.study;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import needle.estimate.PlaceboOutcomes;
 import needle.estimate.StudyDesign;
 import needle.estimate.TriedEstimator;
@@ -76,15 +76,8 @@ final class StudyQuestions {
 
   // A study asks all its methods at once: who cannot be asked says so.
   private static Question withUndone(StudyFile study, EstimatorKind kind, Question question) {
-    Map<Sensitivity, Settings> undone = new EnumMap<>(Sensitivity.class);
-    study
-        .asked()
-        .forEach(
-            (way, settings) -> {
-              if (!kind.tries(way)) {
-                undone.put(way, settings);
-              }
-            });
+    Map<Sensitivity, Settings> undone = new TreeMap<>(study.asked());
+    undone.keySet().removeIf(kind::tries);
     return undone.isEmpty()
         ? question
         : new Question(
