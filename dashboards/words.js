@@ -38,6 +38,7 @@ const REASONS = {
   balance: "trained and untrained differ, even after weighting",
   events: "it happened to few people",
   follow_up: "few people were followed long enough",
+  early_effect: "the difference was there almost at once",
   sensitive: "it would not stand if its assumptions held less than exactly",
   placebo: "an effect was found where there could be none",
   no_placebo: "an effect where there could be none could not be looked for",
@@ -64,6 +65,7 @@ const SHORT_REASONS = {
   balance: "too different people",
   events: "happened to too few",
   follow_up: "not followed long enough",
+  early_effect: "there almost at once",
 };
 const CHECKS = {
   estimate: "Why there is no estimate",
@@ -81,6 +83,7 @@ const CHECKS = {
   "events unexposed": "Untrained to whom it happened",
   "follow_up fewest_exposed": "Trained who were followed long enough",
   "follow_up fewest_unexposed": "Untrained who were followed long enough",
+  early_effect: "Difference within the first month",
   "censoring share_exposed": "Trained who were not followed to the end",
   "censoring share_unexposed": "Untrained who were not followed to the end",
   unconfoundedness: "Differences that are not recorded",

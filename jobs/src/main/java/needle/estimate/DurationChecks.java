@@ -59,14 +59,13 @@ final class DurationChecks {
         2 * DesignChecks.FEWEST_CONTROLS,
         "It happened to %d of the "
             + side
-            + "; below "
-            + DesignChecks.FEWEST_CONTROLS
-            + " a few of them decide the result.");
+            + "; the fewer they are, the more each of them decides.");
   }
 
   /**
    * How many would still be followed if it had happened to nobody: those at risk are that number
-   * times the share left, and to whom it has happened was followed long enough.
+   * times the share left, and to whom it has happened was followed long enough. The horizon is one
+   * of the times, so that those who are followed up to it count where nothing happens to them.
    */
   private static double fewest(
       EventTimes times, double[] atRisk, SurvivalCurve curve, double until) {

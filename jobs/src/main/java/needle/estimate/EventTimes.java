@@ -2,10 +2,20 @@ package needle.estimate;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.stream.DoubleStream;
 
 /** The times at which something happens, and which of them somebody was at risk at. */
 record EventTimes(double[] times) implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** And a horizon, at which nothing need happen. */
+  static EventTimes upTo(double horizon, double[] times) {
+    return new EventTimes(
+        DoubleStream.concat(DoubleStream.of(horizon), DoubleStream.of(times))
+            .distinct()
+            .sorted()
+            .toArray());
+  }
 
   int size() {
     return times.length;

@@ -20,29 +20,34 @@ final class SpellWeights implements Serializable {
   private final NuisanceFits fits;
   private final double[] means;
   private final boolean isOfTreated;
+  private final LaterExposure later;
 
-  private SpellWeights(NuisanceFits fits, double[] means, boolean isOfTreated) {
+  private SpellWeights(
+      NuisanceFits fits, double[] means, boolean isOfTreated, LaterExposure later) {
     this.fits = fits;
     this.means = means;
     this.isOfTreated = isOfTreated;
+    this.later = later;
   }
 
   static SpellWeights none() {
-    return new SpellWeights(null, new double[0], false);
+    return new SpellWeights(null, new double[0], false, LaterExposure.none());
   }
 
   /**
    * @param means of the covariates, the exposure at entry and the end
    * @param isOfTreated whether all shall resemble the exposed, else everybody
+   * @param later when the unexposed leave by being exposed after all
    */
   static SpellWeights of(
       JavaRDD<Subject> subjects,
       double[] means,
       boolean isOfTreated,
       double lowest,
-      double highest) {
+      double highest,
+      LaterExposure later) {
     return new SpellWeights(
-        NuisanceFits.propensity(subjects, means, 1, lowest, highest), means, isOfTreated);
+        NuisanceFits.propensity(subjects, means, 1, lowest, highest), means, isOfTreated, later);
   }
 
   boolean areEstimated() {
@@ -54,8 +59,21 @@ final class SpellWeights implements Serializable {
     return fits == null ? 0 : means.length - 1;
   }
 
-  double of(Spell spell) {
-    return fits == null ? 1 : new At(spell).weight;
+  /** What the spell counts in its parts. */
+  SpellParts parts(Spell spell) {
+    return fits == null ? SpellParts.whole(spell, 1, null) : at(spell).parts(spell);
+  }
+
+  LaterExposure later() {
+    return later;
+  }
+
+  /** The probability of exposure in a later trial. */
+  record Chance(double probability, boolean isClipped) {
+    /** How the logarithm of a weight moves with its logit, once a share has been exposed. */
+    double move(double share) {
+      return isClipped ? 0 : share * probability * (1 - probability) / (1 - probability * share);
+    }
   }
 
   /** One spell's place in the regression. */
@@ -82,6 +100,22 @@ final class SpellWeights implements Serializable {
       weight = WeightedMeans.weight(isOfTreated, side, p);
       move = isClipped ? 0 : WeightedMeans.move(isOfTreated, side, p);
       left = side - raw;
+    }
+
+    /** Only the unexposed leave by a later exposure. */
+    SpellParts parts(Spell spell) {
+      return side == 1 || later.trials() == 0
+          ? SpellParts.whole(spell, weight, this)
+          : SpellParts.untilExposed(spell, this, later);
+    }
+
+    Chance chance(LaterExposure exposure, int own, int trial) {
+      double[] there = z.clone();
+      exposure.addIndicator(own, -1, there);
+      exposure.addIndicator(trial, 1, there);
+      double raw = fits.propensity(0, there);
+      double p = fits.clipped(raw);
+      return new Chance(p, p != raw);
     }
   }
 

@@ -53,7 +53,7 @@ final class SurvivalCurve implements Serializable {
     double left = 1;
     double happened = 0;
     for (int j = 0; j < times.size(); j++) {
-      if (times.times()[j] <= until && left > 0 && atRisk[j] == 0) {
+      if (times.times()[j] < until && left > 0 && atRisk[j] == 0) {
         throw unseen(side, "at risk at " + number(times.times()[j]));
       }
       if (left > 0 && atRisk[j] > 0) {

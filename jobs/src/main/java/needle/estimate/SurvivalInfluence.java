@@ -54,13 +54,19 @@ final class SurvivalInfluence extends ClusteredScores<Spell, SurvivalInfluence> 
     int numbers = moves[0].length;
     double[] influence = new double[2 * numbers];
     SpellWeights.At at = weights.areEstimated() ? weights.at(spell) : null;
+    SpellParts parts = at == null ? SpellParts.whole(spell, 1, null) : at.parts(spell);
+    double[] move = new double[parts.size()];
     for (int f = 0; f < influence.length; f++) {
       int side = f / numbers;
-      double move = moves[side][f % numbers].of(spell, side);
-      influence[f] = at == null ? move : at.weight * move;
-      for (int i = 0; i < weights.width(); i++) {
-        byCoefficients[f][i] += at.move * move * at.z[i];
-        influence[f] += viaWeights == null ? 0 : viaWeights[f][i] * at.z[i] * at.left;
+      for (int p = 0; p < move.length; p++) {
+        move[p] = moves[side][f % numbers].of(parts.spell(p), side);
+      }
+      influence[f] = parts.sum(move);
+      if (at != null && viaWeights == null) {
+        parts.addMoves(move, weights.later(), byCoefficients[f]);
+      }
+      for (int i = 0; viaWeights != null && i < weights.width(); i++) {
+        influence[f] += viaWeights[f][i] * at.z[i] * at.left;
       }
     }
     sums.add(spell.cluster(), influence);

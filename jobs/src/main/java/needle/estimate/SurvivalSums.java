@@ -59,21 +59,28 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
 
   @Override
   public void add(Spell spell) {
-    double weight = weights.of(spell);
+    SpellParts parts = weights.parts(spell);
     for (int side = 0; side < 2; side++) {
       if (spell.isOn(side)) {
-        add(spell, side, weight);
+        count(spell, side);
+      }
+      for (int p = 0; p < parts.size(); p++) {
+        if (parts.spell(p).isOn(side)) {
+          add(parts.spell(p), side, parts.weight(p));
+        }
       }
     }
   }
 
-  private void add(Spell spell, int side, double weight) {
+  private void count(Spell spell, int side) {
     spells[side]++;
     clusters.add(spell.cluster(), side, 1);
     longest[side] = Math.max(longest[side], spell.until(side));
-    boolean happens = spell.happensOn(side);
-    happened[side] += happens && spell.end() <= until ? 1 : 0;
+    happened[side] += spell.happensOn(side) && spell.end() <= until ? 1 : 0;
     censored[side] += spell.endsOn(side) && spell.cause() == 0 && spell.end() < until ? 1 : 0;
+  }
+
+  private void add(Spell spell, int side, double weight) {
     int from = times.first(spell.begin(side));
     int to = times.last(spell.until(side));
     if (from > to) {
@@ -86,7 +93,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
       power *= weight;
     }
     if (spell.endsOn(side) && spell.cause() > 0) {
-      (happens ? events : others)[side][to] += weight;
+      (spell.happensOn(side) ? events : others)[side][to] += weight;
     }
   }
 

@@ -2,7 +2,11 @@ package needle.estimate;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
+import static org.apache.spark.sql.functions.date_sub;
+import static org.apache.spark.sql.functions.dense_rank;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.unix_date;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
@@ -18,6 +22,8 @@ import needle.panel.TargetTrials;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.expressions.WindowSpec;
 
 /**
  * The questions of plans about when something happens, answered from all trials of a program
@@ -29,11 +35,15 @@ final class TrialStudies {
   private static final String UNIT = "employee_id";
   private static final String TRIAL = "trial_start";
   private static final String TRAINED = "is_trained";
+  private static final String TRAINED_ON = "trained_on";
   private static final String DAYS = "followed_days";
   private static final String EVENT = "event";
 
   private static final List<String> NUMBERS = List.of("tenure_months", "fte");
   private static final int KPIS_EVENT = 1;
+
+  /** A month, by the end of which training has hardly worked. */
+  private static final double EARLY_DAYS = 31;
 
   // Of a million people few may be trained in a period: others get a small weight, as they should.
   private static final double LOWEST = 1e-9;
@@ -73,7 +83,8 @@ final class TrialStudies {
             LOWEST,
             HIGHEST,
             TargetTrials.days(time),
-            List.of());
+            TargetTrials.days(time) > EARLY_DAYS ? List.of(EARLY_DAYS) : List.of(),
+            later(rows, adjusted));
     StudyDesign design =
         StudyDesign.of(UNIT, DAYS)
             .exposed(TRAINED)
@@ -94,7 +105,41 @@ final class TrialStudies {
         col("program_id").equalTo(programId).and(col("kpi_id").equalTo(question.kpiId())));
   }
 
-  private record Adjusted(Dataset<Row> rows, List<String> covariates) {}
+  /** On which days the trained of every trial were trained, and so left earlier ones. */
+  private static LaterExposure later(Dataset<Row> rows, Adjusted adjusted) {
+    WindowSpec ofTrial = Window.partitionBy(TRIAL);
+    Column soFar = sum("count").over(ofTrial.orderBy(TRAINED_ON));
+    List<Row> days =
+        rows.where(col(TRAINED).equalTo(1))
+            .groupBy(TRIAL, "followed_from", TRAINED_ON)
+            .count()
+            .withColumn("share", soFar.divide(sum("count").over(ofTrial)))
+            .select(
+                dense_rank().over(Window.orderBy(TRIAL)).as("trial"),
+                // Time counts from the day before following.
+                unix_date(date_sub(col("followed_from"), 1)).as("clock"),
+                unix_date(col(TRAINED_ON)).as(TRAINED_ON),
+                col("share"))
+            .orderBy("trial", TRAINED_ON)
+            .collectAsList();
+    List<LaterExposure.Trial> trials = new ArrayList<>();
+    List<LaterExposure.Step> steps = new ArrayList<>();
+    for (Row day : days) {
+      int trial = day.getInt(0) - 1;
+      if (trial == trials.size()) {
+        String indicator = trial == 0 ? "" : adjusted.trials().get(trial - 1);
+        trials.add(new LaterExposure.Trial(indicator, day.getInt(1)));
+      }
+      steps.add(new LaterExposure.Step(day.getInt(2), trial, day.getDouble(3)));
+    }
+    return new LaterExposure(trials, steps, adjusted.covariates());
+  }
+
+  /**
+   * @param covariates that the rows have as numbers
+   * @param trials those of them that tell the trials but the first
+   */
+  private record Adjusted(Dataset<Row> rows, List<String> covariates, List<String> trials) {}
 
   // What is the same for all cannot be adjusted for, and need not be.
   private static Adjusted adjusted(Dataset<Row> rows, List<String> columns) {
@@ -118,6 +163,6 @@ final class TrialStudies {
     }
     FactorColumns made = FactorColumns.of(rows, factors);
     made.columns().values().forEach(covariates::addAll);
-    return new Adjusted(made.rows(), covariates);
+    return new Adjusted(made.rows(), covariates, made.columns().getOrDefault(TRIAL, List.of()));
   }
 }

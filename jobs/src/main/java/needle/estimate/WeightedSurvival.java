@@ -31,8 +31,11 @@ public final class WeightedSurvival implements EffectEstimator {
   private final double highest;
   private final double until;
   private final List<Double> times;
+  private final LaterExposure later;
 
   /**
+   * Of units that nobody joins in being exposed.
+   *
    * @param covariates known when following begins; none for curves without weights
    * @param isOfTreated whether the effect is that on the exposed, else on everybody
    * @param lowest probabilities of exposure below it count as it
@@ -48,6 +51,28 @@ public final class WeightedSurvival implements EffectEstimator {
       double highest,
       double until,
       List<Double> times) {
+    this(columns, covariates, isOfTreated, lowest, highest, until, times, LaterExposure.none());
+  }
+
+  /**
+   * @param covariates known when following begins; none for curves without weights
+   * @param isOfTreated whether the effect is that on the exposed, else on everybody
+   * @param lowest probabilities of exposure below it count as it
+   * @param highest those above it count as it
+   * @param until the horizon of the restricted mean
+   * @param times at which the shares without the event are compared, too
+   * @param later when the unexposed leave a trial of a sequence by being exposed in a later one
+   */
+  WeightedSurvival(
+      DurationColumns columns,
+      List<String> covariates,
+      boolean isOfTreated,
+      double lowest,
+      double highest,
+      double until,
+      List<Double> times,
+      LaterExposure later) {
+    this.later = later;
     this.columns = columns;
     this.covariates = List.copyOf(covariates);
     this.isOfTreated = isOfTreated;
@@ -101,12 +126,12 @@ public final class WeightedSurvival implements EffectEstimator {
   }
 
   private EffectEstimate estimate(Spells sample, StudyDesign design) {
-    EventTimes grid = new EventTimes(sample.times());
+    EventTimes grid = EventTimes.upTo(until, sample.times());
     JavaRDD<Subject> subjects = sample.spells().map(Spell::atEntry);
     SpellWeights weights = SpellWeights.none();
     if (!covariates.isEmpty()) {
       double[] means = CrossSection.means(subjects, covariates.size(), sample.rows());
-      weights = SpellWeights.of(subjects, means, isOfTreated, lowest, highest);
+      weights = SpellWeights.of(subjects, means, isOfTreated, lowest, highest, later);
     }
     SurvivalSums sums = OrderedSums.of(sample.spells(), new SurvivalSums(grid, weights, until));
     sums.requireSides();
@@ -120,6 +145,9 @@ public final class WeightedSurvival implements EffectEstimator {
       checks.addAll(weights.checks(sample, subjects, covariates, lowest, highest));
     }
     double freedom = freedom(influence.sums.clusters, sample);
+    if (later.trials() > 0 && hasCauses() && times.size() == 1) {
+      EarlyEffect.of(curves, times.get(0), until, influence.sums, freedom).ifPresent(checks::add);
+    }
     checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sample, sums));
     return new EffectEstimate(name(), effects.get(0), effects, checks, sample.attrition(), freedom);
   }

@@ -51,6 +51,7 @@ final class Reasons {
     WORDS.put("balance", "trained and untrained differ, even after weighting");
     WORDS.put("events", "it happened to few people");
     WORDS.put("follow_up", "few people were followed long enough");
+    WORDS.put("early_effect", "the difference was there almost at once");
     WORDS.put("sensitive", "it would not stand if its assumptions held less than exactly");
     WORDS.put("placebo", "an effect was found where there could be none");
     WORDS.put("no_placebo", "an effect where there could be none could not be looked for");

@@ -96,13 +96,24 @@ public record Kpi(
   }
 
   /**
-   * Reached in the first of so many consecutive months with at least a share of the median that
+   * Reached with the last of so many consecutive months with at least a share of the median that
    * people of some tenure have in that month.
    */
   public record Milestone(String ofKpi, double share, int tenuredMonths, int forMonths) {}
 
-  /** Something that happens to a person: rows of one silver table, dated by one of its columns. */
-  public record Happening(String table, String datedBy, Optional<String> where) {}
+  /**
+   * Something that happens to a person: rows of one silver table, dated by one of its columns.
+   *
+   * @param noticeMonths how long before its date it is decided: who has given notice is not trained
+   *     any more, and so counts as one who has left
+   */
+  public record Happening(String table, String datedBy, Optional<String> where, int noticeMonths) {
+
+    /** What is not known before it happens. */
+    public Happening(String table, String datedBy, Optional<String> where) {
+      this(table, datedBy, where, 0);
+    }
+  }
 
   /** What one unit of the KPI is worth, as finance approved it. */
   public record Money(double usdPerUnit, String basis, String approvedBy, String explanation) {}

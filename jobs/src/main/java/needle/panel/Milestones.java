@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.add_months;
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.last_day;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.median;
 import static org.apache.spark.sql.functions.min;
@@ -24,8 +25,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.expressions.Window;
 
 /**
- * When people came to do as well as tenured colleagues: the beginning of every stretch of months in
- * which their KPI is at least a share of the median of people with some tenure.
+ * When people came to do as well as tenured colleagues: with the last of the months in a row in
+ * which their KPI has to be at least a share of the median of people with some tenure. Before that
+ * month is over it may still be missed, and who is trained until then may owe it to the training.
  */
 public final class Milestones implements Job {
   public static final TableContract TABLE =
@@ -36,7 +38,7 @@ public final class Milestones implements Job {
           .column(
               "reached_on",
               DATE,
-              "First day of the first of the months that the KPI asks for; a later stretch has"
+              "Last day of the last of the months that the KPI asks for; a later stretch has"
                   + " another row");
 
   @Override
@@ -86,8 +88,9 @@ public final class Milestones implements Job {
         .where(col("bar").gt(0).and(col("value").geq(col("bar"))))
         .withColumn("stretch", add_months(col("period_start"), number.multiply(-1)))
         .groupBy("employee_id", "stretch")
-        .agg(min("period_start").as("reached_on"), count(lit(1)).as("months"))
+        .agg(min("period_start").as("first"), count(lit(1)).as("months"))
         .where(col("months").geq(milestone.forMonths()))
+        .withColumn("reached_on", last_day(add_months(col("first"), milestone.forMonths() - 1)))
         .select(lit(kpiId).as("kpi_id"), col("employee_id"), col("reached_on"));
   }
 }

@@ -12,13 +12,13 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.date_add;
-import static org.apache.spark.sql.functions.date_sub;
 import static org.apache.spark.sql.functions.datediff;
 import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
+import static org.apache.spark.sql.functions.months_between;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
 import static org.apache.spark.sql.functions.struct;
@@ -26,8 +26,6 @@ import static org.apache.spark.sql.functions.trunc;
 import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
-import java.time.YearMonth;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,10 +52,10 @@ import org.apache.spark.sql.expressions.WindowSpec;
  *
  * <p>Everybody has to be employed when following begins, which is after training: nobody is
  * credited with time that had to be survived to be trained. Who is trained later leaves the trial
- * on the day before, and enters one of her own.
+ * on that day, and enters one of her own.
  */
 public final class TargetTrials implements Job {
-  /** What people may be made alike in, as of the month before the trial. */
+  /** What people may be made alike in. */
   public static final List<String> COVARIATES =
       List.of("tenure_months", "fte", "function", "pay_grade", "site_id");
 
@@ -70,6 +68,7 @@ public final class TargetTrials implements Job {
           .column("employee_id", TEXT, "Pseudonym of the person; the same in several trials")
           .column("followed_from", DATE, "Day after the period, on which all are employed")
           .column("is_trained", FLAG, "Whether trained in the period, else not by its end")
+          .optional("trained_on", DATE, "Day of the training; empty for the others")
           .column("followed_days", WHOLE, "Days until the event or the end of following, above 0")
           .column(
               "event",
@@ -81,17 +80,19 @@ public final class TargetTrials implements Job {
           .optional(
               "tenure_months",
               WHOLE,
-              "Months since the hire at the end of the month before the trial, or of the month of a hire within it")
-          .optional("fte", NUMBER, "Full-time equivalent then")
-          .optional("function", TEXT, "Department then")
-          .optional("pay_grade", TEXT, "Pay grade then")
-          .optional("site_id", TEXT, "Site then")
+              "Months since the hire at the end of the month before following; what else is told of a"
+                  + " person is of the month before the trial, or of that of a hire within it")
+          .optional("fte", NUMBER, "Full-time equivalent")
+          .optional("function", TEXT, "Department")
+          .optional("pay_grade", TEXT, "Pay grade")
+          .optional("site_id", TEXT, "Site")
           .check("followed_days > 0", "following lasts for at least a day");
 
   /** The tables in which a KPI file may find events. */
   public static final List<TableContract> EVENTFUL =
       List.of(Employments.TABLE, EmploymentHistory.TABLE, Milestones.TABLE);
 
+  private static final int KPIS_EVENT = 1;
   private static final double DAYS_PER_MONTH = 365.25 / 12;
 
   @Override
@@ -116,13 +117,12 @@ public final class TargetTrials implements Job {
   }
 
   /**
-   * The last day of which a run up to that day knows what happened: of a stretch of months that
-   * begins in the last ones it is not known yet whether it is one.
+   * The last day of which a run up to that day knows what was decided: what was in the months of
+   * notice before it has not happened yet.
    */
   public static LocalDate lastKnown(Kpi.TimeToEvent time, LocalDate end) {
-    return time.milestone()
-        .map(m -> YearMonth.from(end).minusMonths(m.forMonths() - 1L).atEndOfMonth())
-        .orElse(end);
+    return end.minusMonths(
+        kinds(time).stream().mapToInt(Kpi.Happening::noticeMonths).max().orElse(0));
   }
 
   @Override
@@ -171,25 +171,25 @@ public final class TargetTrials implements Job {
 
   private static Dataset<Row> followed(Asked asked, Kpi.TimeToEvent time, Inputs in) {
     Column lastKnown = lit(lastKnown(time, in.period().end()).toString()).cast("date");
-    Column trainedLater = when(not(col("is_trained")), date_sub(col("first_exposed_on"), 1));
+    Column trainedLater = when(not(col("is_trained")), col("first_exposed_on"));
     Column horizon = date_add(col("followed_from"), days(time) - 1);
     Dataset<Row> events = events(asked.question().kpiId(), time, in);
     Dataset<Row> people =
-        eligible(asked, in)
-            .transform(all -> time.milestone().isPresent() ? notYetMet(all, events) : all)
+        undecided(eligible(asked, in), events, time)
+            .withColumn("trained_on", when(col("is_trained"), col("first_exposed_on")))
             .withColumn("last_day", least(lastKnown, trainedLater, horizon))
             .where(col("last_day").geq(col("followed_from")))
             .as("p");
     Column inTime =
         col("p.employee_id")
             .equalTo(col("v.employee_id"))
-            .and(col("v.happened_on").between(col("p.followed_from"), col("p.last_day")));
+            .and(col("v.decided_on").between(col("p.followed_from"), col("p.last_day")));
     Dataset<Row> first =
         people
             .join(events.as("v"), inTime)
             .groupBy("p.trial_start", "p.employee_id")
-            .agg(min(struct("happened_on", "event")).as("first"));
-    Column lastDay = coalesce(col("first.happened_on"), col("last_day"));
+            .agg(min(struct("decided_on", "event")).as("first"));
+    Column lastDay = coalesce(col("first.decided_on"), col("last_day"));
     return people
         .join(first, new String[] {"trial_start", "employee_id"}, "left")
         .withColumn("event", coalesce(col("first.event"), lit(0L)))
@@ -198,12 +198,19 @@ public final class TargetTrials implements Job {
         .withColumn("kpi_id", lit(asked.question().kpiId()));
   }
 
-  private static Dataset<Row> notYetMet(Dataset<Row> people, Dataset<Row> events) {
-    Column before =
+  /**
+   * Without those for whom it was decided before following, though it happens in it; and those who
+   * have reached a milestone, which nobody does twice.
+   */
+  private static Dataset<Row> undecided(
+      Dataset<Row> people, Dataset<Row> events, Kpi.TimeToEvent time) {
+    Column isOver = time.milestone().isPresent() ? col("v.event").equalTo(KPIS_EVENT) : lit(false);
+    Column isDecided =
         col("p.employee_id")
             .equalTo(col("v.employee_id"))
-            .and(col("v.happened_on").lt(col("p.followed_from")));
-    return people.as("p").join(events.where("event = 1").as("v"), before, "left_anti");
+            .and(col("v.decided_on").lt(col("p.followed_from")))
+            .and(isOver.or(col("v.happened_on").geq(col("p.followed_from"))));
+    return people.as("p").join(events.as("v"), isDecided, "left_anti");
   }
 
   /** One row per trial and person who belonged to the population before it and stayed through. */
@@ -222,6 +229,9 @@ public final class TargetTrials implements Job {
         in.rows(EmployeePeriods.TABLE).where(expr(asked.plan().population())).drop("team_id");
     Column isUntrainedBefore =
         coalesce(col("cohort_start"), col("trial_start")).geq(col("trial_start"));
+    // Between the end of the month that a row is of and the first day of following.
+    Column monthsToFollowing =
+        months_between(col("followed_from"), col("period_start")).cast("int").minus(1);
     Column isStillThere =
         col("p.employee_id")
             .equalTo(col("e.employee_id"))
@@ -236,6 +246,7 @@ public final class TargetTrials implements Job {
         .join(in.rows(Employments.TABLE).as("e"), isStillThere, "left_semi")
         .join(in.rows(HomeTeams.TABLE), new String[] {"employee_id"}, "left")
         .withColumn("team_id", coalesce(col("home_team_id"), col("employee_id")))
+        .withColumn("tenure_months", col("tenure_months").plus(monthsToFollowing))
         .withColumn(
             "is_trained", coalesce(col("cohort_start").lt(col("followed_from")), lit(false)));
   }
@@ -268,8 +279,7 @@ public final class TargetTrials implements Job {
   }
 
   private static Dataset<Row> events(String kpiId, Kpi.TimeToEvent time, Inputs in) {
-    List<Kpi.Happening> kinds = new ArrayList<>(List.of(time.event()));
-    kinds.addAll(time.competing());
+    List<Kpi.Happening> kinds = kinds(time);
     return IntStream.range(0, kinds.size())
         .mapToObj(
             i -> {
@@ -280,11 +290,17 @@ public final class TargetTrials implements Job {
                   .orElse(rows)
                   .select(
                       col("employee_id"),
+                      add_months(col(kind.datedBy()), -kind.noticeMonths()).as("decided_on"),
                       col(kind.datedBy()).as("happened_on"),
-                      lit(i + 1L).as("event"));
+                      lit((long) KPIS_EVENT + i).as("event"));
             })
         .reduce(Dataset::unionByName)
         .orElseThrow();
+  }
+
+  /** The KPI's event, then what competes with it. */
+  private static List<Kpi.Happening> kinds(Kpi.TimeToEvent time) {
+    return Stream.concat(Stream.of(time.event()), time.competing().stream()).toList();
   }
 
   private static TableContract tableOf(String kpiId, Kpi.Happening kind) {

@@ -54,8 +54,9 @@ class TrialStudiesTest extends SparkTest {
               case "kpi_id" -> "turnover";
               case "trial_start" -> java.sql.Date.valueOf(trial);
               case "employee_id" -> person;
-              case "followed_from" -> java.sql.Date.valueOf("2024-06-01");
+              case "followed_from" -> java.sql.Date.valueOf(trial.substring(0, 4) + "-06-01");
               case "is_trained" -> isTrained;
+              case "trained_on" -> isTrained ? java.sql.Date.valueOf(trial) : null;
               case "followed_days" -> leaves ? 1L + i % 300 : 365L;
               case "event" -> leaves ? 1L : 0L;
               case "team_id" -> "t" + i % 50;
@@ -98,8 +99,8 @@ class TrialStudiesTest extends SparkTest {
   void theUntrainedOfEveryTrialCountAsItsTrainedDo() {
     stratum("2024-01-01", "G4", true, 200, 40);
     stratum("2024-01-01", "G4", false, 400, 160);
-    stratum("2024-04-01", "G4", true, 100, 10);
-    stratum("2024-04-01", "G4", false, 600, 120);
+    stratum("2026-04-01", "G4", true, 100, 10);
+    stratum("2026-04-01", "G4", false, 600, 120);
     Row study = answered().first();
     isTheEffect(study, TRAINED - OTHERS_LIKE_THEM, OTHERS_LIKE_THEM);
     assertThat((String) study.getAs("method")).isEqualTo("cumulative_incidence");

@@ -62,8 +62,8 @@ class WeightedSurvivalTest extends DurationTest {
         .isEqualTo(Status.WARNING);
     assertThat(estimate.diagnosticValue("censoring", "share_exposed").orElseThrow())
         .isCloseTo(6 / 21.0, within(1e-12));
-    // 15.94: of the 21, 20, 18.8 and 17.5 are followed beyond 6, 9 and 10, and 15.94 beyond 11.
-    assertThat(estimate.diagnosticValue("follow_up", "fewest_exposed").orElseThrow()).isEqualTo(15);
+    // 12.75: nothing happens to them at 20, where 8 are at risk, and 0.627 left.
+    assertThat(estimate.diagnosticValue("follow_up", "fewest_exposed").orElseThrow()).isEqualTo(12);
     // Nobody is lost: to whom it has happened was followed long enough.
     assertThat(estimate.diagnosticValue("follow_up", "fewest_unexposed").orElseThrow())
         .isEqualTo(21);

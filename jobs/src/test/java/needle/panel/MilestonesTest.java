@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The tenured sell 10, 20 and 60 in every month: 80% of their median is 16. Who sells more in two
- * months that follow each other reaches it in the first.
+ * months that follow each other reaches it with the second.
  */
 class MilestonesTest extends SparkTest {
   private static Kpi productivity(int forMonths) {
@@ -64,7 +64,7 @@ class MilestonesTest extends SparkTest {
   }
 
   @Test
-  void aStretchOfMonthsBeginsWhereEnoughFollowEachOther() {
+  void itIsReachedWhenEnoughMonthsHaveFollowedEachOther() {
     assertThat(
             text(
                 new Milestones().transform(sellers().kpis(productivity(2))),
@@ -73,10 +73,10 @@ class MilestonesTest extends SparkTest {
                 "reached_on"))
         .isEqualTo(
             """
-            ramp | new1 | 2024-04-01
-            ramp | new3 | 2024-05-01
-            ramp | old2 | 2024-01-01
-            ramp | old3 | 2024-01-01""");
+            ramp | new1 | 2024-05-31
+            ramp | new3 | 2024-06-30
+            ramp | old2 | 2024-02-29
+            ramp | old3 | 2024-02-29""");
   }
 
   @Test
@@ -90,12 +90,12 @@ class MilestonesTest extends SparkTest {
                 "reached_on"))
         .isEqualTo(
             """
-            new1 | 2024-02-01
-            new1 | 2024-04-01
-            new2 | 2024-06-01
-            new3 | 2024-01-01
-            new3 | 2024-03-01
-            new3 | 2024-05-01""");
+            new1 | 2024-02-29
+            new1 | 2024-04-30
+            new2 | 2024-06-30
+            new3 | 2024-01-31
+            new3 | 2024-03-31
+            new3 | 2024-05-31""");
   }
 
   @Test

@@ -88,8 +88,8 @@ class TargetTrialsTest extends SparkTest {
 
   /**
    * Of February's trial: eve has left before following begins, dan does not belong, fay was hired
-   * within it, cid leaves it on the day before training of his own. Of April's: ann has been
-   * trained, gus left.
+   * within it, cid leaves it on the day of training of his own. Of April's: ann has been trained,
+   * gus left.
    */
   @Test
   void peopleAreFollowedFromTheEndOfTheMonthUntilSomethingHappens() {
@@ -105,7 +105,7 @@ class TargetTrialsTest extends SparkTest {
             """
             2024-02-01 | ann | 2024-03-01 | true | 41 | 1
             2024-02-01 | bob | 2024-03-01 | false | 91 | 0
-            2024-02-01 | cid | 2024-03-01 | false | 42 | 0
+            2024-02-01 | cid | 2024-03-01 | false | 43 | 0
             2024-02-01 | fay | 2024-03-01 | false | 91 | 0
             2024-02-01 | gus | 2024-03-01 | false | 5 | 2
             2024-04-01 | bob | 2024-05-01 | false | 91 | 0
@@ -114,7 +114,7 @@ class TargetTrialsTest extends SparkTest {
   }
 
   @Test
-  void whatPeopleAreMadeAlikeInIsOfTheMonthBefore() {
+  void whatPeopleAreMadeAlikeInIsOfTheMonthBeforeAndTenureOfThatBeforeFollowing() {
     GivenInputs company = company("leading | ann | 2024-02-01 | 2024-02-14");
     assertThat(
             text(
@@ -126,11 +126,11 @@ class TargetTrialsTest extends SparkTest {
                 "function"))
         .isEqualTo(
             """
-            ann | red | north | 7 | Sales
-            bob | red | north | 7 | Sales
-            cid | cid | north | 7 | Sales
+            ann | red | north | 8 | Sales
+            bob | red | north | 8 | Sales
+            cid | cid | north | 8 | Sales
             fay | fay | north | 7 | Sales
-            gus | gus | north | 7 | Sales""");
+            gus | gus | north | 8 | Sales""");
   }
 
   @Test
@@ -167,7 +167,7 @@ class TargetTrialsTest extends SparkTest {
                 hal         | 2024-06-03 |            | false
                 """);
     assertThat(text(trials(company, Grain.QUARTER), "employee_id", "tenure_months", "site_id"))
-        .isEqualTo("bob | 7 | north\ncid | 7 | north\nhal | 0 | south");
+        .isEqualTo("bob | 10 | north\ncid | 10 | north\nhal | 2 | south");
   }
 
   @Test
@@ -179,9 +179,38 @@ class TargetTrialsTest extends SparkTest {
   }
 
   /**
-   * Who has reached it before following begins is not followed; whether a stretch begins in the
-   * run's last month is not known, so that following ends with the month before.
+   * With a month's notice ann leaves on 10 March, gus had given it before following, of what begins
+   * in the last month before the run's end nothing is known.
    */
+  @Test
+  void whoHasGivenNoticeIsNotFollowed() {
+    Kpi.Happening resignation = LeadingProgram.resignation("silver.employments");
+    Kpi withNotice =
+        LeadingProgram.turnover(
+            new Kpi.TimeToEvent(
+                new Kpi.Happening(resignation.table(), resignation.datedBy(), Optional.empty(), 1),
+                List.of(),
+                3,
+                Kpi.TimeMeasure.SHARE,
+                Optional.empty()));
+    GivenInputs company =
+        company("leading | ann | 2024-02-01 | 2024-02-14").over("2024-01-01", "2024-04-30");
+    assertThat(
+            text(
+                new TargetTrials().transform(company.kpis(withNotice).plans(plan(Grain.MONTH))),
+                "employee_id",
+                "trained_on",
+                "followed_days",
+                "event"))
+        .isEqualTo(
+            """
+            ann | 2024-02-14 | 10 | 1
+            bob |  | 30 | 0
+            cid |  | 30 | 0
+            fay |  | 30 | 0""");
+  }
+
+  /** Who has reached it before following begins is not followed. */
   @Test
   void aMilestoneIsReachedOnce() {
     Kpi productive =
@@ -212,13 +241,13 @@ class TargetTrialsTest extends SparkTest {
                 Milestones.TABLE,
                 """
                 kpi_id   | employee_id | reached_on
-                turnover | ann         | 2024-03-01
-                turnover | bob         | 2024-02-01
-                turnover | bob         | 2024-03-01
-                other    | cid         | 2024-01-01
+                turnover | ann         | 2024-03-31
+                turnover | bob         | 2024-02-29
+                turnover | bob         | 2024-03-31
+                other    | cid         | 2024-01-31
                 """);
     assertThat(text(new TargetTrials().transform(company), "employee_id", "followed_days", "event"))
-        .isEqualTo("ann | 1 | 1\ncid | 31 | 0\nfay | 31 | 0\ngus | 31 | 0");
+        .isEqualTo("ann | 31 | 1\ncid | 61 | 0\nfay | 61 | 0\ngus | 61 | 0");
   }
 
   @Test

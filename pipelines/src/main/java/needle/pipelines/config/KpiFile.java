@@ -31,6 +31,7 @@ record KpiFile(
     MoneyFile money) {
 
   private static final int MOST_MONTHS = 120;
+  private static final int MOST_NOTICE = 12;
 
   /** What only durations have. */
   private static final List<Function<KpiFile, Object>> TIMED =
@@ -55,10 +56,14 @@ record KpiFile(
   record HappeningFile(
       @JsonProperty(required = true) String table,
       @JsonProperty(required = true) String datedBy,
-      String where) {
+      String where,
+      int noticeMonths) {
     Kpi.Happening toHappening(List<String> faults) {
       checkSql(TargetTrials.EVENTFUL, table, datedBy, Arrays.asList(where), faults);
-      return new Kpi.Happening(table, datedBy, Optional.ofNullable(where));
+      if (noticeMonths < 0 || noticeMonths > MOST_NOTICE) {
+        faults.add("noticeMonths is a number from 0 to " + MOST_NOTICE);
+      }
+      return new Kpi.Happening(table, datedBy, Optional.ofNullable(where), noticeMonths);
     }
   }
 

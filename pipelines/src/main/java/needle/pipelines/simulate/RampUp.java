@@ -20,7 +20,10 @@ final class RampUp {
     this.bar = bar;
   }
 
-  /** By how many days training changes the mean, followed from the month after the hire. */
+  /**
+   * By how many days training changes the mean until the end of the second month, followed from the
+   * month after the hire.
+   */
   static double effectInDays() {
     Dice dice = Dice.of(1, 2, 3, 4);
     double[] sold = new double[SELLERS];
@@ -34,30 +37,25 @@ final class RampUp {
 
   private double meanDays(boolean isOnboarded) {
     Dice dice = Dice.of(5, 6, 7, 8);
-    double days = 0;
-    int followed = 0;
+    double months = 0;
     for (int i = 0; i < SELLERS; i++) {
-      int month = monthReached(isOnboarded, dice);
-      // Who reaches it at once is not followed.
-      if (month > 0) {
-        followed++;
-        days += Math.min(MONTHS, month - 1) * DAYS_PER_MONTH + (month > MONTHS ? 0 : 1);
-      }
+      months += monthsUntilReached(isOnboarded, dice);
     }
-    return days / followed;
+    return months / SELLERS * DAYS_PER_MONTH;
   }
 
-  private int monthReached(boolean isOnboarded, Dice dice) {
+  // Of at most the horizon.
+  private int monthsUntilReached(boolean isOnboarded, Dice dice) {
     double performance = dice.performance();
     boolean reachedBefore = false;
-    for (int month = 0; month <= MONTHS + 1; month++) {
+    for (int month = 0; month < MONTHS; month++) {
       boolean reaches = sold(performance, month, isOnboarded, dice) >= bar;
       if (reaches && reachedBefore) {
-        return month - 1;
+        return month;
       }
       reachedBefore = reaches;
     }
-    return MONTHS + 1;
+    return MONTHS;
   }
 
   private static double sold(double performance, int tenure, boolean isOnboarded, Dice dice) {

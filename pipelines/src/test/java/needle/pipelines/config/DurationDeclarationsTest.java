@@ -92,12 +92,25 @@ class DurationDeclarationsTest {
           withinMonths: 12          | withinMonths: 121                   | an event needs withinMonths, a number from 1 to 120
           event:                    | numerator: {table: t, datedBy: d, expression: count(*)}~event: | a KPI of family duration has an event, and no numerator or denominator
           family: duration          | family: count                       | event, milestone, competing, withinMonths and measure are for KPIs of family duration
+          where: is_voluntary_exit  | where: is_voluntary_exit, noticeMonths: 13 | noticeMonths is a number from 0 to 12
+          where: is_voluntary_exit  | where: is_voluntary_exit, noticeMonths: -1 | noticeMonths is a number from 0 to 12
           where: is_voluntary_exit  | where: left_on < current_date()     | current_date
           """)
   void aKpiFileThatDoesNotFitIsRefused(String before, String after, String said)
       throws IOException {
     edit("kpis/turnover.yaml", before, after.replace('~', '\n'));
     refuses(said);
+  }
+
+  @Test
+  void whatHappensMayHaveBeenDecidedBefore() throws IOException {
+    edit(
+        "kpis/turnover.yaml",
+        "where: is_voluntary_exit",
+        "where: is_voluntary_exit, noticeMonths: 3");
+    Kpi.TimeToEvent time = Declarations.read(folder).kpis().get(0).timeToEvent().orElseThrow();
+    assertThat(time.event().noticeMonths()).isEqualTo(3);
+    assertThat(time.competing().get(0).noticeMonths()).isZero();
   }
 
   @Test
