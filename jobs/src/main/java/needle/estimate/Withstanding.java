@@ -45,12 +45,12 @@ final class Withstanding {
   }
 
   boolean isAsked() {
-    return settings.withstands().isPresent();
+    return settings.isThreshold();
   }
 
-  /** The violation that has to be withstood, where there is one. */
+  /** The violation that has to be withstood; NaN of bounds, of which none has a size. */
   double violation() {
-    return settings.withstands().orElseThrow();
+    return settings.withstands().orElse(Double.NaN);
   }
 
   /** That there was an effect, which a violation of that size explains away. */

@@ -47,6 +47,11 @@ public enum Sensitivity {
       at = List.copyOf(at);
     }
 
+    /** Whether a conclusion has to withstand anything to be a verdict. */
+    public boolean isThreshold() {
+      return withstands.isPresent() || excludesZero;
+    }
+
     /** What a conclusion has to withstand, beside the usual sizes. */
     public static Settings withstanding(double violation) {
       return new Settings(List.of(), OptionalDouble.of(violation), false);

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,29 @@ class DoubtStudyTest extends StudyFiles {
             tuple("staggered_did", "pass"),
             tuple("imputation_did", "fail"),
             tuple("sun_abraham", "fail"));
+  }
+
+  /** The outcome is seen of everybody: nothing is trimmed, and the bounds are the effect. */
+  @Test
+  void boundsThatWereNotMadeExcludeNothing() throws IOException {
+    Path persons = Path.of(REPLICATIONS, "job_training_experiment.csv").toAbsolutePath();
+    List<String> lines = Files.readAllLines(persons);
+    Files.write(
+        folder.resolve("seen.csv"),
+        IntStream.range(0, lines.size())
+            .mapToObj(i -> lines.get(i) + (i == 0 ? ",seen" : ",1"))
+            .toList());
+    Path file =
+        study(
+            "sensitivity: [{name: lee_bounds, excludes_zero: true}]\nselection: seen\n"
+                + experiment(
+                        "{exposed: treat}",
+                        "{estimator: difference_in_means}\n  - {estimator: ols}")
+                    .replace(persons.toString(), "seen.csv")
+                    .replaceFirst("covariates: .*]", "covariates: [age, educ, re74]"));
+    assertThat(new StudyRun(session()).run(file).get("verdict").rows())
+        .extracting(r -> r.getString(2), r -> r.getString(3))
+        .containsExactly(tuple("difference_in_means", "works"), tuple("ols", "cant_tell"));
   }
 
   /** Men drawn by lot; the robustness values are those of PySensemakr 0.0.8. */
