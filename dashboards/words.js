@@ -40,6 +40,7 @@ const REASONS = {
   follow_up: "few people were followed long enough",
   early_effect: "the difference was there almost at once",
   sensitive: "it would not stand if its assumptions held less than exactly",
+  untried_threshold: "what it has to withstand could not be tried",
   placebo: "an effect was found where there could be none",
   no_placebo: "an effect where there could be none could not be looked for",
 };
@@ -66,6 +67,7 @@ const SHORT_REASONS = {
   events: "happened to too few",
   follow_up: "not followed long enough",
   early_effect: "there almost at once",
+  untried_threshold: "not tried as asked",
 };
 const CHECKS = {
   estimate: "Why there is no estimate",

@@ -224,6 +224,17 @@ def test_what_weakens_a_verdict_is_a_caution_and_what_prevents_one_is_the_reason
     assert "Why: it is a time until something happens, and its file does not say what is waited for." in text(page, "#detail")
 
 
+@pytest.mark.parametrize("code, words, short", [
+    ("untried_threshold", "what it has to withstand could not be tried", "not tried as asked"),
+])
+def test_a_reason_is_told_in_words_of_its_own(open_page, results, code, words, short):
+    results["tables"]["training_effects"][3] |= {"reasons": code}
+    page = open_page(results)
+    assert short in page.locator("#effects figure svg").text_content()
+    page.locator("#choose").select_option("leading")
+    assert f"Why: {words}." in text(page, "#detail")
+
+
 def test_a_program_below_ten_people_shows_no_figure(open_page, results):
     page = open_page(results)
     page.locator("#choose").select_option("leading")

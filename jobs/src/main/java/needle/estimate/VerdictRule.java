@@ -145,6 +145,9 @@ public final class VerdictRule {
 
   private static String reason(Diagnostic check) {
     String reason = REASONS.getOrDefault(check.check(), check.check());
+    if (reason.equals(SENSITIVE) && check.statistic().equals(Withstanding.UNTRIED)) {
+      return "untried_threshold";
+    }
     // Nothing found is not an effect found.
     return reason.equals(PLACEBO) && Double.isNaN(check.pValue()) ? "no_placebo" : reason;
   }

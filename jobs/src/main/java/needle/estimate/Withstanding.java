@@ -12,7 +12,10 @@ import needle.kit.Sensitivity.Settings;
  * has to; one that does not is no verdict. Nothing is told where the study does not say.
  */
 final class Withstanding {
-  private static final String STATISTIC = "withstands";
+  /** A threshold that could not be tried; another word than of one that was, and was missed. */
+  static final String UNTRIED = "untried";
+
+  private static final String TRIED = "withstands";
 
   private final Sensitivity way;
   private final Settings settings;
@@ -83,13 +86,17 @@ final class Withstanding {
   Diagnostic unknown() {
     return conclusion == Conclusion.NONE
         ? effect(Double.NaN)
-        : told(Status.FAIL, "Whether the conclusion withstands it cannot be told.");
+        : told(UNTRIED, Status.FAIL, "Whether the conclusion withstands it cannot be told.");
   }
 
   private Diagnostic told(Status status, String found) {
+    return told(TRIED, status, found);
+  }
+
+  private Diagnostic told(String statistic, Status status, String found) {
     return new Diagnostic(
         way.word(),
-        STATISTIC,
+        statistic,
         violation(),
         Double.NaN,
         status,

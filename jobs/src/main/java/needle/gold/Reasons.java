@@ -53,6 +53,7 @@ final class Reasons {
     WORDS.put("follow_up", "few people were followed long enough");
     WORDS.put("early_effect", "the difference was there almost at once");
     WORDS.put("sensitive", "it would not stand if its assumptions held less than exactly");
+    WORDS.put("untried_threshold", "what it has to withstand could not be tried");
     WORDS.put("placebo", "an effect was found where there could be none");
     WORDS.put("no_placebo", "an effect where there could be none could not be looked for");
   }

@@ -9,8 +9,11 @@ import needle.estimate.EffectEstimate.Diagnostic;
 import needle.estimate.EffectEstimate.Effect;
 import needle.estimate.EffectEstimate.Status;
 import needle.kit.Kpi.Direction;
+import needle.kit.Sensitivity;
+import needle.kit.Sensitivity.Settings;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class VerdictRuleTest {
@@ -100,6 +103,19 @@ class VerdictRuleTest {
       assertThat(judged(estimate(effect, 0.2).with(List.of(failed)), 0.01))
           .isEqualTo("CANT_TELL sensitive");
     }
+  }
+
+  /** Whether it was tried and missed or not tried at all: neither is taken for the other. */
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PLACEBO_DATES")
+  void whatCouldNotBeTriedIsNotCalledSensitive(Sensitivity way) {
+    Withstanding asked = new Withstanding(way, Settings.withstanding(1.5), Conclusion.MOVED);
+    assertThat(judged(estimate(2, 0.2).with(asked.ofUntried()), 0.01))
+        .isEqualTo("CANT_TELL untried_threshold");
+    List<Diagnostic> missed = asked.ofEffect(1);
+    assertThat(judged(estimate(2, 0.2).with(missed), 0.01)).isEqualTo("CANT_TELL sensitive");
+    Diagnostic column = new Diagnostic("placebo_outcomes", "untried", 1, 0, Status.FAIL, "-");
+    assertThat(judged(estimate(2, 0.2).with(List.of(column)), 0.01)).isEqualTo("CANT_TELL placebo");
   }
 
   @ParameterizedTest

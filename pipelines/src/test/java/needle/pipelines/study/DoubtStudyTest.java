@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import needle.kit.InvalidInput;
@@ -196,13 +197,21 @@ class DoubtStudyTest extends StudyFiles {
             "sensitivity: [{name: relative_magnitudes, withstands: 0.5}]",
             "{estimator: staggered_did}\n  - {estimator: imputation_did}\n"
                 + "  - {estimator: sun_abraham}");
-    assertThat(diagnostics(file, "relative_magnitudes"))
-        .filteredOn(r -> r.getString(4).equals("withstands"))
-        .extracting(r -> r.getString(2), r -> r.getString(7))
+    Map<String, StudyRun.Table> tables = new StudyRun(session()).run(file);
+    assertThat(tables.get("diagnostics").rows())
+        .filteredOn(r -> r.getString(3).equals("relative_magnitudes"))
+        .filteredOn(r -> List.of("withstands", "untried").contains(r.getString(4)))
+        .extracting(r -> r.getString(2), r -> r.getString(4), r -> r.getString(7))
         .containsExactly(
-            tuple("staggered_did", "pass"),
-            tuple("imputation_did", "fail"),
-            tuple("sun_abraham", "fail"));
+            tuple("staggered_did", "withstands", "pass"),
+            tuple("imputation_did", "untried", "fail"),
+            tuple("sun_abraham", "untried", "fail"));
+    assertThat(tables.get("verdict").rows())
+        .extracting(r -> r.getString(3), r -> r.getString(5))
+        .containsExactly(
+            tuple("works", null),
+            tuple("cant_tell", "untried_threshold"),
+            tuple("cant_tell", "untried_threshold"));
   }
 
   /** The outcome is seen of everybody: nothing is trimmed, and the bounds are the effect. */
