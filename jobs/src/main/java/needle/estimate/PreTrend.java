@@ -30,9 +30,9 @@ final class PreTrend {
 
   static final double WARNS = 0.05;
 
-  /** How a test of something that should not be there ended; without a p-value it passes. */
+  /** How a test of something that should not be there ended; without a p-value none was passed. */
   static Status status(double pValue) {
-    return pValue < FAILS ? Status.FAIL : pValue < WARNS ? Status.WARNING : Status.PASS;
+    return pValue < FAILS ? Status.FAIL : pValue >= WARNS ? Status.PASS : Status.WARNING;
   }
 
   private static final int CLUSTERS_PER_LEAD = 10;

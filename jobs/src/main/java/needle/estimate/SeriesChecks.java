@@ -109,17 +109,18 @@ final class SeriesChecks {
     }
     double p = 1 - new ChiSquaredDistribution(lags - fitted).cumulativeProbability(statistic);
     boolean isRobust = errors == Errors.NEWEY_WEST;
-    Status status =
-        p < PreTrend.FAILS && !isRobust
-            ? Status.FAIL
-            : p < PreTrend.WARNS ? Status.WARNING : Status.PASS;
+    Status ofTest = PreTrend.status(p);
+    Status status = isRobust && ofTest == Status.FAIL ? Status.WARNING : ofTest;
     String words =
-        status == Status.PASS
-            ? "What the regression leaves does not follow on itself, over %d lags."
-            : isRobust
-                ? "What the regression leaves follows on itself over %d lags; errors allow for few."
-                : "What the regression leaves follows on itself over %d lags: a season, or a trend"
-                    + " that is no line, is left out.";
+        Double.isNaN(p)
+            ? "Whether what the regression leaves follows on itself, over %d lags, cannot be tested:"
+                + " it leaves nothing."
+            : status == Status.PASS
+                ? "What the regression leaves does not follow on itself, over %d lags."
+                : isRobust
+                    ? "What the regression leaves follows on itself over %d lags; errors allow for few."
+                    : "What the regression leaves follows on itself over %d lags: a season, or a trend"
+                        + " that is no line, is left out.";
     return new Diagnostic(
         "autocorrelation",
         "ljung_box",
@@ -158,6 +159,7 @@ final class SeriesChecks {
             .distinct()
             .filter(s -> s >= FEWEST_AFTER && length - s >= FEWEST_AFTER)
             .flatMap(s -> placebo.of(before, s).stream())
+            .filter(v -> !Double.isNaN(v[1]))
             .toList();
     if (tried.isEmpty()) {
       return told(
@@ -166,7 +168,7 @@ final class SeriesChecks {
           Double.NaN,
           Status.WARNING,
           "No earlier date of treatment can be tried: there are too few periods before the real"
-              + " one.");
+              + " one, or errors cannot be told.");
     }
     double[] worst =
         tried.stream().min(java.util.Comparator.comparingDouble(v -> v[1])).orElseThrow();

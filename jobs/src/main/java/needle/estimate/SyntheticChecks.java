@@ -176,9 +176,12 @@ final class SyntheticChecks {
         value,
         p,
         status,
-        status == Status.PASS
-            ? "Dated into the time before it, the treatment shows no effect."
-            : "Dated into the time before it, the treatment shows an effect.");
+        Double.isNaN(p)
+            ? "Dated into the time before it, the treatment has an effect whose error cannot be told:"
+                + " whether there was one before cannot be tested."
+            : status == Status.PASS
+                ? "Dated into the time before it, the treatment shows no effect."
+                : "Dated into the time before it, the treatment shows an effect.");
   }
 
   private static Diagnostic untried(String why) {

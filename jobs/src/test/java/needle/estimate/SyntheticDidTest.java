@@ -288,6 +288,27 @@ class SyntheticDidTest extends SparkTest {
         .isEqualTo(Status.WARNING);
   }
 
+  /** Where nothing ever moved before, there is an effect of zero with an error of zero. */
+  @Test
+  void anEarlierDateWithoutAnErrorHasNotPassed() {
+    Diagnostic earlier =
+        new SyntheticDid(Optional.empty())
+            .estimate(
+                simulated(6, 12, 1, 2)
+                    .selectExpr(
+                        "site",
+                        "month",
+                        "case when month < 20 then 1 else kpi end as kpi",
+                        "since"),
+                sites())
+            .diagnostic("placebo_dates", "backdated")
+            .orElseThrow();
+    assertThat(earlier.value()).isZero();
+    assertThat(earlier.pValue()).isNaN();
+    assertThat(earlier.status()).isEqualTo(Status.WARNING);
+    assertThat(earlier.message()).contains("cannot be tested");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
