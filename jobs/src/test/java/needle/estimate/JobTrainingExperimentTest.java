@@ -82,7 +82,7 @@ class JobTrainingExperimentTest extends SparkTest {
   /**
    * The estimate's is DoubleML's, by a root finder. The interval's is that of numpy, with the
    * errors of numerical derivatives of the whole limit by the weight of each person; DoubleML takes
-   * the covariance of effect and ratio with the other sign, and has 0.0257.
+   * the covariance of effect and ratio with the other sign, and has 0.0257 at its one-sided 97.5%.
    */
   @Test
   void whatSomethingUnseenWouldHaveToTellOfASlope() {
