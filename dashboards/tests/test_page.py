@@ -225,6 +225,9 @@ def test_what_weakens_a_verdict_is_a_caution_and_what_prevents_one_is_the_reason
 
 
 @pytest.mark.parametrize("code, words, short", [
+    ("negligible_before_correction",
+     "anything that matters is ruled out, but not surely enough once all questions of the run are counted",
+     "not surely without effect"),
     ("untried_threshold", "what it has to withstand could not be tried", "not tried as asked"),
 ])
 def test_a_reason_is_told_in_words_of_its_own(open_page, results, code, words, short):

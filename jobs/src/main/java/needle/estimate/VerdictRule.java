@@ -93,9 +93,13 @@ public final class VerdictRule {
     if (!failed.isEmpty()) {
       return new Verdict(Outcome.CANT_TELL, Grade.NONE, new ArrayList<>(failed));
     }
-    if (isNegligible(estimate, smallestEffect) && equivalenceQ <= LEVEL) {
+    boolean isNegligible = isNegligible(estimate, smallestEffect);
+    if (isNegligible && equivalenceQ <= LEVEL) {
       List<String> weaknesses = warnings(estimate);
       return new Verdict(Outcome.NO_EFFECT, grade(weaknesses), weaknesses);
+    }
+    if (isNegligible && !Conclusion.excludesZero(effect)) {
+      return new Verdict(Outcome.CANT_TELL, Grade.NONE, List.of("negligible_before_correction"));
     }
     List<String> doubts = doubts(effect, qValue, smallestEffect);
     if (!doubts.isEmpty()) {

@@ -21,6 +21,9 @@ final class Reasons {
    */
   static final String DURATION = "needs_duration_design";
 
+  /** The code of an absence of effects that counting all questions made unsure. */
+  static final String NEGLIGIBLE = "negligible_before_correction";
+
   static final Map<String, String> WORDS = new LinkedHashMap<>();
 
   static {
@@ -32,6 +35,10 @@ final class Reasons {
     WORDS.put("too_few_units", "few people were trained");
     WORDS.put("underpowered", "the interval is too wide to exclude either answer");
     WORDS.put("not_after_correction", "not sure enough once all questions of the run are counted");
+    WORDS.put(
+        NEGLIGIBLE,
+        "anything that matters is ruled out, but not surely enough once all questions of the run are"
+            + " counted");
     WORDS.put("below_smallest_effect", "it moved, but perhaps by less than would matter");
     WORDS.put("may_be_small", "the effect may be smaller than would matter");
     WORDS.put(

@@ -56,6 +56,14 @@ final class Sentences {
             col("reasons").contains("not_after_correction"),
             concat(lit("The program may have moved "), kpi, lit(": "), size, lit("."))),
         when(
+            col("reasons").equalTo(Reasons.NEGLIGIBLE),
+            concat(
+                lit("The program may not have moved "),
+                kpi,
+                lit(" by anything that matters: "),
+                size,
+                lit("."))),
+        when(
             col("reasons").equalTo("below_smallest_effect"),
             concat(
                 lit("The program moved "),

@@ -72,8 +72,9 @@ class VerdictRuleTest {
   @ParameterizedTest(name = "{0} ± 1.96 × {1}, q of equivalence = {2}: {3}")
   @CsvSource({
     "0.1, 0.5, 0.05, NO_EFFECT",
-    "0.1, 0.5, 0.06, CANT_TELL underpowered",
-    "0.1, 0.5, NaN, CANT_TELL underpowered",
+    "0.1, 0.5, 0.06, CANT_TELL negligible_before_correction",
+    "0.1, 0.5, NaN, CANT_TELL negligible_before_correction",
+    "-0.1, 0.4, 0.06, CANT_TELL negligible_before_correction",
     "0.4, 0.15, 0.06, CANT_TELL below_smallest_effect",
     "0.1, 0.6, 0.01, CANT_TELL underpowered",
   })

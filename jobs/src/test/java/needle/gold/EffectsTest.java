@@ -68,6 +68,7 @@ class EffectsTest extends SparkTest {
                     f          | rate   | Revenue      | USD a month | cant_tell | 1200     | 300    | 2100    | 200     | not_after_correction
                     g          | rate   | Incidents    | per 1,000 h | cant_tell | -0.05    | -0.08  | -0.02   | 200     | below_smallest_effect
                     h          | rate   | Turnover     | exits       | cant_tell |          |        |         |         | needs_duration_design
+                    i          | rate   | Win rate     | share       | cant_tell | 0.001    | -0.01  | 0.012   | 200     | negligible_before_correction
                     """));
     assertThat(text(effects, "program_id", "sentence"))
         .isEqualTo(
@@ -79,7 +80,8 @@ class EffectsTest extends SparkTest {
             e | No statement about revenue can be defended.
             f | The program may have moved revenue: +$1,200 a month (95% interval +$300 to +$2,100).
             g | The program moved incidents, perhaps by less than would matter: −0.05 per 1,000 h (95% interval −0.08 to −0.02).
-            h | Needle cannot judge turnover yet.""");
+            h | Needle cannot judge turnover yet.
+            i | The program may not have moved win rate by anything that matters: +0.1 points (95% interval −1 to +1.2).""");
   }
 
   @Test

@@ -216,7 +216,12 @@ class ProgramColumnTest extends StudyFiles {
     Answer none = answer("a", "staggered_did", 0, 0.5, 0.9);
     Answer works = answer("b", "staggered_did", 1e-9);
     assertThat(verdicts(none)).containsExactly("no_effect null");
-    assertThat(verdicts(none, works)).containsExactly("cant_tell underpowered", "works null");
+    // 0.0255 * 2 / 1, though the interval excludes what matters and is as wide as it was.
+    assertThat(verdicts(none, works))
+        .containsExactly("cant_tell negligible_before_correction", "works null");
+    // With an error of 0.7, t is beyond 1 / 0.7 in 0.0797 alone: here the interval is too wide.
+    assertThat(verdicts(answer("a", "staggered_did", 0, 0.7, 0.9)))
+        .containsExactly("cant_tell underpowered");
     // Two that are alike confirm each other: 0.0255 * 2 / 2.
     assertThat(verdicts(none, none)).containsExactly("no_effect null", "no_effect null");
     assertThat(verdicts(none, answer("b", "fixed_effects", 1e-9)))
