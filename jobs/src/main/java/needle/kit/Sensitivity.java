@@ -90,6 +90,11 @@ public enum Sensitivity {
     return estimators;
   }
 
+  /** Whether it is asked of a treatment of 0 and 1 alone, and not of a dose. */
+  public boolean needsTwoSides() {
+    return this == E_VALUE || this == ROSENBAUM || this == LEE_BOUNDS;
+  }
+
   /** Whether it tells what can be said at given sizes of the violation. */
   public boolean isTriedAtSizes() {
     return !sizes.usual().isEmpty();

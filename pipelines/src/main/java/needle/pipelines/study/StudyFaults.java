@@ -143,6 +143,37 @@ final class StudyFaults {
                 + String.join(", ", asked.estimators())
                 + " only");
       }
+      if (study.hasDose() && asked.needsTwoSides()) {
+        faults.add(
+            "sensitivity lists "
+                + asked.word()
+                + ", which has a meaning for a treatment of 0 and 1 only, and the treatment is the"
+                + " dose "
+                + study.treatment().dose());
+      }
+    }
+    dependence(ways);
+  }
+
+  // These analyses have errors, or ranks, of what is independent, whatever the method's own allow.
+  private void dependence(Set<Sensitivity> ways) {
+    List<String> clusters = StudyQuestions.listed(study.cluster());
+    if (clusters.isEmpty() || clusters.equals(List.of(study.panel().unit()))) {
+      return;
+    }
+    if (ways.contains(Sensitivity.LEE_BOUNDS)) {
+      faults.add(
+          "sensitivity lists lee_bounds, which has errors for independent units only, and cluster"
+              + " lists "
+              + clusters);
+    }
+    if (ways.contains(Sensitivity.ROSENBAUM)
+        && study.pairs() != null
+        && !clusters.equals(List.of(study.pairs()))) {
+      faults.add(
+          "sensitivity lists rosenbaum, which is for independent pairs only, and cluster lists "
+              + clusters
+              + ", which may hold several");
     }
   }
 

@@ -165,6 +165,43 @@ class StudyFaultsTest extends StudyFiles {
         .hasMessageContaining(said);
   }
 
+  /** What no method of the study could be tried against, so that nothing would be a verdict. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'{dose: treat}' | '' | '{name: e_value, withstands: 2}' | lists e_value, which has a meaning for a treatment of 0 and 1 only, and the treatment is the dose treat",
+        "'{dose: treat}' | 'pairs: pair' | '{name: rosenbaum, withstands: 2}' | lists rosenbaum, which has a meaning for a treatment of 0 and 1",
+        "'{dose: treat}' | 'selection: seen' | '{name: lee_bounds, excludes_zero: true}' | lists lee_bounds, which has a meaning for a treatment of 0 and 1",
+        "'{exposed: treat}' | 'selection: seen\ncluster: [educ]' | '{name: lee_bounds, excludes_zero: true}' | lists lee_bounds, which has errors for independent units only, and cluster lists [educ]",
+        "'{exposed: treat}' | 'pairs: pair\ncluster: [educ]' | '{name: rosenbaum, withstands: 2}' | lists rosenbaum, which is for independent pairs only, and cluster lists [educ]",
+        "'{exposed: treat}' | 'selection: seen\npairs: pair\ncluster: [pair]' | 'rosenbaum, {name: lee_bounds, excludes_zero: true}' | lists lee_bounds, which has errors for independent units only, and cluster lists [pair]",
+        "'{exposed: treat}' | '' | '{name: relative_magnitudes, withstands: 1}' | lists relative_magnitudes, which has a meaning for staggered_did only",
+      })
+  void aThresholdThatTheStudyCannotTryIsNamed(
+      String treatment, String more, String entries, String said) throws IOException {
+    Path file =
+        study(
+            "sensitivity: [%s]\n%s\n".formatted(entries, more.replace("\\n", "\n"))
+                + experiment(treatment, "{estimator: difference_in_means}"));
+    assertThatThrownBy(() -> StudyFile.read(file))
+        .isInstanceOf(InvalidInput.class)
+        .hasMessageContaining("has 1 fault(s)")
+        .hasMessageContaining(said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cluster: [person]", "cluster: [pair]", ""})
+  void aThresholdThatTheStudyCanTryIsNoFault(String cluster) throws IOException {
+    String entries = cluster.contains("pair") ? "" : ", {name: lee_bounds, excludes_zero: true}";
+    Path file =
+        study(
+            "sensitivity: [{name: rosenbaum, withstands: 2}%s]\npairs: pair\n%s%s\n"
+                    .formatted(entries, entries.isEmpty() ? "" : "selection: seen\n", cluster)
+                + experiment("{exposed: treat}", "{estimator: difference_in_means}"));
+    assertThat(StudyFile.read(file).questions()).hasSize(1);
+  }
+
   @Test
   void faultsOfSensitivityAreToldWithAllOthers() throws IOException {
     Path file =
