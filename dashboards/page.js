@@ -37,13 +37,18 @@
 
   function answer() {
     const counts = order.map((code) => [code, primary.filter((row) => row.verdict === code).length]).filter(([, n]) => n > 0);
-    const losses = primary.filter((row) => isLoss(roiOf.get(row.program_id))).length;
-    const atALoss = losses ? ` (${spelled(losses)} at a loss)` : "";
-    const told = listed(counts.map(([code, n]) => `${spelled(n)} ${VERDICTS[code].plural}${code === "works" ? atALoss : ""}`));
+    const losses = primary.map((row) => roiOf.get(row.program_id)).filter(isLoss);
+    const doubts = (code, n) => {
+      const parts = [
+        code === "works" && losses.length ? `${spelled(losses.length)} at a loss in ${commonSpan(losses)}` : null,
+      ].filter(Boolean);
+      return parts.length ? ` (${parts.join(", ")})` : "";
+    };
+    const told = listed(counts.map(([code, n]) => `${spelled(n)} ${VERDICTS[code].plural}${doubts(code, n)}`));
     const sentence = primary.length ? `Of ${spelled(primary.length)} programs, ${told}.` : "No program has been evaluated yet.";
     // Harm is never ranked away by programs with more money in them.
     const cards = foremost.filter((finding, i) => i < 3 || finding.verdict === "harms").map((finding) =>
-      element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict, isLoss(roiOf.get(finding.program_id))),
+      element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict, lossIn(roiOf.get(finding.program_id))),
         element("h3", {}, finding.headline), element("p", {}, unbroken(finding.detail)),
         element("p", { class: "decision" }, element("strong", {}, decisionOf(finding.program_id)), ". ",
           element("button", { class: "link", type: "button", "aria-label": `Details of ${titleOf(finding.program_id)}`, onclick: () => open(finding.program_id) }, "Details"))));
@@ -71,10 +76,11 @@
   }
 
   function money() {
-    const title = moneySplit(tables.programs, verdictOf, (id) => isLoss(roiOf.get(id)));
+    const title = moneySplit(tables.programs, verdictOf, [...roiOf.values()].filter(isLoss));
     place("money", heading("money", title),
       element("p", { class: "soft" }, "Costs include the learners’ time. A benefit is stated only where an effect stands and Finance has set a value for the KPI; " +
-        "its interval carries the doubt about the effect."),
+        "its interval carries the doubt about the effect. A benefit counts the first year after each person’s training, as far as it was observed; of KPIs " +
+        "about whether or when something happens, all the time that the KPI looks ahead, for everybody trained who was followed. What comes later is not counted."),
       moneyTable(tables.training_roi.filter((row) => row.isPrimary).sort(byVerdict), titleOf, decisionOf, open));
   }
 

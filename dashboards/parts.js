@@ -10,8 +10,8 @@ function element(tag, properties = {}, ...children) {
   return made;
 }
 
-/** A verdict's mark and word; a success that does not pay says so. */
-function verdict(code, loss = false) {
+/** A verdict's mark and word; a success that did not pay says so, and over which time. */
+function verdict(code, lossIn = null) {
   const { word, path } = VERDICTS[code];
   const mark = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   mark.setAttribute("viewBox", "0 0 10 10");
@@ -21,7 +21,7 @@ function verdict(code, loss = false) {
   shape.setAttribute("fill", "currentColor");
   shape.setAttribute("fill-rule", "evenodd");
   mark.append(shape);
-  return element("span", { class: `verdict ${code}` }, mark, loss ? `${word}, but costs more than it returns` : word);
+  return element("span", { class: `verdict ${code}` }, mark, lossIn ? `${word}, but cost more than it returned in ${lossIn}` : word);
 }
 
 /** A table; a column is [heading, cell of a row, "number" where it holds figures]. */

@@ -8,7 +8,7 @@ function programDetail(program, tables, decision, roi) {
     element("p", {}, `${program.business_problem}. Owner: ${program.owner}. Plan registered on ${day(program.registered_on)}.`),
     program.decision_rule ? element("p", { class: "soft" }, `Agreed beforehand: ${program.decision_rule}.`) : null,
     element("p", {}, facts(program)),
-    ...effects.map((row) => question(row, tables, row.is_primary && isLoss(roi))));
+    ...effects.map((row) => question(row, tables, row.is_primary ? lossIn(roi) : null)));
 }
 
 function facts(program) {

@@ -104,6 +104,7 @@ const STEPS = {
 };
 const STATUSES = { pass: "fine", warning: "caution", fail: "failed" };
 const PHASES = { before: "before", anticipation: "just before, when a reaction is allowed for", after: "after" };
+const FIRST_YEAR = 12;
 const EVIDENCE = "Evidence is strong when every check on the comparison is fine and even the weaker end of the interval would matter. " +
   "Each caution takes it down a grade: moderate, then weak.";
 
@@ -154,6 +155,22 @@ const unbroken = (text) => text.replaceAll(`${MINUS}$`, `${MINUS}\u2060$`);
 const percent = (value, digits = 0) =>
   isMissing(value) ? "–" : figure(Number((value * 100).toFixed(digits))) + "%";
 
+/** The time after training that a benefit counts. */
+const span = (row) => (isMissing(row.benefit_months) || row.benefit_months === FIRST_YEAR ? "the first year" : `the first ${row.benefit_months} months`);
+
+/** The time of several benefits, where it is the same. */
+function commonSpan(rows) {
+  const spans = new Set(rows.map(span));
+  return spans.size > 1 ? "the time that is counted" : [...spans][0] ?? "the first year";
+}
+
+/** A benefit, or the harm that it is below zero. */
+const worth = (value) => (isMissing(value) || value >= 0 ? dollars(value) : `${dollars(-value)} of harm`);
+
+function worthInterval(low, high) {
+  return high <= 0 ? `${dollars(-high)} to ${dollars(-low)} of harm` : `${worth(low)} to ${dollars(high)}${low < 0 ? " of benefit" : ""}`;
+}
+
 const reasons = (codes) =>
   (codes ?? "").split(", ").filter(Boolean).map((code) => REASONS[code] ?? code.replaceAll("_", " "));
 
@@ -165,8 +182,9 @@ const firstReason = (codes) => {
 const checkTitle = (check) =>
   CHECKS[`${check.check} ${check.statistic}`] ?? CHECKS[check.check] ?? check.check.replaceAll("_", " ");
 
-/** Whether a program works and still returns less than it cost. */
+/** Whether a program works and still returned less than it cost in the time that is counted. */
 const isLoss = (row) => row?.verdict === "works" && row.roi_percent < 0 && !isMissing(row.roi_percent);
+const lossIn = (row) => (isLoss(row) ? span(row) : null);
 
 const day = (text) =>
   new Date(text).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });

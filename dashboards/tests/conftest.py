@@ -84,7 +84,7 @@ def effect(program_id, verdict, **more):
 def roi(program_id, verdict, **more):
     return {
         "program_id": program_id, "kpi_id": "rate", "verdict": verdict, "cost_usd": 250_000.0, "people": 400,
-        "exposure": 800.0, "benefit_usd": None, "benefit_low_usd": None, "benefit_high_usd": None, "net_usd": None,
+        "exposure": 800.0, "benefit_months": 12, "benefit_usd": None, "benefit_low_usd": None, "benefit_high_usd": None, "net_usd": None,
         "bcr": None, "roi_percent": None, "roi_low_percent": None, "roi_high_percent": None, "probability_pays": None,
     } | more
 

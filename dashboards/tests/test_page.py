@@ -98,19 +98,41 @@ def test_money_is_stated_only_where_an_effect_stands_the_verdicts_in_their_order
         ["Leading teams", "Can’t tell", "Decide on other grounds: more data would not help", "–",
          "– no effect that could be priced", "–", "–"],
     ]
-    assert "* Chance that the first year’s benefit exceeds the cost, counting the doubt about the effect alone" in text(page, "#money")
+    assert "* Chance that the benefit in the first year exceeds the cost, counting the doubt about the effect alone" in text(page, "#money")
 
 
 def test_a_success_that_costs_more_than_it_returns_says_so_everywhere(open_page, results):
     results["tables"]["training_roi"][0] |= {"roi_percent": -68.0}
     results["tables"]["findings"][1] |= {"decision": "redesign"}
     page = open_page(results)
-    told = "Works, but costs more than it returns"
-    assert text(page, "#answer h2").startswith("Of four programs, one worked (one at a loss), one did harm")
+    told = "Works, but cost more than it returned in the first year"
+    assert text(page, "#answer h2").startswith("Of four programs, one worked (one at a loss in the first year), one did harm")
     assert text(page, "#answer .card >> nth=0").startswith(told)
     assert rows(page, "Cost and benefit of each program")[0][1:3] == [told, "Redesign it"]
-    assert text(page, "#money h2").startswith("$750k went into training: $250k worked ($250k of it cost more than it returned), ")
+    assert text(page, "#money h2").startswith("$750k went into training: $250k worked ($250k of it cost more than it returned in the first year), ")
     assert text(page, "#detail article >> nth=0").startswith(f"Incidents {told}")
+
+
+def test_the_time_that_a_benefit_counts_stands_beside_every_loss_and_return(open_page, results):
+    results["tables"]["training_roi"][0] |= {"roi_percent": -68.0, "benefit_months": 6}
+    page = open_page(results)
+    assert "(one at a loss in the first 6 months)" in text(page, "#answer h2")
+    assert "cost more than it returned in the first 6 months" in text(page, "#money h2")
+    heads = [text(page, f"#money th[scope=col] >> nth={i}") for i in range(7)]
+    assert heads[2:6] == ["Recommended", "Cost so far", "Benefit in the first 6 months", "ROI in the first 6 months"]
+    assert "What comes later is not counted." in text(page, "#money")
+    results["tables"]["training_roi"][1] |= {"benefit_usd": 1000.0, "benefit_low_usd": 500.0, "benefit_high_usd": 1500.0}
+    page = open_page(results)
+    assert [text(page, f"#money th[scope=col] >> nth={i}") for i in (4, 5)] == [
+        "Benefit in the time that is counted", "ROI in the time that is counted"]
+    assert rows(page, "Cost and benefit of each program")[0][4] == "$641k $272k to $1.01M in the first 6 months"
+
+
+def test_a_benefit_below_zero_is_a_harm(open_page, results):
+    results["tables"]["training_roi"][1] |= {"benefit_usd": -22_720.0, "benefit_low_usd": -27_540.0, "benefit_high_usd": -17_901.0}
+    results["tables"]["training_roi"][2] |= {"benefit_usd": 400.0, "benefit_low_usd": -900.0, "benefit_high_usd": 1700.0}
+    told = rows(open_page(results), "Cost and benefit of each program")
+    assert [row[4] for row in told[1:3]] == ["$23k of harm $18k to $28k of harm", "$400 $900 of harm to $1,700 of benefit"]
 
 
 def test_the_money_of_each_verdict_is_named_and_adds_up(open_page, results):

@@ -66,7 +66,10 @@ public final class Findings implements Job {
                 "benefit_usd",
                 "benefit_low_usd",
                 "benefit_high_usd",
-                "roi_percent");
+                "benefit_months",
+                "roi_percent",
+                "roi_low_percent",
+                "roi_high_percent");
     Dataset<Row> programs =
         in.rows(Programs.TABLE).select("program_id", "title", "cost_usd", "satisfaction_mean");
     Column told = col("verdict").notEqual("cant_tell");
@@ -149,16 +152,34 @@ public final class Findings implements Job {
   private static Column detail() {
     Column money =
         when(
+                col("benefit_low_usd").geq(0),
+                concat(
+                    lit(" Benefit in the "),
+                    span(),
+                    lit(": "),
+                    interval("benefit_usd", "benefit_low_usd", "benefit_high_usd"),
+                    cost(", against a cost of "),
+                    lit(".")))
+            .when(
+                col("benefit_high_usd").leq(0),
+                concat(
+                    lit(" Harm in the "),
+                    span(),
+                    lit(": "),
+                    interval("benefit_usd", "benefit_high_usd", "benefit_low_usd"),
+                    cost(", on top of a cost of "),
+                    lit(".")))
+            .when(
                 col("benefit_usd").isNotNull(),
                 concat(
-                    lit(" First-year benefit "),
-                    Rounded.dollars(col("benefit_usd")),
-                    lit(" (95% interval "),
-                    Rounded.dollars(col("benefit_low_usd")),
-                    lit(" to "),
+                    lit(" In the "),
+                    span(),
+                    lit(" between "),
+                    Rounded.dollars(abs(col("benefit_low_usd"))),
+                    lit(" of harm and "),
                     Rounded.dollars(col("benefit_high_usd")),
-                    lit(") against a cost of "),
-                    Rounded.dollars(col("cost_usd")),
+                    lit(" of benefit (95% interval)"),
+                    cost(", against a cost of "),
                     lit(".")))
             .when(
                 col("cost_usd").isNotNull(),
@@ -178,6 +199,29 @@ public final class Findings implements Job {
                     coalesce(concat(lit(" ("), Reasons.told(col("reasons")), lit(")")), lit("")),
                     lit(".")));
     return concat(col("sentence"), money, evidence);
+  }
+
+  private static Column span() {
+    Column months = coalesce(col("benefit_months"), lit(12L));
+    return concat(
+        when(months.equalTo(12), "first year")
+            .otherwise(concat(lit("first "), months, lit(" months"))),
+        lit(" after training"));
+  }
+
+  // Which of a benefit and a harm it is stands before it.
+  private static Column interval(String amount, String smaller, String larger) {
+    return concat(
+        Rounded.dollars(abs(col(amount))),
+        lit(" (95% interval "),
+        Rounded.dollars(abs(col(smaller))),
+        lit(" to "),
+        Rounded.dollars(abs(col(larger))),
+        lit(")"));
+  }
+
+  private static Column cost(String before) {
+    return coalesce(concat(lit(before), Rounded.dollars(col("cost_usd"))), lit(""));
   }
 
   private static Column decision() {

@@ -51,11 +51,17 @@ public final class TrainingRoi implements Job {
           .column("kpi_id", TEXT, "KPI that the benefit comes from")
           .column("verdict", TEXT, "The verdict that allows a benefit to be stated")
           .optional("cost_usd", NUMBER, "Fully loaded cost; empty below 10 people")
-          .optional("people", WHOLE, "People whose first year counts; empty below 10")
+          .optional("people", WHOLE, "People whose benefit counts; empty below 10")
           .optional(
               "exposure",
               NUMBER,
               "Sum of the KPI's denominator over that year; of durations, those people")
+          .optional(
+              "benefit_months",
+              WHOLE,
+              "Months after training that the benefit counts: the first year as far as it was"
+                  + " observed; of durations, all months that the KPI looks ahead. Empty without a"
+                  + " value of the KPI")
           .optional(
               "benefit_usd", NUMBER, "Benefit; negative for harm; empty when it cannot be stated")
           .optional("benefit_low_usd", NUMBER, "Lower end of its 95% interval")
@@ -75,6 +81,8 @@ public final class TrainingRoi implements Job {
           .check(
               "benefit_low_usd is null or benefit_low_usd <= benefit_high_usd",
               "an interval's ends are in order");
+
+  private static final int FIRST_YEAR = 12;
 
   private static final UserDefinedFunction NORMAL =
       udf(
@@ -127,6 +135,7 @@ public final class TrainingRoi implements Job {
             cost,
             SmallCells.unlessFew("people", "people"),
             SmallCells.unlessFew("exposure", "people"),
+            col("benefit_months"),
             col("benefit_usd"),
             col("benefit_low_usd"),
             col("benefit_high_usd"),
@@ -151,7 +160,7 @@ public final class TrainingRoi implements Job {
     Column firstYear =
         col("period_start")
             .geq(col("cohort_start"))
-            .and(col("period_start").lt(add_months(col("cohort_start"), 12)));
+            .and(col("period_start").lt(add_months(col("cohort_start"), FIRST_YEAR)));
     Dataset<Row> summed =
         in.rows(EmployeePanel.TABLE)
             .join(in.rows(Cohorts.TABLE), new String[] {"program_id", "employee_id"})
@@ -184,6 +193,8 @@ public final class TrainingRoi implements Job {
                     RowFactory.create(
                         k.kpiId(),
                         k.money().get().usdPerUnit(),
+                        (long)
+                            k.timeToEvent().map(Kpi.TimeToEvent::withinMonths).orElse(FIRST_YEAR),
                         k.money().get().basis(),
                         k.money().get().approvedBy(),
                         k.money().get().explanation()))
@@ -192,6 +203,7 @@ public final class TrainingRoi implements Job {
         new StructType()
             .add("kpi_id", DataTypes.StringType)
             .add("usd_per_unit", DataTypes.DoubleType)
+            .add("benefit_months", DataTypes.LongType)
             .add("basis", DataTypes.StringType)
             .add("approved_by", DataTypes.StringType)
             .add("explanation", DataTypes.StringType);

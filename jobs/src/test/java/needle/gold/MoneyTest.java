@@ -3,6 +3,7 @@ package needle.gold;
 import static needle.TextTable.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import needle.GivenInputs;
 import needle.SparkTest;
@@ -70,7 +71,36 @@ class MoneyTest extends SparkTest {
                     .table(EmployeePanel.TABLE, panel("safety", "candour"))
                     .table(TargetTrials.TABLE, trials.toString()))
             .where("kpi_id = 'incidents'");
-    assertThat(text(money, "people", "exposure", "benefit_usd")).isEqualTo("25 | 25.0 | 1250.0");
+    assertThat(text(money, "people", "exposure", "benefit_usd", "benefit_months"))
+        .isEqualTo("25 | 25.0 | 1250.0 | 12");
+  }
+
+  @Test
+  void aDurationsBenefitCountsTheMonthsThatItsKpiLooksAhead() {
+    Kpi.TimeToEvent withinHalfAYear =
+        new Kpi.TimeToEvent(
+            new Kpi.Happening("silver.employments", "left_on", Optional.empty()),
+            List.of(),
+            6,
+            Kpi.TimeMeasure.SHARE,
+            Optional.empty());
+    Kpi exits =
+        new Kpi(
+            "incidents",
+            "Exits",
+            "share of people who leave within 6 months",
+            Kpi.Direction.DOWN,
+            Kpi.Family.DURATION,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(withinHalfAYear),
+            Optional.of(new Kpi.Money(100, "historical cost", "Finance", "by the books")));
+    GivenInputs given = given("works").kpis(exits);
+    Dataset<Row> roi = new TrainingRoi().transform(given);
+    assertThat(text(roi, "kpi_id", "benefit_months")).isEqualTo("candour |\nincidents | 6");
+    assertThat(text(new Findings().transform(given.table(TrainingRoi.TABLE, roi)), "detail"))
+        .contains("Benefit in the first 6 months after training: $2,400 (95% interval");
   }
 
   private GivenInputs given(String verdict) {
@@ -139,8 +169,8 @@ class MoneyTest extends SparkTest {
   void aFindingSaysEffectMoneyAndDecision() {
     assertThat(text(findings("works"), "rank", "headline", "detail", "decision"))
         .isEqualTo(
-            "1 | Safety lowered incidents by about 25% (15% to 35%) | It fell. First-year benefit $2,400 (95%"
-                + " interval $1,440 to $3,360) against a cost of $1,000. Evidence: strong (trained and untrained drifted"
+            "1 | Safety lowered incidents by about 25% (15% to 35%) | It fell. Benefit in the first year after"
+                + " training: $2,400 (95% interval $1,440 to $3,360), against a cost of $1,000. Evidence: strong (trained and untrained drifted"
                 + " apart before training, or could not be compared then). | scale");
     assertThat(text(findings("harms"), "headline", "decision"))
         .isEqualTo("Safety raised incidents by about 25% (15% to 35%) | stop");
