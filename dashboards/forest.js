@@ -14,7 +14,7 @@ function forestRow(row, title) {
     row,
     label: `${title} · ${row.kpi_title.toLowerCase()}`,
     verdict: `${VERDICTS[row.verdict].sign} ${VERDICTS[row.verdict].word}`,
-    why: row.verdict === "cant_tell" ? firstReason(row.reasons) : "",
+    why: row.verdict === "cant_tell" ? firstReason(row.reasons) : row.grade === "weak" ? "weak evidence" : "",
     mid: scaled(row.estimate),
     wide: ends(row.ci_low, row.ci_high),
     medium: ends(row.ci80_low, row.ci80_high),

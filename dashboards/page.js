@@ -39,7 +39,9 @@
     const counts = order.map((code) => [code, primary.filter((row) => row.verdict === code).length]).filter(([, n]) => n > 0);
     const losses = primary.map((row) => roiOf.get(row.program_id)).filter(isLoss);
     const doubts = (code, n) => {
+      const weak = code === "cant_tell" ? 0 : primary.filter((row) => row.verdict === code && row.grade === "weak").length;
       const parts = [
+        weak ? `${n === 1 ? "" : `${weak === n ? "all" : spelled(weak)} `}on weak evidence` : null,
         code === "works" && losses.length ? `${spelled(losses.length)} at a loss in ${commonSpan(losses)}` : null,
       ].filter(Boolean);
       return parts.length ? ` (${parts.join(", ")})` : "";

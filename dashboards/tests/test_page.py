@@ -135,6 +135,19 @@ def test_a_benefit_below_zero_is_a_harm(open_page, results):
     assert [row[4] for row in told[1:3]] == ["$23k of harm $18k to $28k of harm", "$400 $900 of harm to $1,700 of benefit"]
 
 
+def test_weak_evidence_is_told_in_the_headline_and_beside_the_chart(open_page, results):
+    effects = results["tables"]["training_effects"]
+    effects[0] |= {"grade": "weak"}
+    page = open_page(results)
+    assert text(page, "#answer h2").startswith("Of four programs, one worked (on weak evidence), one did harm, one changed")
+    assert page.locator("#effects figure svg").text_content().count("weak evidence") == 1
+    effects[1] |= {"verdict": "works"}
+    assert "two worked (one on weak evidence)" in text(open_page(results), "#answer h2")
+    effects[1] |= {"grade": "weak"}
+    results["tables"]["training_roi"][0] |= {"roi_percent": -68.0}
+    assert "two worked (all on weak evidence, one at a loss in the first year)" in text(open_page(results), "#answer h2")
+
+
 def test_the_money_of_each_verdict_is_named_and_adds_up(open_page, results):
     results["tables"]["programs"][3] |= {"cost_usd": 1_461_000.0}
     results["tables"]["programs"][1] |= {"cost_usd": 69_000.0}

@@ -94,6 +94,17 @@ public final class Findings implements Job {
   }
 
   private static Column headline() {
+    return concat(toldEffect(), weakly());
+  }
+
+  private static Column weakly() {
+    return when(
+            col("verdict").notEqual("cant_tell").and(col("grade").equalTo("weak")),
+            "; the evidence is weak")
+        .otherwise("");
+  }
+
+  private static Column toldEffect() {
     Column kpi = lower(col("kpi_title"));
     Column better = when(col("direction").equalTo("down"), " lowered ").otherwise(" raised ");
     Column worse = when(col("direction").equalTo("down"), " raised ").otherwise(" lowered ");
