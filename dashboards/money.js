@@ -6,7 +6,7 @@ function moneyTable(rows, titleOf, decisionOf, open) {
   return element("div", {}, table("Cost and benefit of each program", [
     ["Program", (row) => element("button", { class: "link", type: "button", onclick: () => open(row.program_id) }, titleOf(row.program_id))],
     ["Verdict", (row) => verdict(row.verdict, lossIn(row))],
-    ["Decision", (row) => decisionOf(row.program_id)],
+    ["Recommended", (row) => decisionOf(row.program_id)],
     ["Cost so far", (row) => dollars(row.cost_usd), "number"],
     [`Benefit in ${commonSpan(priced)}`, (row) => isMissing(row.benefit_usd)
       ? withNote("–", row.verdict === "cant_tell" ? "no effect that could be priced" : "not priced")

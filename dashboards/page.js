@@ -11,8 +11,9 @@
   const roiOf = new Map(tables.training_roi.filter((row) => row.isPrimary).map((row) => [row.program_id, row]));
   const verdictOf = (id) => primary.find((row) => row.program_id === id)?.verdict ?? "cant_tell";
   const foremost = [...tables.findings].sort((a, b) => a.rank - b.rank);
+  const findingOf = (id) => foremost.find((finding) => finding.program_id === id);
   const decisionOf = (id) => {
-    const decision = foremost.find((finding) => finding.program_id === id)?.decision;
+    const decision = findingOf(id)?.decision;
     return DECISIONS[decision] ?? decision ?? "–";
   };
   const order = ["works", "harms", "no_effect", "cant_tell"];
@@ -52,7 +53,9 @@
     const cards = foremost.filter((finding, i) => i < 3 || finding.verdict === "harms").map((finding) =>
       element("li", { class: `card ${finding.verdict}` }, verdict(finding.verdict, lossIn(roiOf.get(finding.program_id))),
         element("h3", {}, finding.headline), element("p", {}, unbroken(finding.detail)),
-        element("p", { class: "decision" }, element("strong", {}, decisionOf(finding.program_id)), ". ",
+        element("p", { class: "decision" }, element("strong", {}, decisionOf(finding.program_id)),
+          // What makes a program untold stands above, in its detail.
+          finding.decision_reason && finding.verdict !== "cant_tell" ? `: ${finding.decision_reason}. ` : ". ",
           element("button", { class: "link", type: "button", "aria-label": `Details of ${titleOf(finding.program_id)}`, onclick: () => open(finding.program_id) }, "Details"))));
     place("answer", heading("answer", sentence), element("ul", { class: "cards" }, ...cards),
       cards.length ? element("p", { class: "soft small note" }, EVIDENCE) : null);
@@ -91,7 +94,7 @@
     const detail = element("div", { id: "detail", "aria-live": "polite" });
     const choose = element("select", { id: "choose", onchange: (event) => show(event.target.value) },
       ...ids.map((id) => element("option", { value: id }, titleOf(id))));
-    const show = (id) => detail.replaceChildren(programs.has(id) ? programDetail(programs.get(id), tables, decisionOf(id), roiOf.get(id)) : "");
+    const show = (id) => detail.replaceChildren(programs.has(id) ? programDetail(programs.get(id), tables, { told: decisionOf(id), reason: findingOf(id)?.decision_reason }, roiOf.get(id)) : "");
     place("program", heading("program", "One program in full"),
       element("p", {}, element("label", { for: "choose" }, "Program "), choose), detail);
     if (ids.length) show(ids[0]);

@@ -4,9 +4,10 @@ function programDetail(program, tables, decision, roi) {
     .sort((a, b) => Number(b.is_primary) - Number(a.is_primary));
   return element("div", {},
     element("h3", { class: "title" }, program.title),
-    element("p", {}, "Decision: ", element("strong", {}, decision), "."),
+    element("p", {}, "Recommended: ", element("strong", {}, decision.told), decision.reason ? `: ${decision.reason}.` : "."),
     element("p", {}, `${program.business_problem}. Owner: ${program.owner}. Plan registered on ${day(program.registered_on)}.`),
-    program.decision_rule ? element("p", { class: "soft" }, `Agreed beforehand: ${program.decision_rule}.`) : null,
+    program.decision_rule ? element("p", { class: "soft" }, `Agreed beforehand: ${program.decision_rule}. Needle does not read this rule: what is recommended follows from ` +
+      "the verdicts and from what the program cost and gave back.") : null,
     element("p", {}, facts(program)),
     ...effects.map((row) => question(row, tables, row.is_primary ? lossIn(roi) : null)));
 }

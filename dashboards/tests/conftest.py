@@ -89,10 +89,10 @@ def roi(program_id, verdict, **more):
     } | more
 
 
-def finding(rank, program_id, verdict, headline, decision):
+def finding(rank, program_id, verdict, headline, decision, why):
     return {
         "rank": rank, "program_id": program_id, "kpi_id": "rate", "verdict": verdict, "headline": headline,
-        "detail": f"Detail of {program_id}.", "decision": decision,
+        "detail": f"Detail of {program_id}.", "decision": decision, "decision_reason": why,
     }
 
 
@@ -133,10 +133,10 @@ def results():
                     roi_percent=156.4, roi_low_percent=8.7, roi_high_percent=304.1, probability_pays=0.9951),
                 roi("speed", "harms"), roi("popular", "no_effect"), roi("leading", "cant_tell", cost_usd=None)],
             "kpi_trends": [],
-            "findings": [finding(2, "speed", "harms", "Speed calls raised reopened cases", "stop"),
-                         finding(1, "safety", "works", "Hazard recognition lowered incidents by about 50%", "scale"),
-                         finding(3, "popular", "no_effect", "Inspiring talks did not move anything", "stop"),
-                         finding(4, "leading", "cant_tell", "Nobody can tell yet", "judge_otherwise")],
+            "findings": [finding(2, "speed", "harms", "Speed calls raised reopened cases", "stop", "it does harm"),
+                         finding(1, "safety", "works", "Hazard recognition lowered incidents by about 50%", "scale", "it gave back more than it cost"),
+                         finding(3, "popular", "no_effect", "Inspiring talks did not move anything", "stop", "nothing moved"),
+                         finding(4, "leading", "cant_tell", "Nobody can tell yet", "judge_otherwise", "no event is named")],
             "diagnostics": [{"program_id": "safety", "kpi_id": "rate", "position": 0, "check": "pre_trend",
                              "statistic": "wald", "value": 3.1, "p_value": 0.4, "status": "pass", "message": "No drift."},
                             {"program_id": "safety", "kpi_id": "rate", "position": 1, "check": "clusters",

@@ -29,9 +29,9 @@ def test_the_three_findings_that_matter_most_stand_in_their_order_with_their_dec
     page = open_page(results)
     cards = [re.sub(r"\s+", " ", card.inner_text()) for card in page.locator("#answer .card").all()]
     assert cards == [
-        "Works Hazard recognition lowered incidents by about 50% Detail of safety. Scale it up. Details",
-        "Harms Speed calls raised reopened cases Detail of speed. Stop it. Details",
-        "No effect Inspiring talks did not move anything Detail of popular. Stop it. Details",
+        "Works Hazard recognition lowered incidents by about 50% Detail of safety. Scale it up: it gave back more than it cost. Details",
+        "Harms Speed calls raised reopened cases Detail of speed. Stop it: it does harm. Details",
+        "No effect Inspiring talks did not move anything Detail of popular. Stop it: nothing moved. Details",
     ]
 
 
@@ -103,7 +103,7 @@ def test_money_is_stated_only_where_an_effect_stands_the_verdicts_in_their_order
 
 def test_a_success_that_costs_more_than_it_returns_says_so_everywhere(open_page, results):
     results["tables"]["training_roi"][0] |= {"roi_percent": -68.0}
-    results["tables"]["findings"][1] |= {"decision": "redesign"}
+    results["tables"]["findings"][1] |= {"decision": "redesign", "decision_reason": "it gave back less than it cost"}
     page = open_page(results)
     told = "Works, but cost more than it returned in the first year"
     assert text(page, "#answer h2").startswith("Of four programs, one worked (one at a loss in the first year), one did harm")
@@ -111,6 +111,9 @@ def test_a_success_that_costs_more_than_it_returns_says_so_everywhere(open_page,
     assert rows(page, "Cost and benefit of each program")[0][1:3] == [told, "Redesign it"]
     assert text(page, "#money h2").startswith("$750k went into training: $250k worked ($250k of it cost more than it returned in the first year), ")
     assert text(page, "#detail article >> nth=0").startswith(f"Incidents {told}")
+    assert "Redesign it: it gave back less than it cost." in text(page, "#answer .card >> nth=0")
+    assert "Recommended: Redesign it: it gave back less than it cost." in text(page, "#detail")
+    assert "Agreed beforehand: Scale if it helps. Needle does not read this rule: what is recommended follows from the verdicts" in text(page, "#detail")
 
 
 def test_the_time_that_a_benefit_counts_stands_beside_every_loss_and_return(open_page, results):
@@ -167,7 +170,7 @@ def test_harm_has_a_card_and_every_program_its_decision_however_it_ranks(open_pa
                  "leading": "Decide on other grounds: more data would not help"}
     for program_id, decision in decisions.items():
         page.locator("#choose").select_option(program_id)
-        assert f"Decision: {decision}." in text(page, "#detail")
+        assert f"Recommended: {decision}: " in text(page, "#detail")
 
 
 def test_the_page_rounds_as_the_tables_do(open_page, results):

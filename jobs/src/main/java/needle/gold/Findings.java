@@ -5,15 +5,19 @@ import static needle.kit.ColumnType.WHOLE;
 import static needle.kit.Layer.GOLD;
 import static needle.kit.TableContract.table;
 import static org.apache.spark.sql.functions.abs;
+import static org.apache.spark.sql.functions.array_join;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.collect_list;
 import static org.apache.spark.sql.functions.concat;
 import static org.apache.spark.sql.functions.format_number;
 import static org.apache.spark.sql.functions.greatest;
 import static org.apache.spark.sql.functions.least;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.lower;
+import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.row_number;
+import static org.apache.spark.sql.functions.sort_array;
 import static org.apache.spark.sql.functions.when;
 
 import java.util.List;
@@ -31,6 +35,9 @@ import org.apache.spark.sql.expressions.Window;
  * <p>One finding per program, on its primary KPI. Findings rank by the money that a decision moves:
  * a harm and a cost without return count as much as a gain. Programs of which nothing can be said
  * come last.
+ *
+ * <p>A decision is what verdicts and money recommend. A success that harms another KPI of its plan
+ * is redesigned, and so is one that gave back less than it cost.
  */
 public final class Findings implements Job {
   public static final TableContract TABLE =
@@ -43,7 +50,15 @@ public final class Findings implements Job {
           .column("headline", TEXT, "The finding in one line")
           .column("detail", TEXT, "Effect, money and what it rests on")
           .column(
-              "decision", TEXT, "scale, keep, redesign, stop, measure_better or judge_otherwise");
+              "decision",
+              TEXT,
+              "What the evidence recommends: scale, keep, redesign, stop, measure_better or"
+                  + " judge_otherwise")
+          .column(
+              "decision_reason",
+              TEXT,
+              "Why, in words: by the verdicts and the money alone, as a plan's decision_rule is"
+                  + " text that only people read");
 
   @Override
   public TableContract output() {
@@ -78,6 +93,8 @@ public final class Findings implements Job {
     return effects
         .join(money, new String[] {"program_id", "kpi_id"}, "left")
         .join(programs, new String[] {"program_id"})
+        .join(others(in, "works"), new String[] {"program_id"}, "left")
+        .join(others(in, "harms"), new String[] {"program_id"}, "left")
         .withColumn(
             "rank",
             row_number()
@@ -90,7 +107,18 @@ public final class Findings implements Job {
             col("verdict"),
             headline().as("headline"),
             detail().as("detail"),
-            decision().as("decision"));
+            decision().as("decision"),
+            decisionReason().as("decision_reason"));
+  }
+
+  // The other KPIs of each program that it moved for good, or for bad.
+  private static Dataset<Row> others(Inputs in, String verdict) {
+    return in.rows(TrainingEffects.TABLE)
+        .where(not(col("is_primary")).and(col("verdict").equalTo(verdict)))
+        .groupBy("program_id")
+        .agg(
+            array_join(sort_array(collect_list(lower(col("kpi_title")))), " and ")
+                .as("also_" + verdict));
   }
 
   private static Column headline() {
@@ -240,8 +268,53 @@ public final class Findings implements Job {
         .when(col("verdict").equalTo("no_effect"), "stop")
         .when(needsAnotherMethod(), "judge_otherwise")
         .when(col("verdict").equalTo("cant_tell"), "measure_better")
+        .when(col("also_harms").isNotNull(), "redesign")
         .when(col("roi_percent").isNull(), "keep")
         .when(col("roi_percent").gt(0), "scale")
         .otherwise("redesign");
+  }
+
+  private static Column decisionReason() {
+    Column reasons = coalesce(Reasons.told(col("reasons")), lit("not stated"));
+    Column why =
+        when(col("verdict").equalTo("harms"), "it does harm")
+            .when(col("verdict").equalTo("no_effect"), "every change that matters can be ruled out")
+            .when(col("verdict").equalTo("cant_tell"), reasons)
+            .otherwise(concat(lit("it works"), worth()));
+    Column isTold = col("verdict").notEqual("cant_tell");
+    return concat(
+        why,
+        coalesce(concat(lit("; it also harms "), col("also_harms")), lit("")),
+        coalesce(
+            when(
+                isTold,
+                concat(
+                    lit("; it also moved "),
+                    col("also_works"),
+                    lit(" the right way, which is not counted here"))),
+            lit("")));
+  }
+
+  private static Column worth() {
+    Column gaveBack =
+        concat(
+            when(col("roi_percent").gt(0), " and gave back more than it cost in the ")
+                .otherwise(", but gave back less than it cost in the "),
+            span());
+    return when(col("roi_percent").isNotNull(), concat(gaveBack, unlessSure()))
+        .when(
+            col("benefit_usd").isNull(),
+            concat(lit("; no benefit in money can be stated of "), lower(col("kpi_title"))))
+        .otherwise("; no cost can be stated");
+  }
+
+  private static Column unlessSure() {
+    return when(
+            col("roi_percent").gt(0).and(col("roi_low_percent").leq(0)),
+            ", though less cannot be ruled out")
+        .when(
+            col("roi_percent").leq(0).and(col("roi_high_percent").gt(0)),
+            ", though more cannot be ruled out")
+        .otherwise("");
   }
 }

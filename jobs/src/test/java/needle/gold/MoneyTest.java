@@ -183,6 +183,82 @@ class MoneyTest extends SparkTest {
                 + " then. | measure_better");
   }
 
+  // Programs of which each is worth a benefit in dollars, ± 100, against a cost of 1,000.
+  private Dataset<Row> findings(String effects, String money) {
+    return new Findings()
+        .transform(
+            new GivenInputs(session())
+                .table(TrainingEffects.TABLE, effects)
+                .table(TrainingRoi.TABLE, money)
+                .table(
+                    Programs.TABLE,
+                    """
+                    program_id | title | cost_usd
+                    a          | A     | 1000
+                    b          | B     | 1000
+                    c          | C     | 1000
+                    d          | D     | 1000
+                    e          | E     |
+                    """));
+  }
+
+  @Test
+  void aDecisionSaysWhy() {
+    Dataset<Row> findings =
+        findings(
+            """
+            program_id | kpi_id | kpi_title | direction | is_primary | verdict   | grade  | reasons  | sentence
+            a          | k      | Exits     | down      | true       | works     | weak   | events   | -
+            a          | other  | Rises     | up        | false      | works     | strong |          | -
+            b          | k      | Exits     | down      | true       | works     | strong |          | -
+            c          | k      | Exits     | down      | true       | works     | strong |          | -
+            c          | other  | Rises     | up        | false      | harms     | strong |          | -
+            d          | k      | Exits     | down      | true       | works     | strong |          | -
+            e          | k      | Exits     | down      | true       | no_effect | weak   |          | -
+            """,
+            """
+            program_id | kpi_id | benefit_usd | benefit_low_usd | benefit_high_usd | benefit_months | roi_percent | roi_low_percent | roi_high_percent
+            a          | k      | 500         | 300             | 700              | 12             | -50         | -70             | -30
+            b          | k      | 1100        | 900             | 1300             | 12             | 10          | -10             | 30
+            c          | k      | 2000        | 1900            | 2100             | 6              | 100         | 90              | 110
+            """);
+    assertThat(text(findings, "program_id", "decision", "decision_reason"))
+        .isEqualTo(
+            """
+            a | redesign | it works, but gave back less than it cost in the first year after training; it also moved rises the right way, which is not counted here
+            b | scale | it works and gave back more than it cost in the first year after training, though less cannot be ruled out
+            c | redesign | it works and gave back more than it cost in the first 6 months after training; it also harms rises
+            d | keep | it works; no benefit in money can be stated of exits
+            e | stop | every change that matters can be ruled out""");
+    assertThat(text(findings.where("program_id in ('a', 'b', 'e')"), "program_id", "headline"))
+        .isEqualTo(
+            """
+            a | A lowered exits; the evidence is weak
+            b | B lowered exits
+            e | E did not move exits; the evidence is weak""");
+  }
+
+  @Test
+  void aHarmIsNoBenefitBelowZero() {
+    Dataset<Row> findings =
+        findings(
+            """
+            program_id | kpi_id | kpi_title | direction | is_primary | verdict   | grade  | sentence
+            a          | k      | Exits     | down      | true       | harms     | strong | -
+            b          | k      | Exits     | down      | true       | no_effect | strong | -
+            """,
+            """
+            program_id | kpi_id | benefit_usd | benefit_low_usd | benefit_high_usd | benefit_months
+            a          | k      | -500        | -700            | -300             | 12
+            b          | k      | -50         | -120            | 20               | 12
+            """);
+    assertThat(text(findings, "program_id", "detail", "decision_reason"))
+        .isEqualTo(
+            """
+            a | - Harm in the first year after training: $500 (95% interval $300 to $700), on top of a cost of $1,000. Evidence: strong. | it does harm
+            b | - In the first year after training between $120 of harm and $20 of benefit (95% interval), against a cost of $1,000. Evidence: strong. | every change that matters can be ruled out""");
+  }
+
   @Test
   void aFindingTellsItsReasonsInWordsAndAsksForNoMoreDataWhereDataCannotHelp() {
     GivenInputs given =
