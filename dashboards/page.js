@@ -65,8 +65,7 @@
     const sorted = [...tables.training_effects].sort((a, b) => byVerdict(a, b) || Number(b.is_primary) - Number(a.is_primary));
     const rows = sorted.map((row) => forestRow(row, titleOf(row.program_id)));
     place("effects", heading("effects", "What each program changed"),
-      element("p", { class: "soft" }, "Trained people compared with colleagues who were not trained yet, before and after. " +
-        "1× is the smallest change that the program’s plan says would matter."),
+      element("p", { class: "soft" }, comparisons(sorted)),
       rows.length ? legend() : null,
       ...forests(rows),
       folded("The figures", table("Effects", [
@@ -78,6 +77,16 @@
         ["Evidence", (row) => row.grade],
         ["Why not stronger", (row) => listed(reasons(row.reasons)) || "–"],
       ], sorted)));
+  }
+
+  function comparisons(rows) {
+    const titles = (chosen) => listed([...new Set(rows.filter(chosen).map((row) => row.kpi_title.toLowerCase()))]);
+    const followed = titles(isFollowing);
+    const said = "Trained people compared with colleagues who were not trained yet";
+    const scale = "1× is the smallest change that the program’s plan says would matter.";
+    if (!followed) return `${said}, before and after. ${scale}`;
+    return `${said}, before and after; of ${followed}, from training on, as there is no before: those trained in a period and those who ` +
+      `were not yet, weighted to be alike in what the plan names. ${scale}`;
   }
 
   function money() {

@@ -26,6 +26,7 @@ function facts(program) {
 const people = (count) => (isMissing(count) ? "under 10" : count.toLocaleString("en-US"));
 
 function question(row, tables, loss) {
+  const following = isFollowing(row);
   const same = (other) => other.program_id === row.program_id && other.kpi_id === row.kpi_id;
   const curve = tables.effect_curves.filter(same).sort((a, b) => a.event_time - b.event_time);
   const checks = tables.diagnostics.filter(same).sort((a, b) => a.position - b.position);
@@ -34,10 +35,10 @@ function question(row, tables, loss) {
     element("h4", {}, row.kpi_title, " ", verdict(row.verdict, loss)),
     element("p", {}, unbroken(row.sentence), row.reasons ? ` ${row.verdict === "cant_tell" ? "Why" : "Caution"}: ${listed(reasons(row.reasons))}.` : ""),
     isMissing(row.estimate) ? null : element("p", { class: "soft small" },
-      `${people(row.treated)} people trained, ${people(row.control)} compared with, ${row.clusters} teams. Strength of evidence: ${row.grade}. ` +
-      `Without training: ${isShare(row.unit) ? percent(row.baseline, 1) : figure(row.baseline)} (${row.unit}).`),
+      `${people(row.treated)} people trained, ${people(row.control)} compared with, ${row.clusters} teams. ${following ? BOTH_SIDES : ""}Strength of evidence: ${row.grade}. ` +
+      `${following ? "Untrained others like them" : "Before training"}: ${isShare(row.unit) ? percent(row.baseline, 1) : figure(row.baseline)} (${row.unit}).`),
     curve.length > 1 ? effectCurve(row, curve) : null,
-    checks.length ? folded("Checks on the comparison", table("Checks", [
+    checks.length ? folded("Checks on the comparison", following ? element("p", { class: "soft small" }, SEVERAL_TIMES) : null, table("Checks", [
       ["Check", checkTitle],
       ["Result", (check) => element("span", { class: `status ${check.status}` }, STATUSES[check.status] ?? check.status)],
       ["What it means", (check) => check.message],

@@ -104,12 +104,17 @@ const STEPS = {
 };
 const STATUSES = { pass: "fine", warning: "caution", fail: "failed" };
 const PHASES = { before: "before", anticipation: "just before, when a reaction is allowed for", after: "after" };
+// Methods of KPIs about whether or when something happens: people are followed from their training on, and there is no before.
+const FOLLOWING = ["cumulative_incidence", "weighted_survival"];
+const BOTH_SIDES = "Who was trained later counts on both sides: among the others first, among the trained from then on. ";
+const SEVERAL_TIMES = "Of the untrained, who could have been trained in several periods is followed from each of them on, and counts here once for each.";
 const FIRST_YEAR = 12;
 const EVIDENCE = "Evidence is strong when every check on the comparison is fine and even the weaker end of the interval would matter. " +
   "Each caution takes it down a grade: moderate, then weak.";
 
 const isMissing = (value) => value === null || value === undefined || Number.isNaN(value);
 const isShare = (unit) => unit.startsWith("share");
+const isFollowing = (row) => FOLLOWING.includes(row.method);
 
 function figure(value, digits = 3) {
   if (isMissing(value)) return "–";

@@ -151,6 +151,22 @@ def test_weak_evidence_is_told_in_the_headline_and_beside_the_chart(open_page, r
     assert "two worked (all on weak evidence, one at a loss in the first year)" in text(open_page(results), "#answer h2")
 
 
+def test_people_who_are_followed_from_training_on_are_not_said_to_be_compared_with_before(open_page, results):
+    page = open_page(results)
+    assert "not trained yet, before and after. 1× is" in text(page, "#effects")
+    assert "Before training: 0.5" in text(page, "#detail") and "both sides" not in text(page, "#detail")
+    results["tables"]["training_effects"][0] |= {"method": "cumulative_incidence", "kpi_title": "Exits"}
+    results["tables"]["training_effects"][2] |= {"method": "weighted_survival", "kpi_title": "Start"}
+    page = open_page(results)
+    assert "before and after; of exits and start, from training on, as there is no before" in text(page, "#effects")
+    exits = text(page, "#detail article >> nth=0")
+    assert "90 teams. Who was trained later counts on both sides: among the others first, among the trained from then on. Strength" in exits
+    assert "Untrained others like them: 0.5" in exits
+    assert "Before training: 0.5" in text(page, "#detail article >> nth=1")
+    page.get_by_text("Checks on the comparison").click()
+    assert "is followed from each of them on, and counts here once for each." in text(page, "#detail article >> nth=0")
+
+
 def test_the_money_of_each_verdict_is_named_and_adds_up(open_page, results):
     results["tables"]["programs"][3] |= {"cost_usd": 1_461_000.0}
     results["tables"]["programs"][1] |= {"cost_usd": 69_000.0}

@@ -65,7 +65,11 @@ public final class TrainingEffects implements Job {
     }
     return table
         .optional("treated", WHOLE, "People trained in the study; empty below 10")
-        .optional("control", WHOLE, "People compared with; empty below 10")
+        .optional(
+            "control",
+            WHOLE,
+            "People compared with; empty below 10. Of durations, who was trained later counts"
+                + " here and among the treated")
         .optional("clusters", WHOLE, "Teams: the independent pieces that the doubt rests on")
         .column(
             "smallest_effect_of_interest",
