@@ -41,12 +41,12 @@ function question(row, tables, loss) {
     checks.length ? folded("Checks on the comparison", following ? element("p", { class: "soft small" }, SEVERAL_TIMES) : null, table("Checks", [
       ["Check", checkTitle],
       ["Result", (check) => element("span", { class: `status ${check.status}` }, STATUSES[check.status] ?? check.status)],
-      ["What it means", (check) => check.message],
+      ["What it means", (check) => plainly(check.message)],
     ], checks)) : null,
     lost.length ? folded("Who was compared", table("Who was compared", [
       ["Step", (step) => STEPS[step.step] ?? step.step.replaceAll("_", " ")],
       ["People", (step) => people(step.units), "number"],
-      ["Why", (step) => step.reason],
+      ["Why", (step) => plainly(step.reason)],
     ], lost)) : null);
 }
 

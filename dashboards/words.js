@@ -91,6 +91,7 @@ const CHECKS = {
   "censoring share_exposed": "Trained who were not followed to the end",
   "censoring share_unexposed": "Untrained who were not followed to the end",
   unconfoundedness: "Differences that are not recorded",
+  balance: "How alike trained and others are",
 };
 const STEPS = {
   read: "In the plan’s population",
@@ -114,6 +115,7 @@ const EVIDENCE = "Evidence is strong when every check on the comparison is fine 
 
 const isMissing = (value) => value === null || value === undefined || Number.isNaN(value);
 const isShare = (unit) => unit.startsWith("share");
+const isDays = (unit) => unit.startsWith("days");
 const isFollowing = (row) => FOLLOWING.includes(row.method);
 
 function figure(value, digits = 3) {
@@ -127,10 +129,11 @@ function figure(value, digits = 3) {
 
 const signed = (value) => (isMissing(value) ? "–" : (value > 0 ? "+" : "") + figure(value));
 
-/** An effect in its unit: shares as percentage points. */
+/** An effect in its unit: shares as percentage points, times in days. */
 function effect(value, unit) {
   if (isMissing(value)) return "–";
   if (isShare(unit)) return signed(Math.round(value * 1000) / 10) + " points";
+  if (isDays(unit)) return signed(value) + " days";
   return unit.startsWith("USD") ? (value > 0 ? "+" : "") + dollars(value) : signed(value);
 }
 
@@ -139,7 +142,7 @@ const effectWithDoubt = (row) => (isMissing(row.ci_low) ? "–" : effect(row.est
 
 function interval(low, high, unit) {
   if (isMissing(low) || isMissing(high)) return "";
-  const bare = (value) => effect(value, unit).replace(" points", "");
+  const bare = (value) => effect(value, unit).replace(/ (points|days)$/, "");
   return `${bare(low)} to ${bare(high)}`;
 }
 
@@ -175,6 +178,12 @@ const worth = (value) => (isMissing(value) || value >= 0 ? dollars(value) : `${d
 function worthInterval(low, high) {
   return high <= 0 ? `${dollars(-high)} to ${dollars(-low)} of harm` : `${worth(low)} to ${dollars(high)}${low < 0 ? " of benefit" : ""}`;
 }
+
+/** Sentences of checks without names of columns. */
+const plainly = (text) => text
+  .replace(/\b[a-z]+(?:_[a-z0-9]+)+\b/g, (name) => name.replaceAll("_", " "))
+  .replace(/([a-z])=(?=\w)/g, "$1 ")
+  .replace(/\b\d+(?:\.\d+)?E-\d+\b/g, (number) => figure(Number(number)));
 
 const reasons = (codes) =>
   (codes ?? "").split(", ").filter(Boolean).map((code) => REASONS[code] ?? code.replaceAll("_", " "));

@@ -167,6 +167,23 @@ def test_people_who_are_followed_from_training_on_are_not_said_to_be_compared_wi
     assert "is followed from each of them on, and counts here once for each." in text(page, "#detail article >> nth=0")
 
 
+def test_days_are_told_as_days(open_page, results):
+    results["tables"]["training_effects"][0] |= {"unit": "days until the first month, of at most 12 months"}
+    page = open_page(results)
+    page.locator("#effects summary").click()
+    assert rows(page, "Effects")[0][3:5] == ["−0.25 days", "−0.35 to −0.15"]
+
+
+def test_checks_are_told_without_names_of_columns(open_page, results):
+    results["tables"]["diagnostics"][1] |= {
+        "check": "balance", "statistic": "after_pay_grade=G5",
+        "message": "The mean of pay_grade=G5, beside tenure_months, differs by 1.0E-4; fte=1."}
+    page = open_page(results)
+    page.get_by_text("Checks on the comparison").click()
+    assert rows(page, "Checks")[1] == [
+        "How alike trained and others are", "caution", "The mean of pay grade G5, beside tenure months, differs by 0.0001; fte 1."]
+
+
 def test_the_money_of_each_verdict_is_named_and_adds_up(open_page, results):
     results["tables"]["programs"][3] |= {"cost_usd": 1_461_000.0}
     results["tables"]["programs"][1] |= {"cost_usd": 69_000.0}
@@ -194,7 +211,7 @@ def test_the_page_rounds_as_the_tables_do(open_page, results):
     cases = [line.split(";") for line in (SOURCES / "tests" / "figures.csv").read_text(encoding="utf-8").splitlines()][1:]
     assert len(cases) > 10
     for value, unit, told in cases:
-        assert page.evaluate("([value, unit]) => effect(value, unit)", [float(value), unit]).removesuffix(" points") == told
+        assert page.evaluate("([value, unit]) => effect(value, unit)", [float(value), unit]).removesuffix(" points").removesuffix(" days") == told
 
 
 def test_an_amount_is_not_broken_after_its_sign(open_page, results):

@@ -77,10 +77,12 @@ final class Sentences {
         concat(lit("No statement about "), kpi, lit(" can be defended.")));
   }
 
-  // Dollars carry their unit in front, shares are told in percentage points.
+  // Dollars carry their unit in front, shares are told in percentage points, and what days are
+  // counted until stands in the KPI's title.
   private static Column unit() {
     return when(col("unit").startsWith("share"), " points")
         .when(col("unit").startsWith("USD"), regexp_replace(col("unit"), "^USD", ""))
+        .when(col("unit").startsWith("days "), " days")
         .otherwise(concat(lit(" "), col("unit")));
   }
 }

@@ -85,6 +85,20 @@ class EffectsTest extends SparkTest {
   }
 
   @Test
+  void aSentenceTellsDaysWithoutWhatTheyAreCountedUntil() {
+    Dataset<Row> effects =
+        new TrainingEffects()
+            .transform(
+                studies(
+                    """
+                    program_id | kpi_id | kpi_title | unit                          | verdict | estimate | ci_low | ci_high | treated
+                    a          | start  | Start     | days until it, of at most 365 | works   | -25      | -41    | -10     | 200
+                    """));
+    assertThat(text(effects, "sentence"))
+        .isEqualTo("The program moved start: −25 days (95% interval −41 to −10).");
+  }
+
+  @Test
   void theCurveSaysWhichPeriodsLieBeforeTraining() {
     Dataset<Row> curve =
         new EffectCurves()
