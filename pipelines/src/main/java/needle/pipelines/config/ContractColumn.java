@@ -75,7 +75,13 @@ record ContractColumn(
               + "; known are "
               + TYPES.keySet().stream().sorted().toList());
     }
-    PersonalData personal = personalData(faults);
+    CustomProperties custom = new CustomProperties(customProperties, faults);
+    PersonalData personal = personalData(custom, faults);
+    List<String> formerNames = custom.texts("formerNames");
+    custom.reportUnknown();
+    if (transformLogic != null && !formerNames.isEmpty()) {
+      faults.add("column " + name + " is derived, so it has no formerNames");
+    }
     if (personal == PersonalData.DROP && (required || primaryKey || transformLogic != null)) {
       faults.add(
           "column " + name + " is dropped, so it can be neither required, a key nor derived");
@@ -89,7 +95,8 @@ record ContractColumn(
         primaryKey,
         personal,
         transformLogic,
-        description == null ? (physicalName == null ? name : physicalName) : description);
+        description == null ? (physicalName == null ? name : physicalName) : description,
+        formerNames);
   }
 
   private String format(ColumnType type, List<String> faults) {
@@ -121,10 +128,8 @@ record ContractColumn(
     }
   }
 
-  private PersonalData personalData(List<String> faults) {
-    CustomProperties custom = new CustomProperties(customProperties, faults);
+  private PersonalData personalData(CustomProperties custom, List<String> faults) {
     String text = custom.text("personalData", "keep");
-    custom.reportUnknown();
     try {
       return PersonalData.valueOf(text.toUpperCase(Locale.ROOT));
     } catch (IllegalArgumentException e) {

@@ -96,6 +96,7 @@ record ContractFile(
     CustomProperties custom = new CustomProperties(customProperties, faults);
     Dialect dialect = custom.dialect(landing);
     List<ExtractContract.Field> fields = fields(schema.get(0), faults);
+    FormerNames.check(fields, dialect, faults);
     List<Rule> rules = rules(schema.get(0), faults);
     String watermark = custom.text("watermark", "");
     if (!databases.isEmpty() && faults.isEmpty()) {

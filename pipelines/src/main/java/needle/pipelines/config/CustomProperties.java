@@ -136,7 +136,8 @@ final class CustomProperties {
     }
   }
 
-  private List<String> texts(String property) {
+  /** A list of texts, empty where it is absent. */
+  List<String> texts(String property) {
     List<?> list = value(property, List.of(), List.class);
     return list.stream().map(String::valueOf).toList();
   }

@@ -3,6 +3,7 @@ package needle.pipelines.config;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import needle.kit.ColumnType;
 import needle.kit.Layer;
 import needle.kit.TableContract;
@@ -52,6 +53,7 @@ public record ExtractContract(
    * @param format how dates and times are written: a Spark pattern, iso_instant, epoch_millis or
    *     epoch_seconds
    * @param derivedBy SQL over the columns that were read; null for a column that was read
+   * @param formerSources what it was named in older files, the last name first
    */
   public record Field(
       String name,
@@ -62,12 +64,47 @@ public record ExtractContract(
       boolean key,
       PersonalData personalData,
       String derivedBy,
-      String meaning)
+      String meaning,
+      List<String> formerSources)
       implements Serializable {
+
+    /** A column that has always had its name. */
+    public Field(
+        String name,
+        String source,
+        ColumnType type,
+        String format,
+        boolean required,
+        boolean key,
+        PersonalData personalData,
+        String derivedBy,
+        String meaning) {
+      this(name, source, type, format, required, key, personalData, derivedBy, meaning, List.of());
+    }
 
     /** Whether a format is of times that are counted, and not of a pattern. */
     public static boolean isEpoch(String format) {
       return List.of("epoch_millis", "epoch_seconds", "odata").contains(format);
+    }
+
+    private List<String> names() {
+      return Stream.concat(Stream.of(source), formerSources.stream()).toList();
+    }
+
+    private Field asNamedIn(List<String> header) {
+      String found =
+          isDerived() ? null : names().stream().filter(header::contains).findFirst().orElse(source);
+      return new Field(
+          name,
+          found,
+          type,
+          format,
+          required,
+          key,
+          personalData,
+          derivedBy,
+          meaning,
+          formerSources);
     }
 
     public boolean isDerived() {
@@ -108,6 +145,27 @@ public record ExtractContract(
   public record Pull(String server, String url, String table, String watermark)
       implements Serializable {}
 
+  /** With the names that its columns have in a file. */
+  public ExtractContract asNamedIn(List<String> header) {
+    return fields.stream().allMatch(f -> f.formerSources().isEmpty())
+        ? this
+        : new ExtractContract(
+            id,
+            version,
+            isDraft,
+            system,
+            purpose,
+            supplies,
+            folder,
+            filePattern,
+            dialect,
+            pull,
+            gates,
+            expectedEveryDays,
+            fields.stream().map(f -> f.asNamedIn(header)).toList(),
+            rules);
+  }
+
   /** The columns that are read from the source, dropped ones included. */
   public List<Field> readFields() {
     return fields.stream().filter(f -> !f.isDerived()).toList();
@@ -128,7 +186,7 @@ public record ExtractContract(
    * tell of people, one that the contract does not name may tell of them, too.
    */
   public boolean mayKeep(String source) {
-    List<Field> named = readFields().stream().filter(f -> f.source().equals(source)).toList();
+    List<Field> named = readFields().stream().filter(f -> f.names().contains(source)).toList();
     return named.isEmpty() ? !tellsOfPeople() : named.stream().noneMatch(Field::isDropped);
   }
 

@@ -277,7 +277,7 @@ public final class BronzeIngest {
       return;
     }
     List<String> missing =
-        contract.readFields().stream()
+        contract.asNamedIn(file.header()).readFields().stream()
             .filter(f -> !f.isDropped())
             .map(ExtractContract.Field::source)
             .filter(s -> !file.header().contains(s))
@@ -294,7 +294,8 @@ public final class BronzeIngest {
               + "in "
               + file.header(),
           "deliver the file with these columns and take this one away, map their new names with"
-              + " physicalName in the contract, or tell it how many titleLines stand above them; "
+              + " physicalName in the contract and list the old ones as formerNames, or tell it how"
+              + " many titleLines stand above them; "
               + ALL_REFUSED);
     }
   }

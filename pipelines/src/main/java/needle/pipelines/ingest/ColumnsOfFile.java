@@ -25,7 +25,7 @@ import org.apache.spark.sql.Row;
  * fills.
  */
 final class ColumnsOfFile {
-  private final List<Field> expected;
+  private final ExtractContract contract;
   private final boolean isJson;
   private final Map<String, Set<String>> members = new HashMap<>();
   private final Map<String, Set<String>> empty = new HashMap<>();
@@ -34,7 +34,7 @@ final class ColumnsOfFile {
    * @param typed the records of the files
    */
   ColumnsOfFile(ExtractContract contract, Dataset<Row> typed) {
-    this.expected = contract.readFields();
+    this.contract = contract;
     Dialect.Format format = contract.dialect().format();
     this.isJson = format == Dialect.Format.JSON_LINES || format == Dialect.Format.JSON_ARRAY;
     if (isJson) {
@@ -54,7 +54,7 @@ final class ColumnsOfFile {
   }
 
   private void readEmpty(Dataset<Row> typed) {
-    List<Field> landed = expected.stream().filter(f -> !f.isDropped()).toList();
+    List<Field> landed = contract.readFields().stream().filter(f -> !f.isDropped()).toList();
     List<Column> filled = new ArrayList<>();
     landed.forEach(f -> filled.add(count(col(TypedColumns.TEXT + f.name()))));
     typed
@@ -73,14 +73,21 @@ final class ColumnsOfFile {
             });
   }
 
+  private List<Field> expectedIn(LandedFile file) {
+    return contract.asNamedIn(file.header()).readFields();
+  }
+
   List<String> unknownIn(LandedFile file) {
     List<String> known =
-        expected.stream().map(Field::source).map(s -> isJson ? s.split("/")[1] : s).toList();
+        expectedIn(file).stream()
+            .map(Field::source)
+            .map(s -> isJson ? s.split("/")[1] : s)
+            .toList();
     return found(file).stream().filter(c -> !c.isBlank() && !known.contains(c)).sorted().toList();
   }
 
   List<String> missingIn(LandedFile file) {
-    return expected.stream()
+    return expectedIn(file).stream()
         .map(Field::source)
         .filter(
             s ->

@@ -24,7 +24,8 @@ final class CsvFormat {
   private final boolean[] hidden;
   private final Set<String> empty;
 
-  CsvFormat(ExtractContract contract, List<String> header) {
+  CsvFormat(ExtractContract declared, List<String> header) {
+    ExtractContract contract = declared.asNamedIn(header);
     this.dialect = contract.dialect();
     this.header = header;
     List<ExtractContract.Field> fields = contract.readFields();

@@ -110,7 +110,8 @@ final class ExtractRows {
   }
 
   private static Dataset<Row> parquet(
-      SparkSession spark, ExtractContract contract, LandedFile file) {
+      SparkSession spark, ExtractContract declared, LandedFile file) {
+    ExtractContract contract = declared.asNamedIn(file.header());
     Dataset<Row> rows =
         spark
             .read()

@@ -418,6 +418,24 @@ class ContractCommandTest extends CommandTest {
   }
 
   @Test
+  void formerNamesThatMeanNothingAreFaults() throws IOException {
+    String named =
+        completions("1.0.0")
+            .replace(
+                "{name: hours, physicalName: hours,",
+                "{name: hours, physicalName: hours, customProperties: [{property: formerNames,"
+                    + " value: [course]}],");
+    declare("one", named);
+    declare(
+        "two", named.replace("format: csv, delimiter: \",\"", "format: json, delimiter: array"));
+    assertThat(needle("contract", "check", folder.resolve("config/contracts").toString()))
+        .isEqualTo(2);
+    assertThat(err())
+        .contains("column hours has the former name course, which another column has")
+        .contains("column hours has formerNames, which are for headers");
+  }
+
+  @Test
   void whatJobsReadAndNobodySuppliesIsTold() throws IOException {
     declare("one", completions("1.0.0"));
     assertThat(needle("contract", "check", folder.resolve("config/contracts").toString()))

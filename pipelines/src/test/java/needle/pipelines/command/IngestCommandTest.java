@@ -430,6 +430,45 @@ class IngestCommandTest extends CommandTest {
     assertThat(tables().version("bronze.lms_completions")).isEqualTo(version + 1);
   }
 
+  /** A column that is never landed is known by its old name, too. */
+  @Test
+  void filesFromBeforeAColumnWasRenamedAreReadAsBefore() throws IOException {
+    String personal =
+        "      - {name: mail, physicalName: mail, logicalType: string, customProperties:"
+            + " [{property: personalData, value: drop}]}\ncustomProperties:";
+    declare("completions", completions("1.0.0").replace("customProperties:", personal));
+    deliver(
+        "lms/completions/2025-01-03/a.csv",
+        "learner,course,hours,mail\nu1,SAL-1,2,ann@example.org\n,SAL-1,2,bob@example.org\n");
+    assertThat(here("ingest")).as(err()).isZero();
+    List<Row> before = rows();
+    deliver(
+        "lms/completions/2025-02-03/b.csv",
+        "learner,course,Hours spent,E-mail\nu2,SAL-1,3,cid@example.org\n");
+    assertThat(here("ingest")).isEqualTo(2);
+    assertThat(err()).contains("missing column(s) [hours]", "list the old ones as formerNames");
+    declare(
+        "completions",
+        completions("1.0.1")
+            .replace("customProperties:", personal)
+            .replace(
+                "{name: hours, physicalName: hours,",
+                "{name: hours, physicalName: Hours spent, customProperties: [{property:"
+                    + " formerNames, value: [hours]}],")
+            .replace(
+                "{name: mail, physicalName: mail, logicalType: string, customProperties: [",
+                "{name: mail, physicalName: E-mail, logicalType: string, customProperties:"
+                    + " [{property: formerNames, value: [mail]}, "));
+    assertThat(here("ingest")).as(err()).isZero();
+    assertThat(rows()).hasSize(3).containsAll(before);
+    List<Row> all = rows();
+    assertThat(here("ingest", "--rebuild")).as(err()).isZero();
+    assertThat(rows()).containsExactlyInAnyOrderElementsOf(all);
+    assertThat(
+            text(tables().latest("bronze.lms_completions").where("_outcome = 'rejected'"), "_raw"))
+        .doesNotContain("bob@example.org");
+  }
+
   private List<Row> rows() {
     return tables()
         .latest("bronze.lms_completions")

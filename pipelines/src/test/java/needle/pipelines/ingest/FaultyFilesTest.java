@@ -290,7 +290,17 @@ class FaultyFilesTest extends SparkTest {
             Dialect.of(Format.PARQUET),
             OPEN,
             read("id", "Id", ColumnType.WHOLE, null),
-            read("on", "day", ColumnType.DATE, "yyyy-MM-dd"),
+            new Field(
+                "on",
+                "business day",
+                ColumnType.DATE,
+                "yyyy-MM-dd",
+                false,
+                false,
+                PersonalData.KEEP,
+                null,
+                "on",
+                List.of("date", "day")),
             read("at", "at", ColumnType.INSTANT, "iso_instant"));
     String made = folder.resolve("made").toString();
     session()
