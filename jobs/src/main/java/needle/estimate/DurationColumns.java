@@ -13,8 +13,21 @@ import java.util.Optional;
  *     cause
  * @param cause which of several causes is studied, where others compete with it: whoever has met
  *     one can no longer meet another
+ * @param inSequence of trials in a sequence, the last day on which a unit could enter a later one,
+ *     and its months of tenure
  */
-public record DurationColumns(Optional<String> start, String event, Optional<Integer> cause) {
+public record DurationColumns(
+    Optional<String> start,
+    String event,
+    Optional<Integer> cause,
+    Optional<InSequence> inSequence) {
+
+  record InSequence(String exposableUntil, String tenureMonths) {}
+
+  /** Of units that nobody joins in being exposed. */
+  public DurationColumns(Optional<String> start, String event, Optional<Integer> cause) {
+    this(start, event, cause, Optional.empty());
+  }
 
   /** Of a single cause. */
   public DurationColumns(Optional<String> start, String event) {
@@ -25,6 +38,7 @@ public record DurationColumns(Optional<String> start, String event, Optional<Int
   List<String> numbers() {
     List<String> numbers = new ArrayList<>(List.of(event));
     start.ifPresent(numbers::add);
+    inSequence.ifPresent(s -> numbers.addAll(List.of(s.exposableUntil(), s.tenureMonths())));
     return numbers;
   }
 }

@@ -7,15 +7,14 @@ import needle.estimate.EffectEstimate.Status;
 
 /**
  * Whether more of an effect has come about by an early time than a hazard that is changed by the
- * same share throughout would bring. Training takes time to work; but those for whom it is already
- * decided are missing among the trained from the first day.
+ * same share throughout would bring, or the opposite of it. Training takes time to work; but those
+ * for whom it is already decided are missing among the trained from the first day.
  */
 final class EarlyEffect {
-  /** Of a test with one side. */
-  private static final double TOO_EARLY = 0.025;
+  private static final double TOO_EARLY = 0.05;
 
   private static final String ALREADY_DECIDED =
-      " The rest may come from those who are not trained as it is already decided, such as by notice;"
+      " That may come from those who are not trained as it is already decided, such as by notice;"
           + " then the KPI needs noticeMonths.";
 
   private EarlyEffect() {}
@@ -27,15 +26,34 @@ final class EarlyEffect {
    */
   static Optional<Diagnostic> of(
       SurvivalCurve[] curves, double early, double until, ClusterSums influence, double freedom) {
-    double effect = curves[1].incidence(until) - curves[0].incidence(until);
-    double share = curves[0].incidence(early) / curves[0].incidence(until);
-    double expected = share * effect;
-    double found = curves[1].incidence(early) - curves[0].incidence(early);
-    double error = Math.sqrt(influence.variance(share, -1, -share, 1));
-    if (!(error > 0) || effect == 0) {
+    double all = curves[0].incidence(until);
+    double allExposed = curves[1].incidence(until);
+    double some = curves[0].incidence(early);
+    double someExposed = curves[1].incidence(early);
+    if (!(some > 0 && all < 1 && allExposed > 0 && allExposed < 1)) {
       return Optional.empty();
     }
-    double p = Quantiles.tail(freedom, (found - expected) / error * Math.signum(effect));
+    double left = Math.log1p(-all);
+    double leftExposed = Math.log1p(-allExposed);
+    double ratio = leftExposed / left;
+    double expected = 1 - Math.pow(1 - some, ratio);
+    double byRatio = -Math.pow(1 - some, ratio) * Math.log1p(-some);
+    double error =
+        Math.sqrt(
+            influence.variance(
+                -byRatio * leftExposed / (left * left * (1 - all)),
+                -ratio * Math.pow(1 - some, ratio - 1),
+                byRatio / ((1 - allExposed) * left),
+                1));
+    double errorOfBoth = Math.sqrt(influence.variance(0, -1, 0, 1));
+    if (!(error > 0 && errorOfBoth > 0)) {
+      return Optional.empty();
+    }
+    double direction = Math.signum(allExposed - all);
+    double found = someExposed - some;
+    double tooMuch = Quantiles.tail(freedom, direction * (someExposed - expected) / error);
+    double opposite = Quantiles.tail(freedom, -direction * found / errorOfBoth);
+    double p = Math.min(1, 2 * Math.min(tooMuch, opposite));
     String told =
         String.format(
             Locale.ROOT,
@@ -43,7 +61,7 @@ final class EarlyEffect {
                 + " %.3g.",
             SurvivalCurve.number(early),
             found,
-            expected);
+            expected - some);
     return Optional.of(
         new Diagnostic(
             "early_effect",

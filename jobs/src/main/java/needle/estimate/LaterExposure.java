@@ -17,14 +17,10 @@ final class LaterExposure implements Serializable {
   /**
    * A trial, of which an indicator among the covariates tells; the first has none.
    *
+   * @param start the first day of the period in which its exposed are exposed
    * @param clock the day before following begins, from which its units' time counts
    */
-  record Trial(String indicator, double clock) {}
-
-  /** Nobody leaves by being exposed later. */
-  static LaterExposure none() {
-    return new LaterExposure(List.of(), List.of(), List.of());
-  }
+  record Trial(String indicator, double start, double clock) {}
 
   /**
    * A day on which units are exposed.
@@ -37,18 +33,24 @@ final class LaterExposure implements Serializable {
   }
 
   private final int[] places;
+  private final double[] starts;
   private final double[] clocks;
   private final Step[] steps;
   private final int[] firstLater;
+  private final TenureClasses tenure;
 
   /**
    * @param trials in the order in which they begin
    * @param steps of all of them, in the order of days
+   * @param tenure the classes that units grow into
    */
-  LaterExposure(List<Trial> trials, List<Step> steps, List<String> covariates) {
+  LaterExposure(
+      List<Trial> trials, List<Step> steps, List<String> covariates, TenureClasses tenure) {
     this.places = trials.stream().mapToInt(t -> covariates.indexOf(t.indicator)).toArray();
+    this.starts = trials.stream().mapToDouble(Trial::start).toArray();
     this.clocks = trials.stream().mapToDouble(Trial::clock).toArray();
     this.steps = steps.toArray(Step[]::new);
+    this.tenure = tenure;
     this.firstLater = new int[trials.size()];
     for (int trial = 0; trial < firstLater.length; trial++) {
       int first = 0;
@@ -57,6 +59,11 @@ final class LaterExposure implements Serializable {
       }
       firstLater[trial] = first;
     }
+  }
+
+  /** Nobody leaves by being exposed later. */
+  static LaterExposure none() {
+    return new LaterExposure(List.of(), List.of(), List.of(), TenureClasses.none());
   }
 
   int trials() {
@@ -91,8 +98,22 @@ final class LaterExposure implements Serializable {
     return step.day - clocks[trial];
   }
 
-  /** Adds an indicator to a vector that begins with a constant and then has the covariates. */
-  void addIndicator(int trial, double times, double[] vector) {
+  /** Whether a unit can be exposed in a trial at all. */
+  boolean isOpenTo(Spell spell, int trial) {
+    return starts[trial] <= spell.exposableUntil();
+  }
+
+  /**
+   * Adds to a vector, so many times, what distinguishes the unit in a later trial from itself in
+   * its own. The vector begins with a constant and then has the covariates.
+   */
+  void addChange(Spell spell, int own, int trial, double times, double[] vector) {
+    addIndicator(own, -times, vector);
+    addIndicator(trial, times, vector);
+    tenure.addChange(spell.tenureMonths(), clocks[trial] - clocks[own], times, vector);
+  }
+
+  private void addIndicator(int trial, double times, double[] vector) {
     if (trial > 0) {
       vector[places[trial] + 1] += times;
     }

@@ -13,6 +13,8 @@ package needle.estimate;
  * @param cause what happened at the end: 0 for nothing, 1 for what is studied, 2 for what competes
  *     with it
  * @param exposedFrom when exposure begins; infinite for never, minus infinity for before entry
+ * @param exposableUntil of trials in a sequence, the last day on which it could enter another
+ * @param tenureMonths of trials in a sequence, tenure when following begins
  */
 record Spell(
     int bucket,
@@ -21,7 +23,9 @@ record Spell(
     double end,
     int cause,
     double exposedFrom,
-    double[] covariates)
+    double[] covariates,
+    double exposableUntil,
+    double tenureMonths)
     implements OrderedSums.Bucketed {
   private static final long serialVersionUID = 1L;
 
@@ -51,7 +55,16 @@ record Spell(
 
   /** The part from one time to another. */
   Spell between(double from, double to) {
-    return new Spell(bucket, cluster, from, to, to == end ? cause : 0, exposedFrom, covariates);
+    return new Spell(
+        bucket,
+        cluster,
+        from,
+        to,
+        to == end ? cause : 0,
+        exposedFrom,
+        covariates,
+        exposableUntil,
+        tenureMonths);
   }
 
   /** What a cross-section at entry knows of it. */

@@ -53,12 +53,15 @@ final class SpellParts {
       }
       all.add(next, begin, time);
       begin = Math.max(begin, time);
+      if (!later.isOpenTo(spell, step.trial())) {
+        continue;
+      }
       if (chance == null || step.trial() != next.trial) {
         if (chance != null) {
           notPassed *= 1 - chance.probability();
           all.passed[next.trial] = chance.move(1);
         }
-        chance = at.chance(later, own, step.trial());
+        chance = at.chance(spell, later, own, step.trial());
       }
       double left = notPassed * (1 - chance.probability() * step.share());
       next = new Part(spell, at.weight / left, step.trial(), chance.move(step.share()));
@@ -116,9 +119,8 @@ final class SpellParts {
       }
       within += moved;
       ofLater += byTrial;
-      later.addIndicator(part.trial, byTrial, into);
+      later.addChange(part.spell, this.own, part.trial, byTrial, into);
     }
-    later.addIndicator(this.own, -ofLater, into);
     double all = own * at.move / at.weight + ofLater;
     for (int i = 0; i < into.length; i++) {
       into[i] += all * at.z[i];

@@ -109,10 +109,9 @@ final class SpellWeights implements Serializable {
           : SpellParts.untilExposed(spell, this, later);
     }
 
-    Chance chance(LaterExposure exposure, int own, int trial) {
+    Chance chance(Spell spell, LaterExposure exposure, int own, int trial) {
       double[] there = z.clone();
-      exposure.addIndicator(own, -1, there);
-      exposure.addIndicator(trial, 1, there);
+      exposure.addChange(spell, own, trial, 1, there);
       double raw = fits.propensity(0, there);
       double p = fits.clipped(raw);
       return new Chance(p, p != raw);

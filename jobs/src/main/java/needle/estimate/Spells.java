@@ -15,6 +15,7 @@ import static org.apache.spark.sql.functions.when;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import needle.estimate.EffectEstimate.AttritionStep;
 import needle.kit.InvalidInput;
 import org.apache.spark.api.java.JavaRDD;
@@ -102,13 +103,17 @@ final class Spells implements AutoCloseable {
                     from.as("exposed_from"),
                     array(covariates.stream().map(PanelColumns::number).toArray(Column[]::new))
                         .cast("array<double>")
-                        .as("x")),
+                        .as("x"),
+                    inSequence(columns, DurationColumns.InSequence::exposableUntil).as("until"),
+                    inSequence(columns, DurationColumns.InSequence::tenureMonths).as("tenure")),
                 "cluster",
                 "entry",
                 "end",
                 "cause",
                 "exposed_from",
-                "x"),
+                "x",
+                "until",
+                "tenure"),
             Spells::spell);
     Optional<Row> units =
         design.isClusteredByUnit()
@@ -136,7 +141,14 @@ final class Spells implements AutoCloseable {
         row.getDouble(3),
         row.getInt(4),
         row.getDouble(5),
-        row.getArray(6).toDoubleArray());
+        row.getArray(6).toDoubleArray(),
+        row.getDouble(7),
+        row.getDouble(8));
+  }
+
+  private static Column inSequence(
+      DurationColumns columns, Function<DurationColumns.InSequence, String> which) {
+    return columns.inSequence().map(which).map(PanelColumns::number).orElse(lit(0.0));
   }
 
   private static StudyDesign.Treatment treatment(StudyDesign design) {

@@ -1,9 +1,11 @@
 package needle.estimate;
 
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.countDistinct;
 import static org.apache.spark.sql.functions.date_sub;
 import static org.apache.spark.sql.functions.dense_rank;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.unix_date;
@@ -11,7 +13,9 @@ import static org.apache.spark.sql.functions.when;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import needle.estimate.EffectEstimate.Effect;
@@ -39,7 +43,11 @@ final class TrialStudies {
   private static final String DAYS = "followed_days";
   private static final String EVENT = "event";
 
-  private static final List<String> NUMBERS = List.of("tenure_months", "fte");
+  private static final String TENURE = "tenure_months";
+  private static final String UNTIL = "in_population_until";
+  private static final List<String> NUMBERS = List.of(TENURE, "fte");
+  private static final String LAST_DAY = "_last_day";
+  private static final String TENURE_OR_NONE = "_tenure";
   private static final int KPIS_EVENT = 1;
 
   /** A month, by the end of which training has hardly worked. */
@@ -77,7 +85,10 @@ final class TrialStudies {
     WeightedSurvival survival =
         new WeightedSurvival(
             new DurationColumns(
-                Optional.empty(), EVENT, isShare ? Optional.of(KPIS_EVENT) : Optional.empty()),
+                Optional.empty(),
+                EVENT,
+                isShare ? Optional.of(KPIS_EVENT) : Optional.empty(),
+                Optional.of(new DurationColumns.InSequence(LAST_DAY, TENURE_OR_NONE))),
             adjusted.covariates(),
             !adjusted.covariates().isEmpty(),
             LOWEST,
@@ -116,6 +127,7 @@ final class TrialStudies {
             .withColumn("share", soFar.divide(sum("count").over(ofTrial)))
             .select(
                 dense_rank().over(Window.orderBy(TRIAL)).as("trial"),
+                unix_date(col(TRIAL)).as("start"),
                 // Time counts from the day before following.
                 unix_date(date_sub(col("followed_from"), 1)).as("clock"),
                 unix_date(col(TRAINED_ON)).as(TRAINED_ON),
@@ -128,18 +140,24 @@ final class TrialStudies {
       int trial = day.getInt(0) - 1;
       if (trial == trials.size()) {
         String indicator = trial == 0 ? "" : adjusted.trials().get(trial - 1);
-        trials.add(new LaterExposure.Trial(indicator, day.getInt(1)));
+        trials.add(new LaterExposure.Trial(indicator, day.getInt(1), day.getInt(2)));
       }
-      steps.add(new LaterExposure.Step(day.getInt(2), trial, day.getDouble(3)));
+      steps.add(new LaterExposure.Step(day.getInt(3), trial, day.getDouble(4)));
     }
-    return new LaterExposure(trials, steps, adjusted.covariates());
+    return new LaterExposure(
+        trials,
+        steps,
+        adjusted.covariates(),
+        TenureClasses.of(adjusted.tenure(), TENURE, adjusted.covariates()));
   }
 
   /**
    * @param covariates that the rows have as numbers
    * @param trials those of them that tell the trials but the first
+   * @param tenure from which month on each class of tenure is
    */
-  private record Adjusted(Dataset<Row> rows, List<String> covariates, List<String> trials) {}
+  private record Adjusted(
+      Dataset<Row> rows, List<String> covariates, List<String> trials, List<Integer> tenure) {}
 
   // What is the same for all cannot be adjusted for, and need not be.
   private static Adjusted adjusted(Dataset<Row> rows, List<String> columns) {
@@ -163,6 +181,23 @@ final class TrialStudies {
     }
     FactorColumns made = FactorColumns.of(rows, factors);
     made.columns().values().forEach(covariates::addAll);
-    return new Adjusted(made.rows(), covariates, made.columns().getOrDefault(TRIAL, List.of()));
+    List<Integer> tenure =
+        covariates.contains(TENURE) ? TenureClasses.from(rows, TENURE, TRAINED) : List.of(0);
+    Map<String, Column> added = new LinkedHashMap<>();
+    for (int i = 1; i < tenure.size(); i++) {
+      covariates.remove(TENURE);
+      String name = TenureClasses.name(TENURE, tenure, i);
+      covariates.add(name);
+      added.put(
+          name,
+          when(col(TENURE).isNotNull(), TenureClasses.isIn(TENURE, tenure, i).cast("double")));
+    }
+    added.put(LAST_DAY, coalesce(unix_date(col(UNTIL)), lit(Integer.MAX_VALUE)));
+    added.put(TENURE_OR_NONE, coalesce(col(TENURE), lit(0)));
+    return new Adjusted(
+        made.rows().withColumns(added),
+        covariates,
+        made.columns().getOrDefault(TRIAL, List.of()),
+        tenure);
   }
 }

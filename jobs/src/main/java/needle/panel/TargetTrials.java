@@ -86,6 +86,11 @@ public final class TargetTrials implements Job {
           .optional("function", TEXT, "Department")
           .optional("pay_grade", TEXT, "Pay grade")
           .optional("site_id", TEXT, "Site")
+          .optional(
+              "in_population_until",
+              DATE,
+              "First day of the month after the last in which the person was of the population: no"
+                  + " trial that begins later could have trained her")
           .check("followed_days > 0", "following lasts for at least a day");
 
   /** The tables in which a KPI file may find events. */
@@ -237,6 +242,10 @@ public final class TargetTrials implements Job {
             .equalTo(col("e.employee_id"))
             .and(col("e.hired_on").leq(col("p.followed_from")))
             .and(coalesce(col("e.left_on"), col("p.followed_from")).geq(col("p.followed_from")));
+    Dataset<Row> last =
+        population
+            .groupBy("employee_id")
+            .agg(add_months(max("period_start"), 1).as("in_population_until"));
     return population
         .join(trials, col("period_start").equalTo(add_months(col("trial_start"), -1)))
         .unionByName(newcomers(population, trials, in))
@@ -245,6 +254,7 @@ public final class TargetTrials implements Job {
         .as("p")
         .join(in.rows(Employments.TABLE).as("e"), isStillThere, "left_semi")
         .join(in.rows(HomeTeams.TABLE), new String[] {"employee_id"}, "left")
+        .join(last, "employee_id")
         .withColumn("team_id", coalesce(col("home_team_id"), col("employee_id")))
         .withColumn("tenure_months", col("tenure_months").plus(monthsToFollowing))
         .withColumn(

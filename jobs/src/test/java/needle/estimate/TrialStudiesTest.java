@@ -56,6 +56,7 @@ class TrialStudiesTest extends SparkTest {
               case "employee_id" -> person;
               case "followed_from" -> java.sql.Date.valueOf(trial.substring(0, 4) + "-06-01");
               case "is_trained" -> isTrained;
+              case "in_population_until" -> java.sql.Date.valueOf("2030-01-01");
               case "trained_on" -> isTrained ? java.sql.Date.valueOf(trial) : null;
               case "followed_days" -> leaves ? 1L + i % 300 : 365L;
               case "event" -> leaves ? 1L : 0L;

@@ -123,14 +123,15 @@ class TargetTrialsTest extends SparkTest {
                 "team_id",
                 "first_site_id",
                 "tenure_months",
-                "function"))
+                "function",
+                "in_population_until"))
         .isEqualTo(
             """
-            ann | red | north | 8 | Sales
-            bob | red | north | 8 | Sales
-            cid | cid | north | 8 | Sales
-            fay | fay | north | 7 | Sales
-            gus | gus | north | 8 | Sales""");
+            ann | red | north | 8 | Sales | 2024-05-01
+            bob | red | north | 8 | Sales | 2024-05-01
+            cid | cid | north | 8 | Sales | 2024-05-01
+            fay | fay | north | 7 | Sales | 2024-05-01
+            gus | gus | north | 8 | Sales | 2024-04-01""");
   }
 
   @Test
