@@ -53,20 +53,6 @@ record Spell(
     return endsOn(side) && cause == 1;
   }
 
-  /** The part from one time to another. */
-  Spell between(double from, double to) {
-    return new Spell(
-        bucket,
-        cluster,
-        from,
-        to,
-        to == end ? cause : 0,
-        exposedFrom,
-        covariates,
-        exposableUntil,
-        tenureMonths);
-  }
-
   /** What a cross-section at entry knows of it. */
   Subject atEntry() {
     return new Subject(bucket, cluster, 0, end, exposedFrom <= entry ? 1 : 0, covariates);

@@ -187,20 +187,13 @@ final class SurvivalCurve implements Serializable {
       implements Serializable {
     private static final long serialVersionUID = 1L;
 
-    double of(Spell spell, int side) {
-      if (!spell.isOn(side)) {
+    /** Of time at risk from one event time to another, and what happens then. */
+    double of(int from, int to, int cause) {
+      if (from > to) {
         return 0;
       }
-      int first = times.first(spell.begin(side));
-      int last = times.last(spell.until(side));
-      if (first > last) {
-        return 0;
-      }
-      double happens =
-          !spell.endsOn(side) || spell.cause() == 0
-              ? 0
-              : spell.happensOn(side) ? event[last] : other[last];
-      return happens - (risk[last + 1] - risk[first]);
+      double happens = cause == 0 ? 0 : cause == 1 ? event[to] : other[to];
+      return happens - (risk[to + 1] - risk[from]);
     }
   }
 }

@@ -55,21 +55,36 @@ final class SurvivalInfluence extends ClusteredScores<Spell, SurvivalInfluence> 
     double[] influence = new double[2 * numbers];
     SpellWeights.At at = weights.areEstimated() ? weights.at(spell) : null;
     SpellParts parts = at == null ? SpellParts.whole(spell, 1, null) : at.parts(spell);
-    double[] move = new double[parts.size()];
-    for (int f = 0; f < influence.length; f++) {
-      int side = f / numbers;
-      for (int p = 0; p < move.length; p++) {
-        move[p] = moves[side][f % numbers].of(parts.spell(p), side);
+    for (int side = 0; side < 2; side++) {
+      if (spell.isOn(side)) {
+        addDirect(spell, parts, side, influence);
       }
-      influence[f] = parts.sum(move);
-      if (at != null && viaWeights == null) {
-        parts.addMoves(move, weights.later(), byCoefficients[f]);
-      }
-      for (int i = 0; viaWeights != null && i < weights.width(); i++) {
+    }
+    for (int f = 0; viaWeights != null && f < influence.length; f++) {
+      for (int i = 0; i < weights.width(); i++) {
         influence[f] += viaWeights[f][i] * at.z[i] * at.left;
       }
     }
     sums.add(spell.cluster(), influence);
+  }
+
+  private void addDirect(Spell spell, SpellParts parts, int side, double[] influence) {
+    EventTimes times = moves[side][0].times();
+    int first = times.first(spell.begin(side));
+    int[] last = parts.last(side, times);
+    double[] move = new double[last.length];
+    for (int k = 0; k < moves[side].length; k++) {
+      int from = first;
+      for (int p = 0; p < last.length; p++) {
+        move[p] = moves[side][k].of(from, last[p], parts.cause(p, side));
+        from = Math.max(from, last[p] + 1);
+      }
+      int f = side * moves[side].length + k;
+      influence[f] = parts.sum(move);
+      if (weights.areEstimated() && viaWeights == null) {
+        parts.addMoves(move, weights.later(), byCoefficients[f]);
+      }
+    }
   }
 
   @Override

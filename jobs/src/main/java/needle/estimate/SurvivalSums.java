@@ -63,10 +63,11 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     for (int side = 0; side < 2; side++) {
       if (spell.isOn(side)) {
         count(spell, side);
-      }
-      for (int p = 0; p < parts.size(); p++) {
-        if (parts.spell(p).isOn(side)) {
-          add(parts.spell(p), side, parts.weight(p));
+        int[] last = parts.last(side, times);
+        int from = times.first(spell.begin(side));
+        for (int p = 0; p < last.length; p++) {
+          add(from, last[p], parts.cause(p, side), side, parts.weight(p));
+          from = Math.max(from, last[p] + 1);
         }
       }
     }
@@ -80,9 +81,7 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     censored[side] += spell.endsOn(side) && spell.cause() == 0 && spell.end() < until ? 1 : 0;
   }
 
-  private void add(Spell spell, int side, double weight) {
-    int from = times.first(spell.begin(side));
-    int to = times.last(spell.until(side));
+  private void add(int from, int to, int cause, int side, double weight) {
     if (from > to) {
       return;
     }
@@ -92,8 +91,8 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
       last[side][k][to] += power;
       power *= weight;
     }
-    if (spell.endsOn(side) && spell.cause() > 0) {
-      (spell.happensOn(side) ? events : others)[side][to] += weight;
+    if (cause > 0) {
+      (cause == 1 ? events : others)[side][to] += weight;
     }
   }
 
