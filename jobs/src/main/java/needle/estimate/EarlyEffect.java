@@ -21,11 +21,17 @@ final class EarlyEffect {
 
   /**
    * @param curves of the unexposed and of the exposed
+   * @param exposed how many they are
    * @param influence on the incidences of the unexposed, by the horizon and by the early time, then
    *     on those of the exposed
    */
   static Optional<Diagnostic> of(
-      SurvivalCurve[] curves, double early, double until, ClusterSums influence, double freedom) {
+      SurvivalCurve[] curves,
+      double early,
+      double until,
+      long exposed,
+      ClusterSums influence,
+      double freedom) {
     double all = curves[0].incidence(until);
     double allExposed = curves[1].incidence(until);
     double some = curves[0].incidence(early);
@@ -38,17 +44,19 @@ final class EarlyEffect {
     double ratio = leftExposed / left;
     double expected = 1 - Math.pow(1 - some, ratio);
     double byRatio = -Math.pow(1 - some, ratio) * Math.log1p(-some);
+    // Where it has hardly happened yet, or not at all, what is found seems surer than it is.
     double error =
-        Math.sqrt(
-            influence.variance(
-                -byRatio * leftExposed / (left * left * (1 - all)),
-                -ratio * Math.pow(1 - some, ratio - 1),
-                byRatio / ((1 - allExposed) * left),
-                1));
-    double errorOfBoth = Math.sqrt(influence.variance(0, -1, 0, 1));
-    if (!(error > 0 && errorOfBoth > 0)) {
-      return Optional.empty();
-    }
+        Math.max(
+            Math.sqrt(expected * (1 - expected) / exposed),
+            Math.sqrt(
+                influence.variance(
+                    -byRatio * leftExposed / (left * left * (1 - all)),
+                    -ratio * Math.pow(1 - some, ratio - 1),
+                    byRatio / ((1 - allExposed) * left),
+                    1)));
+    double errorOfBoth =
+        Math.max(
+            Math.sqrt(some * (1 - some) / exposed), Math.sqrt(influence.variance(0, -1, 0, 1)));
     double direction = Math.signum(allExposed - all);
     double found = someExposed - some;
     double tooMuch = Quantiles.tail(freedom, direction * (someExposed - expected) / error);

@@ -146,7 +146,8 @@ public final class WeightedSurvival implements EffectEstimator {
     }
     double freedom = freedom(influence.sums.clusters, sample);
     if (later.trials() > 0 && hasCauses() && times.size() == 1) {
-      EarlyEffect.of(curves, times.get(0), until, influence.sums, freedom).ifPresent(checks::add);
+      EarlyEffect.of(curves, times.get(0), until, sums.spells[1], influence.sums, freedom)
+          .ifPresent(checks::add);
     }
     checks.addAll(CrossSectionEffects.checks(effects.get(0), freedom, design, sample, sums));
     return new EffectEstimate(name(), effects.get(0), effects, checks, sample.attrition(), freedom);

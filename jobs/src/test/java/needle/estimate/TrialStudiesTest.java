@@ -18,6 +18,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Two strata without anybody lost: of 200 trained 40 leave and of 400 others 160; of 100 trained 10
@@ -34,12 +36,16 @@ class TrialStudiesTest extends SparkTest {
   private Kpi.TimeMeasure measure;
   private String cluster;
 
+  // On which day the first of the trained leave.
+  private int first;
+
   @BeforeEach
   void start() {
     rows.clear();
     until = "2025-12-31";
     measure = Kpi.TimeMeasure.SHARE;
     cluster = "team_id";
+    first = 1;
   }
 
   private void stratum(String trial, String grade, boolean isTrained, int people, int leavers) {
@@ -58,7 +64,8 @@ class TrialStudiesTest extends SparkTest {
               case "is_trained" -> isTrained;
               case "in_population_until" -> java.sql.Date.valueOf("2030-01-01");
               case "trained_on" -> isTrained ? java.sql.Date.valueOf(trial) : null;
-              case "followed_days" -> leaves ? 1L + i % 300 : 365L;
+              case "followed_days" ->
+                  leaves ? (isTrained ? first : 1) + (long) i % (301 - first) : 365L;
               case "event" -> leaves ? 1L : 0L;
               case "team_id" -> "t" + i % 50;
               case "first_site_id" -> "s" + i % 20;
@@ -123,6 +130,20 @@ class TrialStudiesTest extends SparkTest {
     stratum("2024-01-01", "G5", false, 600, 120);
     isTheEffect(answered("pay_grade").first(), TRAINED - OTHERS_LIKE_THEM, OTHERS_LIKE_THEM);
     isTheEffect(answered("tenure_months").first(), TRAINED - OTHERS_LIKE_THEM, OTHERS_LIKE_THEM);
+  }
+
+  /**
+   * A fifth of the others leave in 300 days, and a fiftieth in the first 31; of the trained nobody
+   * in these. Of 60 one would have; of 2000 forty, or thirty where fewer leave.
+   */
+  @ParameterizedTest
+  @CsvSource({"60, 12, false", "60, 6, false", "2000, 300, true", "2000, 700, true"})
+  void whatIsThereAtOnceIsTold(int trained, int leavers, boolean isTold) {
+    first = 32;
+    stratum("2024-01-01", "G4", true, trained, leavers);
+    stratum("2024-01-01", "G4", false, 1500, 300);
+    assertThat(((String) answered().first().getAs("reasons")).contains("early_effect"))
+        .isEqualTo(isTold);
   }
 
   /** With one trial and nothing to adjust for, everybody counts the same. */
