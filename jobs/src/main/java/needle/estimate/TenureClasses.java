@@ -37,6 +37,15 @@ final class TenureClasses implements Serializable {
     return new TenureClasses(List.of(0), List.of(0));
   }
 
+  /** In which of the classes, none put together, a row is; no tenure is the last of them. */
+  static Column finest(String tenure) {
+    Column number = lit(BOUNDS.size());
+    for (int i = BOUNDS.size() - 1; i >= 0; i--) {
+      number = when(isIn(tenure, BOUNDS, i).and(col(tenure).isNotNull()), i).otherwise(number);
+    }
+    return number;
+  }
+
   /** From which month on each class is, by who there is on either side. */
   static List<Integer> from(Dataset<Row> rows, String tenure, String exposed) {
     List<Column> counts = new ArrayList<>();

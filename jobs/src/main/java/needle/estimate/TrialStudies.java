@@ -81,6 +81,9 @@ final class TrialStudies {
       // What competes ends following: the days are those until the event, were there nothing else.
       rows = rows.withColumn(EVENT, when(col(EVENT).equalTo(KPIS_EVENT), 1).otherwise(0));
     }
+    if (question.adjustedFor().contains(TENURE)) {
+      rows = comparable(rows);
+    }
     Adjusted adjusted = adjusted(rows, question.adjustedFor());
     WeightedSurvival survival =
         new WeightedSurvival(
@@ -114,6 +117,29 @@ final class TrialStudies {
   private Dataset<Row> rows(String programId, Question question) {
     return trials.where(
         col("program_id").equalTo(programId).and(col("kpi_id").equalTo(question.kpiId())));
+  }
+
+  /**
+   * Without tenures of which nobody was trained, who are comparable with nobody, and without the
+   * trials that lose a side by that.
+   */
+  private static Dataset<Row> comparable(Dataset<Row> rows) {
+    Column tenure = TenureClasses.finest(TENURE);
+    Object[] trained =
+        rows.where(col(TRAINED).equalTo(1)).select(tenure).distinct().collectAsList().stream()
+            .map(row -> row.get(0))
+            .toArray();
+    Dataset<Row> left = rows.where(tenure.isin(trained));
+    Object[] trials =
+        left
+            .groupBy(TRIAL)
+            .agg(countDistinct(TRAINED).as("sides"))
+            .where("sides = 2")
+            .collectAsList()
+            .stream()
+            .map(row -> row.get(0))
+            .toArray();
+    return left.where(col(TRIAL).isin(trials));
   }
 
   /** On which days the trained of every trial were trained, and so left earlier ones. */

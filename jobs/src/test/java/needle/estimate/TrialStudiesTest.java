@@ -133,6 +133,19 @@ class TrialStudiesTest extends SparkTest {
   }
 
   /**
+   * Newcomers of whom nobody is trained, and of a trial with no others, are compared with nobody.
+   */
+  @Test
+  void whoIsComparableWithNobodyIsLeftOut() {
+    stratum("2024-01-01", "G5", true, 200, 40);
+    stratum("2024-01-01", "G5", false, 400, 160);
+    stratum("2024-01-01", "G4", false, 500, 10);
+    stratum("2026-04-01", "G5", true, 100, 10);
+    stratum("2026-04-01", "G4", false, 600, 120);
+    isTheEffect(answered("tenure_months").first(), 0.2 - 0.4, 0.4);
+  }
+
+  /**
    * A fifth of the others leave in 300 days, and a fiftieth in the first 31; of the trained nobody
    * in these. Of 60 one would have; of 2000 forty, or thirty where fewer leave.
    */
