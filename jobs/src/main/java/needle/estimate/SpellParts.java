@@ -98,13 +98,15 @@ final class SpellParts {
     return weights[part];
   }
 
-  /** The last event time of each part on a side; that of a part is the first after it. */
-  int[] last(int side, EventTimes times) {
-    int[] last = new int[size];
+  /** The first event time of each part on a side, and behind them the first after the last. */
+  int[] bounds(int side, EventTimes times) {
+    int[] bounds = new int[size + 1];
+    bounds[0] = times.first(spell.begin(side));
     for (int p = 0; p < size; p++) {
-      last[p] = times.last(p == size - 1 ? spell.until(side) : ends[p]);
+      int last = times.last(p == size - 1 ? spell.until(side) : ends[p]);
+      bounds[p + 1] = Math.max(bounds[p], last + 1);
     }
-    return last;
+    return bounds;
   }
 
   /** What happens at the end of a part on a side. */

@@ -57,7 +57,7 @@ final class SurvivalInfluence extends ClusteredScores<Spell, SurvivalInfluence> 
     SpellParts parts = at == null ? SpellParts.whole(spell, 1, null) : at.parts(spell);
     for (int side = 0; side < 2; side++) {
       if (spell.isOn(side)) {
-        addDirect(spell, parts, side, influence);
+        addDirect(parts, side, influence);
       }
     }
     for (int f = 0; viaWeights != null && f < influence.length; f++) {
@@ -68,16 +68,12 @@ final class SurvivalInfluence extends ClusteredScores<Spell, SurvivalInfluence> 
     sums.add(spell.cluster(), influence);
   }
 
-  private void addDirect(Spell spell, SpellParts parts, int side, double[] influence) {
-    EventTimes times = moves[side][0].times();
-    int first = times.first(spell.begin(side));
-    int[] last = parts.last(side, times);
-    double[] move = new double[last.length];
+  private void addDirect(SpellParts parts, int side, double[] influence) {
+    int[] bounds = parts.bounds(side, moves[side][0].times());
+    double[] move = new double[parts.size()];
     for (int k = 0; k < moves[side].length; k++) {
-      int from = first;
-      for (int p = 0; p < last.length; p++) {
-        move[p] = moves[side][k].of(from, last[p], parts.cause(p, side));
-        from = Math.max(from, last[p] + 1);
+      for (int p = 0; p < move.length; p++) {
+        move[p] = moves[side][k].of(bounds[p], bounds[p + 1] - 1, parts.cause(p, side));
       }
       int f = side * moves[side].length + k;
       influence[f] = parts.sum(move);

@@ -63,11 +63,9 @@ final class SurvivalSums implements OrderedSums.Partial<Spell, SurvivalSums> {
     for (int side = 0; side < 2; side++) {
       if (spell.isOn(side)) {
         count(spell, side);
-        int[] last = parts.last(side, times);
-        int from = times.first(spell.begin(side));
-        for (int p = 0; p < last.length; p++) {
-          add(from, last[p], parts.cause(p, side), side, parts.weight(p));
-          from = Math.max(from, last[p] + 1);
+        int[] bounds = parts.bounds(side, times);
+        for (int p = 0; p < parts.size(); p++) {
+          add(bounds[p], bounds[p + 1] - 1, parts.cause(p, side), side, parts.weight(p));
         }
       }
     }

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import needle.panel.TargetTrials;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -21,7 +22,6 @@ final class TenureClasses implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final List<Integer> BOUNDS = List.of(0, 1, 2, 3, 6, 12, 24, 60, 120);
   private static final int FEWEST = 10;
-  private static final double DAYS_PER_MONTH = 365.25 / 12;
 
   /** From which month on each class is, and where its indicator stands; the first has none. */
   private final int[] from;
@@ -97,7 +97,7 @@ final class TenureClasses implements Serializable {
    */
   void addChange(double months, double days, double times, double[] vector) {
     int before = classOf(months);
-    int after = classOf(months + Math.round(days / DAYS_PER_MONTH));
+    int after = classOf(months + Math.round(days / TargetTrials.DAYS_PER_MONTH));
     if (before != after) {
       add(before, -times, vector);
       add(after, times, vector);

@@ -55,12 +55,8 @@ public final class WeightedSurvival implements EffectEstimator {
   }
 
   /**
-   * @param covariates known when following begins; none for curves without weights
-   * @param isOfTreated whether the effect is that on the exposed, else on everybody
-   * @param lowest probabilities of exposure below it count as it
-   * @param highest those above it count as it
-   * @param until the horizon of the restricted mean
-   * @param times at which the shares without the event are compared, too
+   * Of trials in a sequence; all else is as above.
+   *
    * @param later when the unexposed leave a trial of a sequence by being exposed in a later one
    */
   WeightedSurvival(

@@ -192,22 +192,10 @@ public final class Findings implements Job {
     Column money =
         when(
                 col("benefit_low_usd").geq(0),
-                concat(
-                    lit(" Benefit in the "),
-                    span(),
-                    lit(": "),
-                    interval("benefit_usd", "benefit_low_usd", "benefit_high_usd"),
-                    cost(", against a cost of "),
-                    lit(".")))
+                stated("Benefit", "benefit_low_usd", "benefit_high_usd", ", against a cost of "))
             .when(
                 col("benefit_high_usd").leq(0),
-                concat(
-                    lit(" Harm in the "),
-                    span(),
-                    lit(": "),
-                    interval("benefit_usd", "benefit_high_usd", "benefit_low_usd"),
-                    cost(", on top of a cost of "),
-                    lit(".")))
+                stated("Harm", "benefit_high_usd", "benefit_low_usd", ", on top of a cost of "))
             .when(
                 col("benefit_usd").isNotNull(),
                 concat(
@@ -249,14 +237,19 @@ public final class Findings implements Job {
   }
 
   // Which of a benefit and a harm it is stands before it.
-  private static Column interval(String amount, String smaller, String larger) {
+  private static Column stated(String what, String smaller, String larger, String beforeCost) {
     return concat(
-        Rounded.dollars(abs(col(amount))),
+        lit(" " + what + " in the "),
+        span(),
+        lit(": "),
+        Rounded.dollars(abs(col("benefit_usd"))),
         lit(" (95% interval "),
         Rounded.dollars(abs(col(smaller))),
         lit(" to "),
         Rounded.dollars(abs(col(larger))),
-        lit(")"));
+        lit(")"),
+        cost(beforeCost),
+        lit("."));
   }
 
   private static Column cost(String before) {

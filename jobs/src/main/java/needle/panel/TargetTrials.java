@@ -98,7 +98,9 @@ public final class TargetTrials implements Job {
       List.of(Employments.TABLE, EmploymentHistory.TABLE, Milestones.TABLE);
 
   private static final int KPIS_EVENT = 1;
-  private static final double DAYS_PER_MONTH = 365.25 / 12;
+
+  /** As months are told in days everywhere. */
+  public static final double DAYS_PER_MONTH = 365.25 / 12;
 
   @Override
   public TableContract output() {
@@ -126,8 +128,7 @@ public final class TargetTrials implements Job {
    * notice before it has not happened yet.
    */
   public static LocalDate lastKnown(Kpi.TimeToEvent time, LocalDate end) {
-    return end.minusMonths(
-        kinds(time).stream().mapToInt(Kpi.Happening::noticeMonths).max().orElse(0));
+    return end.minusMonths(mostNotice(time));
   }
 
   @Override
@@ -209,6 +210,10 @@ public final class TargetTrials implements Job {
    */
   private static Dataset<Row> undecided(
       Dataset<Row> people, Dataset<Row> events, Kpi.TimeToEvent time) {
+    if (time.milestone().isEmpty() && mostNotice(time) == 0) {
+      // What is decided when it happens ends employment, or may happen again.
+      return people;
+    }
     Column isOver = time.milestone().isPresent() ? col("v.event").equalTo(KPIS_EVENT) : lit(false);
     Column isDecided =
         col("p.employee_id")
@@ -306,6 +311,10 @@ public final class TargetTrials implements Job {
             })
         .reduce(Dataset::unionByName)
         .orElseThrow();
+  }
+
+  private static int mostNotice(Kpi.TimeToEvent time) {
+    return kinds(time).stream().mapToInt(Kpi.Happening::noticeMonths).max().orElse(0);
   }
 
   /** The KPI's event, then what competes with it. */
