@@ -47,6 +47,11 @@ public record Dialect(
     return new Dialect(format, ',', '"', "UTF-8", 0, 0, false, "UTC", false, List.of(), "");
   }
 
+  /** Whether every record names its own members, and no header does. */
+  public boolean isJson() {
+    return format == Format.JSON_LINES || format == Format.JSON_ARRAY;
+  }
+
   /** Lines before the first record. */
   public int linesBeforeRecords() {
     return format == Format.CSV ? titleLines + 1 + headerRowsToSkip : 0;

@@ -13,9 +13,6 @@ final class FormerNames {
   static void check(List<Field> fields, Dialect dialect, List<String> faults) {
     Set<String> taken = new TreeSet<>();
     fields.stream().filter(f -> !f.isDerived()).map(Field::source).forEach(taken::add);
-    boolean isWithoutHeader =
-        dialect.format() == Dialect.Format.JSON_LINES
-            || dialect.format() == Dialect.Format.JSON_ARRAY;
     for (Field field : fields) {
       for (String former : field.formerSources()) {
         if (!taken.add(former)) {
@@ -27,7 +24,7 @@ final class FormerNames {
                   + ", which another column has, or it is listed twice");
         }
       }
-      if (isWithoutHeader && !field.formerSources().isEmpty()) {
+      if (dialect.isJson() && !field.formerSources().isEmpty()) {
         faults.add(
             "column "
                 + field.name()

@@ -75,7 +75,7 @@ public final class ContractDraft {
 
   private String yaml() {
     Dialect dialect = sample.dialect();
-    boolean isJson = dialect.format() == Format.JSON_LINES || dialect.format() == Format.JSON_ARRAY;
+    boolean isJson = dialect.isJson();
     text.comment(
         0,
         "Drafted from "

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import needle.kit.ColumnType;
 import needle.kit.ContractViolation;
 import needle.kit.InvalidInput;
-import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.lake.DeltaTables;
 import needle.pipelines.lake.RunLedger;
@@ -273,7 +272,7 @@ public final class BronzeIngest {
           "ask the source system for the file again, or set allowEmpty in the contract; "
               + ALL_REFUSED);
     }
-    if (file.bytes() == 0 || isJson(contract)) {
+    if (file.bytes() == 0 || contract.dialect().isJson()) {
       return;
     }
     List<String> missing =
@@ -298,11 +297,6 @@ public final class BronzeIngest {
               + " many titleLines stand above them; "
               + ALL_REFUSED);
     }
-  }
-
-  private static boolean isJson(ExtractContract contract) {
-    Dialect.Format format = contract.dialect().format();
-    return format == Dialect.Format.JSON_LINES || format == Dialect.Format.JSON_ARRAY;
   }
 
   private Dataset<Row> typed(ExtractContract contract, List<LandedFile> files) {
@@ -348,7 +342,7 @@ public final class BronzeIngest {
               rejected,
               row == null ? 0 : row.getLong(6),
               row == null ? List.of() : row.getList(7));
-      if (file.bytes() == 0 && !isJson(contract)) {
+      if (file.bytes() == 0 && !contract.dialect().isJson()) {
         warning = "it has no bytes, not even a header; the contract allows empty files";
       }
       if (namesBefore.contains(file.name())) {

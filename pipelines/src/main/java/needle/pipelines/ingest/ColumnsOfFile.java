@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import needle.pipelines.config.Dialect;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Field;
 import org.apache.spark.sql.Column;
@@ -35,8 +34,7 @@ final class ColumnsOfFile {
    */
   ColumnsOfFile(ExtractContract contract, Dataset<Row> typed) {
     this.contract = contract;
-    Dialect.Format format = contract.dialect().format();
-    this.isJson = format == Dialect.Format.JSON_LINES || format == Dialect.Format.JSON_ARRAY;
+    this.isJson = contract.dialect().isJson();
     if (isJson) {
       readMembers(typed);
       readEmpty(typed);

@@ -16,7 +16,6 @@ import java.util.Set;
 import needle.kit.ColumnType;
 import needle.kit.InvalidInput;
 import needle.pipelines.config.Dialect;
-import needle.pipelines.config.Dialect.Format;
 import needle.pipelines.config.ExtractContract;
 import needle.pipelines.config.ExtractContract.Field;
 import needle.pipelines.config.ExtractContract.Gates;
@@ -127,7 +126,7 @@ public final class Sample {
   }
 
   private static List<String> sources(LandedFile file, Dialect dialect, SparkSession spark) {
-    boolean isJson = dialect.format() == Format.JSON_LINES || dialect.format() == Format.JSON_ARRAY;
+    boolean isJson = dialect.isJson();
     if (!isJson) {
       return withoutEmptyEnd(file.header());
     }

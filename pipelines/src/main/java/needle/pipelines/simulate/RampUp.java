@@ -1,6 +1,7 @@
 package needle.pipelines.simulate;
 
 import java.util.Arrays;
+import needle.panel.TargetTrials;
 
 /**
  * How long new sellers take to sell as tenured ones do, as the KPI time_to_productivity measures
@@ -12,7 +13,6 @@ final class RampUp {
   private static final int TENURED = 24;
   private static final double SHARE = 0.8;
   private static final int MONTHS = 12;
-  private static final double DAYS_PER_MONTH = 365.25 / 12;
 
   private final double bar;
 
@@ -41,7 +41,7 @@ final class RampUp {
     for (int i = 0; i < SELLERS; i++) {
       months += monthsUntilReached(isOnboarded, dice);
     }
-    return months / SELLERS * DAYS_PER_MONTH;
+    return months / SELLERS * TargetTrials.DAYS_PER_MONTH;
   }
 
   // Of at most the horizon.
